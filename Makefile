@@ -1,0 +1,18 @@
+.PHONY: demo test lint clean setup
+
+demo: setup
+	@.venv/bin/rollmech run cases/etch_pit.toml
+
+test: setup
+	@.venv/bin/python -m pytest
+
+lint: setup
+	@.venv/bin/python -m ruff check .
+
+# Keeps .venv and runs/: remove these by hand.
+clean:
+	@rm -rf build dist .pytest_cache .ruff_cache .hypothesis src/*.egg-info
+	@find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+setup:
+	@tools/bootstrap
