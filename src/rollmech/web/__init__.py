@@ -1,0 +1,29 @@
+"""Closed-form web mechanics: laminate theory, roller conformance, station states; knows no FE."""
+
+from rollmech.web.direct import direct_state
+from rollmech.web.laminate import Deformation, Laminate, Load, Ply
+from rollmech.web.line import Roller, Station, stations, thin_web_warnings
+from rollmech.web.roller import Contact, bending_length, contact, critical_wrap, line_contact_curvature
+from rollmech.web.state import CAUSES, Cause, Face, PeakStress, WebState
+
+__all__ = [
+    "CAUSES",
+    "Cause",
+    "Contact",
+    "Deformation",
+    "Face",
+    "Laminate",
+    "Load",
+    "PeakStress",
+    "Ply",
+    "Roller",
+    "Station",
+    "WebState",
+    "bending_length",
+    "contact",
+    "critical_wrap",
+    "direct_state",
+    "line_contact_curvature",
+    "stations",
+    "thin_web_warnings",
+]
