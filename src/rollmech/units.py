@@ -79,7 +79,7 @@ class Dimension:
 
 
 DIMENSIONS: dict[str, Dimension] = {
-    "length": Dimension("m", "a length", "30 um", ("nm", "um", "mm", "m")),
+    "length": Dimension("m", "a length", "30 um", ("um", "mm", "m")),
     "stress": Dimension("Pa", "a stress", "50 MPa", ("Pa", "kPa", "MPa", "GPa")),
     "force_per_width": Dimension("N/m", "a force per width", "100 N/m", ("N/m",)),
     "toughness": Dimension("Pa*m^0.5", "a fracture toughness", "1.0 MPa*m^0.5", ("MPa*m^0.5",)),
@@ -214,10 +214,10 @@ def _parse_unit(unit: str, dimension: str) -> Unit:
 
 
 def _canonical(unit: str) -> str:
-    """One spelling of products and powers: ``MPa m^(1/2)``, ``MPa√m`` and ``g/cm3`` become plain `^` and `*`."""
-    text = (
-        unit.replace("**", "^").replace("·", "*").replace("²", "^2").replace("³", "^3").replace("°C", "degC")
-    )
+    """One spelling of products and powers, so that ``MPa m^(1/2)``, ``MPa√m`` and ``g/cm3`` all read."""
+    text = unit
+    for variant, plain in {"**": "^", "·": "*", "²": "^2", "³": "^3", "°C": "degC"}.items():
+        text = text.replace(variant, plain)
     text = re.sub(r"√\s*\(?\s*m\s*\)?", "*m^0.5", text).replace("^(1/2)", "^0.5").lstrip("* ")
     text = re.sub(r"([A-Za-zµμ])(\d)", r"\1^\2", re.sub(r"^/", "1/", text))
     return re.sub(r"\s+", "*", re.sub(r"\s*([*/^])\s*", r"\1", text.strip()))

@@ -1,0 +1,26 @@
+"""The case file: schema, loading with all faults at once, overrides, dump, template."""
+
+from rollmech.case.dump import dump_case, json_schema
+from rollmech.case.flaws import Crack, Flaw, Pit, Scratch
+from rollmech.case.load import load_case, parse_case
+from rollmech.case.schema import Case, Layer, PatchEnds, Roller, StressLoad, Web, WebLoad
+from rollmech.case.template import TEMPLATE
+
+__all__ = [
+    "TEMPLATE",
+    "Case",
+    "Crack",
+    "Flaw",
+    "Layer",
+    "PatchEnds",
+    "Pit",
+    "Roller",
+    "Scratch",
+    "StressLoad",
+    "Web",
+    "WebLoad",
+    "dump_case",
+    "json_schema",
+    "load_case",
+    "parse_case",
+]

@@ -1,0 +1,237 @@
+"""Checks across the parts of a case. Each takes what could be read and yields faults; nothing is raised.
+
+A part that already has a fault of its own is None here, and a check that needs it stays silent.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from math import cos, isclose, sin
+
+from rollmech.case.faults import nearest
+from rollmech.case.flaws import Crack, Flaw, Pit, Scratch, largest_root_radius
+from rollmech.case.schema import Layer, Load, PatchEnds, Roller, StressLoad, Web, WebLoad
+from rollmech.case.tables import MaterialTable
+from rollmech.errors import Fault
+from rollmech.materials import canonical_name, library
+from rollmech.materials.library import unknown_material
+from rollmech.units import show
+
+_DEEPEST = 0.9  # part of the layer's thickness that a flaw may reach; the ligament below must be meshable
+_BALANCE = 1e-6  # relative force that residual stresses may leave over
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The readable parts of a case; `mapping` is what was given, for counting and for keys."""
+
+    mapping: Mapping[str, object]
+    stack: tuple[Layer | None, ...] = ()
+    flaws: tuple[Flaw | None, ...] = ()
+    rollers: tuple[Roller | None, ...] = ()
+    materials: Mapping[str, MaterialTable | None] = field(default_factory=dict)
+    web: Web | None = None
+    load: Load | None = None
+    patch: PatchEnds | None = None
+
+    @property
+    def flaw(self) -> Flaw | None:
+        """The flaw, if it is the only one."""
+        return self.flaws[0] if len(self.flaws) == 1 else None
+
+    @property
+    def flawed(self) -> Layer | None:
+        """The flaw's layer, if both could be read."""
+        return next(
+            (item for item in self.stack if item and self.flaw and item.name == self.flaw.layer), None
+        )
+
+
+def cross_faults(parts: Parts) -> list[Fault]:
+    """Every fault between the parts."""
+    checks = (_names, _one_flaw, _layer_of_flaw, _free_face, _flaw_fits, _notch, _patch_holds_flaw)
+    checks += (_residual_stress, _one_load, _load_form, _known_materials, _needed_properties)
+    return [fault for check in checks for fault in check(parts)]
+
+
+def _names(parts: Parts) -> Iterator[Fault]:
+    for section, items in (("stack", parts.stack), ("rollers", parts.rollers)):
+        counts = Counter(item.name for item in items if item)
+        for name, count in counts.items():
+            if count > 1:
+                yield Fault(
+                    f"{section}.name",
+                    f'"{name}"',
+                    f"is used {count} times",
+                    "a different name for each entry",
+                )
+
+
+def _one_flaw(parts: Parts) -> Iterator[Fault]:
+    if len(parts.flaws) > 1:
+        reason = "interacting flaws are not solved yet"
+        yield Fault("flaws", f"{len(parts.flaws)} entries", reason, "none or one [[flaws]] entry")
+
+
+def _layer_of_flaw(parts: Parts) -> Iterator[Fault]:
+    names = [layer.name for layer in parts.stack if layer]
+    if parts.flaw and parts.flawed is None and None not in parts.stack:
+        wanted = parts.flaw.layer
+        accepted = ", ".join(f'"{name}"' for name in names)
+        yield Fault(
+            "flaws[0].layer", f'"{wanted}"', "is no layer of the stack", accepted, nearest(wanted, names)
+        )
+
+
+def _free_face(parts: Parts) -> Iterator[Fault]:
+    if parts.flaw is None or parts.flawed is None:
+        return
+    index = parts.stack.index(parts.flawed)
+    free = {"bottom": index == 0, "top": index == len(parts.stack) - 1}
+    if not free[parts.flaw.face]:
+        faces = [f'"{face}"' for face, is_free in free.items() if is_free]
+        bottom, top = (item.name if item else "?" for item in (parts.stack[0], parts.stack[-1]))
+        accepted = ", ".join(faces) or f'a free face: the bottom of "{bottom}" or the top of "{top}"'
+        yield Fault(
+            "flaws[0].face",
+            f'"{parts.flaw.face}"',
+            f'of "{parts.flawed.name}" is covered by another layer',
+            accepted,
+        )
+
+
+def _flaw_fits(parts: Parts) -> Iterator[Fault]:
+    if parts.flaw is None or parts.flawed is None:
+        return
+    limit = _DEEPEST * parts.flawed.thickness
+    if parts.flaw.reach > limit * (1 + 1e-12):
+        root = getattr(parts.flaw, "root_crack", None)
+        what = "with its root_crack reaches" if root else "reaches"
+        depth, thickness = (show(value, "length") for value in (parts.flaw.reach, parts.flawed.thickness))
+        problem = f'{what} {depth} into the {thickness} of "{parts.flawed.name}"'
+        accepted = f"at most {_DEEPEST:g} of the thickness, {show(limit, 'length')}"
+        yield Fault("flaws[0].depth", f'"{show(parts.flaw.depth, "length")}"', problem, accepted)
+
+
+def _notch(parts: Parts) -> Iterator[Fault]:
+    flaw = parts.flaw
+    if isinstance(flaw, Scratch) and flaw.width and flaw.root_radius:
+        limit = largest_root_radius(flaw.depth, flaw.width)
+        if flaw.root_radius > limit * (1 + 1e-12):
+            depth, width = show(flaw.depth, "length"), show(flaw.width, "length")
+            problem = f"does not fit a V groove {depth} deep and {width} wide"
+            value = f'"{show(flaw.root_radius, "length")}"'
+            yield Fault(
+                "flaws[0].root_radius", value, problem, f"at most {float(f'{limit:.4g}') * 1e6:.4g} um"
+            )
+
+
+def _patch_holds_flaw(parts: Parts) -> Iterator[Fault]:
+    if parts.flaw is None or parts.patch is None:
+        return
+    for key, half, reach in (
+        ("half_length", parts.patch.half_length, _half_extents(parts.flaw)[0]),
+        ("half_width", parts.patch.half_width, _half_extents(parts.flaw)[1]),
+    ):
+        if half is not None and reach >= half:
+            problem = f"does not hold the flaw, which reaches {show(reach, 'length')} from its centre"
+            yield Fault(f"patch.{key}", f'"{show(half, "length")}"', problem, "more than the flaw's reach")
+
+
+def _half_extents(flaw: Flaw) -> tuple[float, float]:
+    """Half-extents (m) of the flaw along and across the web; a scratch has no ends across the web."""
+    if isinstance(flaw, Crack):
+        return abs(flaw.length / 2 * cos(flaw.angle)), abs(flaw.length / 2 * sin(flaw.angle))
+    if isinstance(flaw, Pit):
+        return flaw.length / 2, flaw.width / 2
+    return (flaw.width or 0.0) / 2, 0.0
+
+
+def _residual_stress(parts: Parts) -> Iterator[Fault]:
+    layers = [layer for layer in parts.stack if layer]
+    if len(layers) < len(parts.stack) or any(layer.residual_stress is None for layer in layers) or not layers:
+        return
+    forces = [layer.residual_stress * layer.thickness for layer in layers]
+    if len(layers) == 1 and forces[0]:
+        key, value = (
+            f"stack.{layers[0].name}.residual_stress",
+            f'"{show(layers[0].residual_stress, "stress")}"',
+        )
+        yield Fault(key, value, "cannot balance in a single layer", '"0 MPa", or leave it out')
+    elif abs(sum(forces)) > _BALANCE * sum(map(abs, forces)):
+        left = show(float(f"{sum(forces):.4g}"), "force_per_width")
+        yield Fault(
+            "stack.residual_stress",
+            "",
+            f"leaves a net force of {left}",
+            "a sum of stress times thickness of zero",
+        )
+
+
+def _one_load(parts: Parts) -> Iterator[Fault]:
+    has_rollers, has_load = bool(parts.mapping.get("rollers")), "load" in parts.mapping
+    if has_rollers == has_load:
+        problem = "both are given" if has_rollers else "neither is given"
+        yield Fault("rollers, load", "", problem, "either [[rollers]] or [load]")
+
+
+def _load_form(parts: Parts) -> Iterator[Fault]:
+    table = parts.mapping.get("load")
+    if not isinstance(table, dict):
+        return
+    stress, web = list(StressLoad.model_fields), list(WebLoad.model_fields)
+    both = f"either stresses ({', '.join(stress)}) or the web form ({', '.join(web)})"
+    given = [key for key in table if key in (*stress, *web)]
+    if set(given) & set(stress) and set(given) & set(web):
+        yield Fault("load", "{ " + ", ".join(given) + " }", "mixes stresses with the web form", both)
+    elif not set(given) - {"stretches"}:
+        yield Fault("load", "", "gives no load", both)
+
+
+def _known_materials(parts: Parts) -> Iterator[Fault]:
+    used = {canonical_name(layer.material) for layer in parts.stack if layer}
+    defined = tuple(parts.materials)
+    for layer in filter(None, parts.stack):
+        name = canonical_name(layer.material)
+        if name not in library() and name not in defined:
+            yield unknown_material(f"stack.{layer.name}.material", layer.material, defined)
+    for name in defined:
+        if name not in used and None not in parts.stack:
+            accepted = ", ".join(sorted(used))
+            yield Fault(f"materials.{name}", "", "is used by no layer", accepted, nearest(name, sorted(used)))
+
+
+def _needed_properties(parts: Parts) -> Iterator[Fault]:
+    for name, wanted in _wanted(parts).items():
+        if name in parts.materials and parts.materials[name] is None:
+            continue
+        card = library().get(name)
+        table = parts.materials.get(name)
+        known = {*(card.properties if card else ()), *(table.given() if table else ())}
+        if card is None and table is None:
+            continue
+        for key, reason in wanted.items():
+            if key not in known:
+                yield Fault(
+                    f"materials.{name}.{key}", "", f"is missing, {reason}", f"a value in [materials.{name}]"
+                )
+
+
+def _wanted(parts: Parts) -> dict[str, dict[str, str]]:
+    """Properties that the run will ask each material for, with the reason."""
+    always = {key: "every layer needs it" for key in ("youngs_modulus", "poisson_ratio")}
+    if _is_heated(parts):
+        always["cte"] = "a roller is not at the stress-free temperature"
+    wanted = {canonical_name(layer.material): dict(always) for layer in parts.stack if layer}
+    if parts.flawed and parts.flaw:
+        key = "fracture_toughness" if parts.flaw.sharp else "flexural_strength"
+        kind = "sharp" if parts.flaw.sharp else "blunt"
+        wanted[canonical_name(parts.flawed.material)][key] = f"the flaw in this layer is {kind}"
+    return wanted
+
+
+def _is_heated(parts: Parts) -> bool:
+    free = parts.web.stress_free_temperature if parts.web else None
+    return any(roller and free and not isclose(roller.temperature, free) for roller in parts.rollers)

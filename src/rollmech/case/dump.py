@@ -1,0 +1,63 @@
+"""A resolved case as TOML again, and its JSON schema for editors."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from pydantic import BaseModel
+
+from rollmech.case.quantities import Quantity
+from rollmech.case.schema import Case
+from rollmech.case.tables import MaterialTable, property_table
+from rollmech.units import show
+
+
+def dump_case(case: Case) -> str:
+    """TOML text with units, all defaults and every material property; loading it gives an equal case."""
+    import tomli_w
+
+    return tomli_w.dumps(_table(case))
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON schema (draft 2020-12) of a case file, with the texts that physical values take."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Case.model_json_schema()}
+
+
+def _table(model: BaseModel) -> dict[str, Any]:
+    """Keys and TOML values of a model; what is None has no TOML form and is left out."""
+    if isinstance(model, MaterialTable):
+        return {name: property_table(prop) for name, prop in model.given().items()}
+    fields = type(model).model_fields
+    pairs = ((name, getattr(model, name), _dimension(fields[name])) for name in fields)
+    return {name: _toml(value, dimension) for name, value, dimension in pairs if not _is_absent(value)}
+
+
+def _is_absent(value: Any) -> bool:
+    return value is None or value == ()
+
+
+def _toml(value: Any, dimension: str | None) -> Any:
+    if dimension == "fraction":
+        return value
+    if dimension is not None:
+        return show(value, dimension)
+    if isinstance(value, BaseModel):
+        return _table(value)
+    if isinstance(value, tuple):
+        return [_table(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _table(item) for name, item in value.items()}
+    return value
+
+
+def _dimension(info: Any) -> str | None:
+    """Dimension of a physical field, from the metadata that `quantity` leaves on it."""
+    for item in info.metadata:
+        if isinstance(item, Quantity):
+            return item.dimension
+    for option in get_args(info.annotation):
+        for item in getattr(option, "__metadata__", ()):
+            if isinstance(item, Quantity):
+                return item.dimension
+    return None

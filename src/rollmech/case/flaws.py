@@ -1,0 +1,129 @@
+"""Flaws as a case writes them: one model a kind."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+
+from rollmech.case.quantities import CaseValueError, Length, SurfaceAngle
+from rollmech.units import parse
+
+Face = Literal["top", "bottom"]
+
+
+class _Flaw(BaseModel):
+    """What every flaw has: the layer, the free face it opens to, and its depth (m)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    layer: str = Field(description="name of the layer that the flaw is in")
+    face: Face = Field(description="free face of that layer that the flaw opens to")
+    depth: Length
+
+    @property
+    def sharp(self) -> bool:
+        """Whether a crack front exists, so that K decides; otherwise the peak stress does."""
+        return True
+
+    @property
+    def reach(self) -> float:
+        """Depth (m) of the flaw's deepest point below the face."""
+        return self.depth
+
+
+class Crack(_Flaw):
+    """Semi-elliptical surface crack.
+
+    `length` is the full surface length 2c (m); `angle` (rad) lies between the surface trace and the web
+    direction, so that 90 deg runs straight across the web.
+    """
+
+    kind: Literal["crack"]
+    length: Length
+    angle: SurfaceAngle = parse("90 deg", "angle")
+
+
+class Pit(_Flaw):
+    """Semi-ellipsoidal etch pit.
+
+    `width` and `length` are full surface diameters (m) across and along the web; `root_crack` is the radius
+    (m) of a semicircular crack at the bottom.
+    """
+
+    kind: Literal["pit"]
+    width: Length
+    length: Length
+    root_crack: Length | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _round_by_default(cls, data: Any) -> Any:
+        if isinstance(data, dict) and "length" not in data and "width" in data:
+            return {**data, "length": data["width"]}
+        return data
+
+    @property
+    def sharp(self) -> bool:
+        """A pit is sharp only with a crack at its root."""
+        return self.root_crack is not None
+
+    @property
+    def reach(self) -> float:
+        """Depth (m) of the root crack's tip, or of the pit without one."""
+        return self.depth + (self.root_crack or 0.0)
+
+
+class Scratch(_Flaw):
+    """Scratch that is long across the web.
+
+    Without `width` and `root_radius` it is a sharp, crack-like edge flaw. Profile V with both is a groove
+    whose straight flanks touch the root circle; profile U is semi-elliptical with half-width ``width / 2``.
+    """
+
+    kind: Literal["scratch"]
+    profile: Literal["V", "U"] = "V"
+    width: Length | None = None
+    root_radius: Length | None = None
+
+    @model_validator(mode="after")
+    def _profile_is_complete(self) -> Scratch:
+        if self.profile == "U" and self.root_radius is not None:
+            message = "a U profile is semi-elliptical and has no free root radius"
+            raise CaseValueError(message, 'width alone, or profile = "V"', "root_radius")
+        if self.profile == "U" and self.width is None:
+            raise CaseValueError("a U profile needs its opening width", 'a length, e.g. "3 um"', "width")
+        if self.profile == "V" and (self.width is None) != (self.root_radius is None):
+            missing = "width" if self.width is None else "root_radius"
+            accepted = "both width and root_radius (blunt groove), or neither (sharp scratch)"
+            raise CaseValueError("is missing for a blunt V groove", accepted, missing)
+        return self
+
+    @property
+    def sharp(self) -> bool:
+        """A scratch without an opening is a crack."""
+        return self.width is None
+
+
+def largest_root_radius(depth: float, width: float) -> float:
+    """Largest root radius (m) of a V groove of given depth and opening width (m).
+
+    Flanks at half-angle b from the vertical run from (w/2, 0) tangentially to the root circle of centre depth
+    d - r, so (w/2) cos b - (d - r) sin b = r, and the tangent point must lie below the surface:
+    d >= r (1 - sin b). For w/2 <= d the flanks become vertical (b = 0) at r = w/2; for a groove wider than
+    deep the flanks vanish when the circle itself passes through (w/2, 0): r = ((w/2)^2 + d^2) / (2 d).
+    """
+    half = width / 2
+    return half if half <= depth else (half**2 + depth**2) / (2 * depth)
+
+
+def _kind(data: Any) -> Any:
+    """The `kind` of a flaw table or model."""
+    return data.get("kind") if isinstance(data, dict) else getattr(data, "kind", None)
+
+
+Flaw = Annotated[
+    Annotated[Crack, Tag("crack")] | Annotated[Pit, Tag("pit")] | Annotated[Scratch, Tag("scratch")],
+    Discriminator(_kind),
+]
+FLAW_KINDS: dict[str, type[_Flaw]] = {"crack": Crack, "pit": Pit, "scratch": Scratch}

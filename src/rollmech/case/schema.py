@@ -1,0 +1,181 @@
+"""The case: frozen pydantic models, SI floats inside, unknown keys refused."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
+
+from rollmech.case.flaws import Face, Flaw
+from rollmech.case.quantities import (
+    CaseValueError,
+    Length,
+    Ratio,
+    Speed,
+    Stress,
+    Target,
+    Temperature,
+    Tension,
+    TensionOrZero,
+    Wrap,
+)
+from rollmech.case.tables import MaterialTable
+from rollmech.materials import Material
+from rollmech.units import parse
+
+_ROOM = parse("25 degC", "temperature")
+FORMAT = 1
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _name(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise CaseValueError("is not a name", "a text that is not empty")
+    return value
+
+
+def _format(value: object) -> int:
+    if type(value) is not int or value != FORMAT:
+        raise CaseValueError("is not a format that this version reads", f"{FORMAT}")
+    return value
+
+
+Name = Annotated[str, BeforeValidator(_name)]
+
+
+class Layer(_Model):
+    """One layer of the stack: thickness (m), equibiaxial residual stress (Pa) in the flat unloaded web."""
+
+    name: Name
+    material: Name
+    thickness: Length
+    residual_stress: Stress | None = None
+
+
+class Web(_Model):
+    """The web as a whole: width (m), speed (m/s), temperature (K) at which layers have no thermal stress."""
+
+    width: Length | None = None
+    speed: Speed | None = None
+    stress_free_temperature: Temperature = _ROOM
+
+
+class Roller(_Model):
+    """One roller: radius (m), wrap (rad), the face it touches, tension (N/m), temperature (K)."""
+
+    name: Name
+    radius: Length
+    wrap: Wrap
+    touches: Face
+    tension: Tension
+    temperature: Temperature = _ROOM
+
+
+class StressLoad(_Model):
+    """Far stresses (Pa) of the flawed layer; bending ones are the values at its flawed face."""
+
+    membrane_stress: Stress = 0.0
+    bending_stress: Stress = 0.0
+    cross_membrane_stress: Stress = 0.0
+    cross_bending_stress: Stress = 0.0
+
+
+class WebLoad(_Model):
+    """A web under tension (N/m), bent to a radius (m; None is flat) that stretches one face."""
+
+    tension: TensionOrZero = 0.0
+    bend_radius: Length | None = None
+    stretches: Face | None = None
+
+
+def _load_form(data: Any) -> str:
+    """Which form of load a table has; `checks` refuses a mixture and an empty table."""
+    if isinstance(data, BaseModel):
+        return "stress" if isinstance(data, StressLoad) else "web"
+    return "web" if isinstance(data, dict) and set(data) & set(WebLoad.model_fields) else "stress"
+
+
+Load = Annotated[
+    Annotated[StressLoad, Tag("stress")] | Annotated[WebLoad, Tag("web")], Discriminator(_load_form)
+]
+
+
+class PatchEnds(_Model):
+    """Real ends of a finite plate: half-length along and half-width across the web (m); None is far away."""
+
+    half_length: Length | None = None
+    half_width: Length | None = None
+
+
+class Accuracy(_Model):
+    """Relative error aimed at, on K and on the stress concentration."""
+
+    target: Target = 0.01
+
+
+class Verdict(_Model):
+    """Allowed part of the toughness or of the strength."""
+
+    allowable_ratio: Ratio = 1.0
+
+
+class Output(_Model):
+    """What a run writes besides its numbers."""
+
+    pictures: Annotated[bool, Field(strict=True)] = True
+
+
+class Case(_Model):
+    """A whole case. `load_case` and `parse_case` also check it across its parts and resolve its materials."""
+
+    format: Annotated[int, BeforeValidator(_format), WithJsonSchema({"const": FORMAT})]
+    title: Name
+    stack: Annotated[tuple[Layer, ...], Field(min_length=1, description="layers from bottom to top")]
+    materials: dict[str, MaterialTable] = {}
+    flaws: Annotated[tuple[Flaw, ...], Field(description="none or one for now")] = ()
+    web: Web = Web()
+    rollers: tuple[Roller, ...] = ()
+    load: Load | None = None
+    patch: PatchEnds = PatchEnds()
+    accuracy: Accuracy = Accuracy()
+    verdict: Verdict = Verdict()
+    output: Output = Output()
+
+    @property
+    def flaw(self) -> Flaw | None:
+        """The one flaw, if any."""
+        return self.flaws[0] if self.flaws else None
+
+    @property
+    def flawed_index(self) -> int | None:
+        """Index of the flawed layer in `stack` (from the bottom), or None."""
+        names = [layer.name for layer in self.stack]
+        return names.index(self.flaw.layer) if self.flaw else None
+
+    def layer(self, name: str) -> Layer:
+        """The layer of that name; raises KeyError if there is none."""
+        for layer in self.stack:
+            if layer.name == name:
+                return layer
+        raise KeyError(name)
+
+    def material_of(self, layer_name: str) -> Material:
+        """Resolved material of a layer, each property with its source."""
+        name = self.layer(layer_name).material
+        return self.materials[name].material(name)
+
+
+SECTIONS: dict[str, Literal["list", "table"]] = {
+    "stack": "list",
+    "flaws": "list",
+    "rollers": "list",
+    "web": "table",
+    "load": "table",
+    "patch": "table",
+    "accuracy": "table",
+    "verdict": "table",
+    "output": "table",
+}

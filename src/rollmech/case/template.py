@@ -1,0 +1,67 @@
+"""The commented case that `rollmech init` writes."""
+
+TEMPLATE = """\
+# A rollmech case. Check it with `rollmech validate`, solve it with `rollmech run`.
+# Every physical value is a text with its unit. Lines that start with "# " and a key are optional.
+format = 1
+title = "Etch pit in a free-standing 30 um LLZTO ribbon"
+
+# Layers from bottom to top. `rollmech materials` lists the shipped materials.
+[[stack]]
+name = "ceramic"
+material = "LLZTO"
+thickness = "30 um"
+# residual_stress = "-20 MPa"      # equibiaxial, flat unloaded web; a stack's stresses must balance
+
+# Override shipped values, or define a new material by youngs_modulus and poisson_ratio at least.
+# [materials.LLZTO]
+# fracture_toughness = "1.0 MPa*m^0.5"
+
+# At most one flaw, on a free outer face. Kinds:
+#   crack    depth, length (at the surface), angle (to the web direction, default "90 deg")
+#   pit      depth, width (across the web), length (along it, default width), root_crack
+#   scratch  depth alone (sharp), width and root_radius (blunt V), or profile = "U" and width
+[[flaws]]
+kind = "pit"
+layer = "ceramic"
+face = "top"
+depth = "4 um"
+width = "6 um"
+root_crack = "0.5 um"
+
+[web]
+width = "300 mm"
+speed = "10 m/min"
+# stress_free_temperature = "25 degC"
+
+# Rollers in the order of the line. The face that does not touch is the stretched one.
+[[rollers]]
+name = "idler 1"
+radius = "50 mm"
+wrap = "90 deg"
+touches = "bottom"
+tension = "40 N/m"
+# temperature = "25 degC"
+
+# Instead of rollers, a load: either stresses in the flawed layer, or tension and a bend.
+# [load]
+# membrane_stress = "20 MPa"
+# bending_stress = "50 MPa"          # at the flawed face
+# [load]
+# tension = "40 N/m"
+# bend_radius = "50 mm"
+# stretches = "top"
+
+# [patch]                            # real ends of a small plate; leave out for a wide web
+# half_length = "5 mm"
+# half_width = "5 mm"
+
+[accuracy]
+target = "1 %"                       # on K and on the stress concentration
+
+[verdict]
+allowable_ratio = 1.0                # K / K_Ic, or stress / strength
+
+[output]
+pictures = true
+"""

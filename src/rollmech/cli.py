@@ -1,0 +1,188 @@
+"""The command line: arguments to calls, nothing else. Heavy modules are imported inside the commands."""
+
+from __future__ import annotations
+
+import json as jsonlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, CycloptsError, Parameter
+
+from rollmech import __version__
+from rollmech.errors import Fault, InputError, RollmechError
+
+app = App(
+    name="rollmech",
+    help="Fracture of thin brittle membranes on a roll-to-roll line, from one case file.",
+    version=f"rollmech {__version__}",
+    version_flags=["--version"],
+    help_format="plaintext",
+)
+
+Overrides = Annotated[
+    list[str] | None,
+    Parameter(
+        name="--set", negative="", help='Override, e.g. --set stack.ceramic.thickness="20 um"; repeatable.'
+    ),
+]
+Json = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON.")]
+Force = Annotated[bool, Parameter(negative="", help="Overwrite what is there.")]
+
+
+@app.command
+def run(
+    case: str,
+    *,
+    set_: Overrides = None,
+    out: Annotated[Path | None, Parameter(help="Run folder; default runs/<case name>.")] = None,
+    no_pictures: Annotated[bool, Parameter(negative="", help="Write numbers only.")] = False,
+    json: Json = False,
+    quiet: Annotated[bool, Parameter(negative="", help="No progress.")] = False,
+    force: Force = False,
+) -> int:
+    """Solve a case and write its run folder."""
+    from rollmech.case import load_case
+
+    overrides = set_ or []
+    load_case(case, overrides)  # bad input is answered before the solver is even imported
+    from rollmech.run import run_case_file
+
+    target = out or Path("runs") / Path(case).stem
+    result = run_case_file(Path(case), overrides, target, not no_pictures, quiet or json, force)
+    if json:
+        print((target / "results.json").read_text(encoding="utf-8"))
+    elif quiet:
+        print(target)
+    return getattr(result, "exit_code", 0)
+
+
+@app.command
+def validate(
+    cases: Annotated[list[str], Parameter(name="CASE")], *, set_: Overrides = None, json: Json = False
+) -> int:
+    """Report every fault of one or more cases, without solving."""
+    from rollmech.case import load_case
+
+    reports = []
+    for path in cases:
+        try:
+            load_case(path, set_ or [])
+            reports.append((path, None))
+        except InputError as error:
+            reports.append((path, error))
+    if json:
+        print(jsonlib.dumps([_report(path, error) for path, error in reports], indent=2))
+    else:
+        for path, error in reports:
+            print(error or f"{path}: valid", file=sys.stderr if error else sys.stdout)
+    return max((error.exit_code for _, error in reports if error), default=0)
+
+
+@app.command
+def init(path: Path = Path("case.toml"), *, force: Force = False) -> int:
+    """Write a commented case to start from."""
+    from rollmech.case.template import TEMPLATE
+
+    if path.exists() and (path.is_dir() or not force):
+        accepted = "a new file name" if path.is_dir() else "a new file name, or --force"
+        raise InputError("init", [Fault("PATH", str(path), "is already there", accepted)])
+    try:
+        path.write_text(TEMPLATE, encoding="utf-8")
+    except OSError as error:
+        fault = Fault("PATH", str(path), f"cannot be written: {error.strerror}", "a writable place")
+        raise InputError("init", [fault]) from None
+    print(f"{path}: written; next: rollmech run {path}")
+    return 0
+
+
+@app.command
+def schema() -> int:
+    """Print the JSON schema of a case file, for editors."""
+    from rollmech.case import json_schema
+
+    print(jsonlib.dumps(json_schema(), indent=2))
+    return 0
+
+
+@app.command
+def materials(name: str | None = None, *, json: Json = False) -> int:
+    """List the shipped materials, or one material's properties with their sources."""
+    from rollmech.materials.listing import as_json, print_cards, print_material
+
+    if json:
+        print(jsonlib.dumps(as_json(name), indent=2, ensure_ascii=False))
+    elif name is None:
+        print_cards()
+    else:
+        print_material(name)
+    return 0
+
+
+@app.command
+def doctor() -> int:
+    """Check that this installation can mesh, solve, run under MPI and render."""
+    from rollmech import doctor as room
+
+    return room.main()
+
+
+@app.command
+def verify(*, quick: Annotated[bool, Parameter(negative="")] = False, json: Json = False) -> int:
+    """Score the code against published references."""
+    from rollmech.verify.run import main as score
+
+    return score(quick, json)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; a fault ends in one message on stderr."""
+    tokens = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        code = app(tokens, exit_on_error=False, print_error=False, result_action="return_value")
+        sys.stdout.flush()
+    except RollmechError as error:
+        return _fail(str(error), error.exit_code)
+    except CycloptsError as error:
+        return _fail(f"rollmech: {_one_line(error)} See `rollmech --help`.", InputError.exit_code)
+    except KeyboardInterrupt:
+        return _fail("rollmech: interrupted", 130)
+    except BrokenPipeError:
+        _silence_stdout()
+        return 141  # what a shell reports for a program whose reader has gone
+    except Exception as error:
+        return _bug(error)
+    return code if isinstance(code, int) else 0
+
+
+def _fail(message: str, code: int) -> int:
+    print(message, file=sys.stderr)
+    return code
+
+
+def _bug(error: Exception) -> int:
+    """An exception that no one planned: one line, the traceback only on request."""
+    if os.environ.get("ROLLMECH_DEBUG"):
+        import traceback
+
+        traceback.print_exception(error)
+    reason = " ".join(str(error).split())[:300]
+    hint = "set ROLLMECH_DEBUG=1 for the traceback and report it together with the case file"
+    return _fail(f"rollmech: unexpected fault, a bug ({type(error).__name__}: {reason}); {hint}", 1)
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
+
+
+def _silence_stdout() -> None:
+    """Let the interpreter's last flush go nowhere instead of failing again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _report(path: str, error: InputError | None) -> dict[str, object]:
+    """One file's verdict for `validate --json`."""
+    faults = [vars(fault) for fault in error.faults] if error else []
+    return {"file": path, "valid": error is None, "faults": faults}
