@@ -51,9 +51,28 @@ class Parts:
 
 def cross_faults(parts: Parts) -> list[Fault]:
     """Every fault between the parts."""
-    checks = (_names, _one_flaw, _layer_of_flaw, _free_face, _flaw_fits, _notch, _patch_holds_flaw)
+    checks = (
+        _some_layer,
+        _names,
+        _one_flaw,
+        _layer_of_flaw,
+        _free_face,
+        _flaw_fits,
+        _notch,
+        _patch_holds_flaw,
+    )
     checks += (_residual_stress, _one_load, _load_form, _known_materials, _needed_properties)
     return [fault for check in checks for fault in check(parts)]
+
+
+def _rounded(value: float, dimension: str) -> str:
+    """A derived value for a message, without rounding noise."""
+    return show(float(f"{value:.5g}"), dimension)
+
+
+def _some_layer(parts: Parts) -> Iterator[Fault]:
+    if parts.mapping.get("stack") == []:
+        yield Fault("stack", "[]", "is empty", "at least one [[stack]] entry")
 
 
 def _names(parts: Parts) -> Iterator[Fault]:
@@ -109,9 +128,9 @@ def _flaw_fits(parts: Parts) -> Iterator[Fault]:
     if parts.flaw.reach > limit * (1 + 1e-12):
         root = getattr(parts.flaw, "root_crack", None)
         what = "with its root_crack reaches" if root else "reaches"
-        depth, thickness = (show(value, "length") for value in (parts.flaw.reach, parts.flawed.thickness))
+        depth, thickness = (_rounded(value, "length") for value in (parts.flaw.reach, parts.flawed.thickness))
         problem = f'{what} {depth} into the {thickness} of "{parts.flawed.name}"'
-        accepted = f"at most {_DEEPEST:g} of the thickness, {show(limit, 'length')}"
+        accepted = f"at most {_DEEPEST:g} of the thickness, {_rounded(limit, 'length')}"
         yield Fault("flaws[0].depth", f'"{show(parts.flaw.depth, "length")}"', problem, accepted)
 
 
@@ -123,9 +142,7 @@ def _notch(parts: Parts) -> Iterator[Fault]:
             depth, width = show(flaw.depth, "length"), show(flaw.width, "length")
             problem = f"does not fit a V groove {depth} deep and {width} wide"
             value = f'"{show(flaw.root_radius, "length")}"'
-            yield Fault(
-                "flaws[0].root_radius", value, problem, f"at most {float(f'{limit:.4g}') * 1e6:.4g} um"
-            )
+            yield Fault("flaws[0].root_radius", value, problem, f"at most {_rounded(limit, 'length')}")
 
 
 def _patch_holds_flaw(parts: Parts) -> Iterator[Fault]:
@@ -136,7 +153,7 @@ def _patch_holds_flaw(parts: Parts) -> Iterator[Fault]:
         ("half_width", parts.patch.half_width, _half_extents(parts.flaw)[1]),
     ):
         if half is not None and reach >= half:
-            problem = f"does not hold the flaw, which reaches {show(reach, 'length')} from its centre"
+            problem = f"does not hold the flaw, which reaches {_rounded(reach, 'length')} from its centre"
             yield Fault(f"patch.{key}", f'"{show(half, "length")}"', problem, "more than the flaw's reach")
 
 
@@ -161,7 +178,7 @@ def _residual_stress(parts: Parts) -> Iterator[Fault]:
         )
         yield Fault(key, value, "cannot balance in a single layer", '"0 MPa", or leave it out')
     elif abs(sum(forces)) > _BALANCE * sum(map(abs, forces)):
-        left = show(float(f"{sum(forces):.4g}"), "force_per_width")
+        left = _rounded(sum(forces), "force_per_width")
         yield Fault(
             "stack.residual_stress",
             "",

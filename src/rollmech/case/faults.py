@@ -41,7 +41,6 @@ _PROBLEMS = {
     "model_attributes_type": ("is not a table", "a table of keys and values"),
     "dict_type": ("is not a table", "a table of keys and values"),
     "tuple_type": ("is not a list of tables", "one [[...]] entry for each"),
-    "too_short": ("is empty", "at least one entry"),
 }
 _TAGS = (*FLAW_KINDS, "stress", "web")
 
@@ -81,6 +80,8 @@ def _plain(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, dict):
         return "{ " + ", ".join(value) + " }" if value else "{}"
+    if isinstance(value, list):
+        return f"a list of {len(value)}"
     if isinstance(value, int) and abs(value) >= 10**50:
         return "a very long number"
     return str(value)

@@ -133,7 +133,7 @@ class Case(_Model):
 
     format: Annotated[int, BeforeValidator(_format), WithJsonSchema({"const": FORMAT})]
     title: Name
-    stack: Annotated[tuple[Layer, ...], Field(min_length=1, description="layers from bottom to top")]
+    stack: Annotated[tuple[Layer, ...], Field(description="at least one [[stack]] entry, bottom to top")]
     materials: dict[str, MaterialTable] = {}
     flaws: Annotated[tuple[Flaw, ...], Field(description="none or one for now")] = ()
     web: Web = Web()

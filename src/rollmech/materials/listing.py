@@ -23,7 +23,7 @@ def print_cards() -> None:
         values = [
             str(prop) if (prop := item.get(key)) else "" for key in ("youngs_modulus", "poisson_ratio", "cte")
         ]
-        marked = ", ".join(prop.name for prop in item.placeholders())
+        marked = f"{len(item.placeholders())} of {len(item.properties)}"
         table.add_row(item.name, ", ".join(aliases_of(item.name)), *values, marked)
     _console().print(table)
 
