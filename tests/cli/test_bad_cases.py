@@ -1,0 +1,297 @@
+"""Wrong cases as data: each ends in exit code 2 and one message that says key, value and what is right."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rollmech import cli
+
+GOOD = """\
+format = 1
+title = "good"
+
+[[stack]]
+name = "ceramic"
+material = "LLZTO"
+thickness = "30 um"
+
+[[flaws]]
+kind = "pit"
+layer = "ceramic"
+face = "top"
+depth = "4 um"
+width = "6 um"
+
+[[rollers]]
+name = "idler"
+radius = "50 mm"
+wrap = "90 deg"
+touches = "bottom"
+tension = "40 N/m"
+"""
+THICKNESS = 'thickness = "30 um"'
+ROLLERS = GOOD[GOOD.index("[[rollers]]") :]
+LAYER = '[[stack]]\nname = "ceramic"\nmaterial = "LLZTO"\nthickness = "30 um"\n'
+FLAW = GOOD[GOOD.index("[[flaws]]") : GOOD.index("[[rollers]]")]
+COVER = '[[stack]]\nname = "cover"\nmaterial = "PET"\nthickness = "50 um"\n'
+
+
+def scratch(lines: str) -> str:
+    return '[[flaws]]\nkind = "scratch"\nlayer = "ceramic"\nface = "top"\n' + lines + "\n"
+
+
+# name: (text replaced in GOOD, its replacement, what the message must contain)
+EDITS = {
+    "missing unit": (THICKNESS, "thickness = 30", ["stack.ceramic.thickness = 30", "has no unit", '"30 um"']),
+    "missing unit in text": (THICKNESS, 'thickness = "30"', ['"30"', "has no unit"]),
+    "unknown unit": (THICKNESS, 'thickness = "30 umm"', ["unknown unit 'umm'"]),
+    "wrong dimension": (THICKNESS, 'thickness = "30 MPa"', ["is a stress, not a length"]),
+    "not a number": (THICKNESS, 'thickness = "thin"', ['"thin"', "does not start with a number"]),
+    "nan": (THICKNESS, 'thickness = "nan um"', ["not a finite number"]),
+    "bare nan": (THICKNESS, "thickness = nan", ["not a finite number"]),
+    "infinite": (THICKNESS, 'thickness = "inf um"', ["not a finite number"]),
+    "overflow": (THICKNESS, 'thickness = "1e999 um"', ["not a finite number"]),
+    "boolean for a number": (THICKNESS, "thickness = true", ["= true", "is a boolean"]),
+    "list for a number": (THICKNESS, "thickness = [30]", ["is a list"]),
+    "tower of powers": (THICKNESS, 'thickness = "1 m^9^9^9"', ["unknown unit"]),
+    "negative thickness": (THICKNESS, 'thickness = "-30 um"', ["too small", "greater than 0 m"]),
+    "zero thickness": (THICKNESS, 'thickness = "0 um"', ["too small"]),
+    "missing key": (THICKNESS, "", ["stack.ceramic.thickness", "is missing", "a length"]),
+    "misspelt key": (THICKNESS, 'thicknes = "30 um"', ["unknown key", "Did you mean 'thickness'?"]),
+    "unknown key": (
+        THICKNESS,
+        THICKNESS + "\ncolour = 3",
+        ["stack.ceramic.colour = 3", "unknown key", "material"],
+    ),
+    "misspelt section": (
+        "[[rollers]]",
+        "[[roller]]",
+        ["roller", "Did you mean 'rollers'?", "neither is given"],
+    ),
+    "unknown material": ('"LLZTO"', '"LLZT0"', ["stack.ceramic.material", "Did you mean 'LLZTO'?"]),
+    "empty name": ('name = "idler"', 'name = ""', ["rollers[0].name", "not a name"]),
+    "bad enum": (
+        'touches = "bottom"',
+        'touches = "botom"',
+        ['"botom"', '"top", "bottom"', "Did you mean 'bottom'?"],
+    ),
+    "bad flaw kind": (
+        'kind = "pit"',
+        'kind = "pitt"',
+        ["flaws[0].kind", "crack, pit, scratch", "Did you mean 'pit'?"],
+    ),
+    "no flaw kind": ('kind = "pit"', "", ["flaws[0].kind", "is missing"]),
+    "flaw no table": (FLAW, "", None),
+    "unknown layer": ('layer = "ceramic"', 'layer = "cermic"', ["flaws[0].layer", "Did you mean 'ceramic'?"]),
+    "flaw deeper than its layer": ('"4 um"', '"40 um"', ["flaws[0].depth", "reaches 40 um", "27 um"]),
+    "root crack too deep": ('"4 um"', '"26 um"\nroot_crack = "2 um"', ["with its root_crack", "28 um"]),
+    "buried face": (LAYER, LAYER + COVER, ["flaws[0].face", "covered", 'accepted: "bottom"']),
+    "buried layer": (LAYER, COVER.replace("cover", "base") + LAYER + COVER, ["covered", 'top of "cover"']),
+    "pit wider than the patch": (FLAW, FLAW + '[patch]\nhalf_width = "2 um"\n', ["patch.half_width", "3 um"]),
+    "pit longer than the patch": (FLAW, FLAW + '[patch]\nhalf_length = "2 um"\n', ["patch.half_length"]),
+    "impossible notch": (
+        FLAW,
+        scratch('depth = "4 um"\nwidth = "2 um"\nroot_radius = "3 um"'),
+        ["flaws[0].root_radius", "does not fit", "at most 1 um"],
+    ),
+    "half a notch": (FLAW, scratch('depth = "4 um"\nwidth = "2 um"'), ["flaws[0].root_radius", "is missing"]),
+    "radius of a U": (
+        FLAW,
+        scratch('depth = "4 um"\nwidth = "2 um"\nprofile = "U"\nroot_radius = "1 um"'),
+        ["flaws[0].root_radius", "no free root radius"],
+    ),
+    "two flaws": (FLAW, FLAW + FLAW, ["flaws = 2 entries", "interacting flaws"]),
+    "both load and rollers": (ROLLERS, ROLLERS + '[load]\ntension = "1 N/m"', ["both are given"]),
+    "neither load nor rollers": (ROLLERS, "", ["neither is given", "[[rollers]]"]),
+    "mixed load": (ROLLERS, '[load]\ntension = "1 N/m"\nmembrane_stress = "1 MPa"', ["mixes stresses"]),
+    "empty load": (ROLLERS, "[load]", ["gives no load"]),
+    "misspelt load": (ROLLERS, '[load]\nmembrane_stres = "1 MPa"', ["Did you mean 'membrane_stress'?"]),
+    "duplicated layer": (LAYER, LAYER + LAYER, ["stack.name", "used 2 times"]),
+    "duplicated roller": (ROLLERS, ROLLERS + ROLLERS, ["rollers.name", "used 2 times"]),
+    "empty stack": (LAYER, "stack = []\n", None),
+    "format 2": ("format = 1", "format = 2", ["format = 2", "accepted: 1"]),
+    "format true": ("format = 1", "format = true", ["format = true"]),
+    "no format": ("format = 1", "", ["format", "is missing"]),
+    "stress in a single layer": (THICKNESS, THICKNESS + '\nresidual_stress = "5 MPa"', ["cannot balance"]),
+    "unbalanced residual stress": (
+        LAYER,
+        COVER + 'residual_stress = "1 MPa"\n' + LAYER + 'residual_stress = "1 MPa"\n',
+        ["stack.residual_stress", "80 N/m"],
+    ),
+    "too much wrap": ('"90 deg"', '"400 deg"', ["rollers.idler.wrap", "too large", "360 deg"]),
+    "below absolute zero": (ROLLERS, ROLLERS + 'temperature = "-300 degC"', ["absolute zero"]),
+    "loose target": (
+        ROLLERS,
+        ROLLERS + '[accuracy]\ntarget = "50 %"',
+        ["accuracy.target", "too large", "0.1"],
+    ),
+    "text for a boolean": (
+        ROLLERS,
+        ROLLERS + '[output]\npictures = "yes"',
+        ["output.pictures", "true, false"],
+    ),
+    "poisson ratio": (
+        ROLLERS,
+        ROLLERS + "[materials.LLZTO]\npoisson_ratio = 0.7",
+        ["poisson_ratio = 0.7", "0.5"],
+    ),
+    "half a definition": (
+        '"LLZTO"\n' + THICKNESS,
+        '"glue"\n' + THICKNESS + '\n[materials.glue]\nyoungs_modulus = "1 MPa"',
+        ["materials.glue.poisson_ratio", "is missing"],
+    ),
+    "no strength for a blunt flaw": ('"LLZTO"', '"Li3PO4"', ["materials.Li3PO4.flexural_strength", "blunt"]),
+    "unused material": (
+        ROLLERS,
+        ROLLERS + '[materials.LLZT0]\ncte = "1 ppm/K"',
+        ["used by no layer", "'LLZTO'"],
+    ),
+    "section of a wrong type": (ROLLERS, "rollers = 3\n", None),
+    "broken TOML": (THICKNESS, "thickness = ", ["is not TOML", "line 7, column"]),
+}
+# Cases that need more than one replacement.
+WHOLE = {
+    "flaw no table": (
+        'flaws = [3]\nformat = 1\ntitle = "x"\n' + LAYER + ROLLERS,
+        ["flaws[0] = 3", "not a table"],
+    ),
+    "empty stack": ('stack = []\nformat = 1\ntitle = "x"\n' + ROLLERS, ["stack = []", "is empty"]),
+    "section of a wrong type": (
+        'rollers = 3\nformat = 1\ntitle = "x"\n' + LAYER,
+        ["rollers = 3", "not a list"],
+    ),
+    "empty file": ("", ["is empty", "rollmech init"]),
+}
+SETS = {
+    "no equals sign": ("stack.ceramic.thickness", ["is no override", "KEY=VALUE"]),
+    "unknown section": (
+        "stck.ceramic.thickness=1",
+        ["--set stck.ceramic.thickness", "Did you mean 'stack'?"],
+    ),
+    "unknown entry": (
+        'stack.cermic.thickness="20 um"',
+        ["no entry is called 'cermic'", "Did you mean 'ceramic'?"],
+    ),
+    "unknown index": ('stack.7.thickness="20 um"', ["no entry is called '7'"]),
+    "no unit": ("stack.ceramic.thickness=20", ["stack.ceramic.thickness = 20", "has no unit"]),
+    "unknown key": ("stack.ceramic.thicknes=20 um", ["Did you mean 'thickness'?"]),
+    "whole section": ("stack=3", ["cannot be replaced"]),
+    "bad path": ('stack.."x"=3', ["is no override"]),
+}
+
+
+def case_text(name: str) -> tuple[str, list[str]]:
+    if name in WHOLE:
+        return WHOLE[name]
+    old, new, wanted = EDITS[name]
+    assert old in GOOD
+    return GOOD.replace(old, new, 1), wanted
+
+
+def judge(code: int, capsys: pytest.CaptureFixture[str], source: str, wanted: list[str]) -> None:
+    out, err = capsys.readouterr()
+    assert code == 2, err
+    assert out == ""
+    assert "Traceback" not in err
+    assert err.startswith(source)
+    for text in [*wanted, "accepted: "]:
+        assert text in err
+
+
+@pytest.mark.parametrize("name", sorted({*EDITS, *WHOLE}))
+def test_bad_case(name, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    text, wanted = case_text(name)
+    Path("bad.toml").write_text(text)
+    judge(cli.main(["run", "bad.toml"]), capsys, "bad.toml", wanted)
+    assert [item.name for item in tmp_path.iterdir()] == ["bad.toml"]
+
+
+@pytest.mark.parametrize("name", sorted(SETS))
+def test_bad_override(name, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    Path("good.toml").write_text(GOOD)
+    override, wanted = SETS[name]
+    judge(cli.main(["run", "good.toml", "--set", override]), capsys, "good.toml", wanted)
+    assert [item.name for item in tmp_path.iterdir()] == ["good.toml"]
+
+
+@pytest.mark.parametrize(
+    ("content", "path", "wanted"),
+    [
+        (None, "absent.toml", "does not exist"),
+        (None, ".", "is a directory"),
+        (b"title = '\xff\xfe'", "bytes.toml", "is not UTF-8"),
+        (b"a = " + b"[" * 5000, "deep.toml", "cannot be read"),
+    ],
+)
+def test_bad_file(content, path, wanted, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    if content is not None:
+        Path(path).write_bytes(content)
+    judge(cli.main(["validate", path]), capsys, path, [wanted])
+
+
+def test_all_faults_come_together(tmp_path, monkeypatch, capsys):
+    """Faults of single fields do not hide those between parts."""
+    monkeypatch.chdir(tmp_path)
+    text = GOOD.replace('"50 mm"', '"50 MPa"').replace('layer = "ceramic"', 'layer = "glass"')
+    Path("bad.toml").write_text(text.replace("format = 1", "format = 9"))
+    judge(
+        cli.main(["validate", "bad.toml"]),
+        capsys,
+        "bad.toml: 3 faults",
+        ["format", "radius", "flaws[0].layer"],
+    )
+
+
+def test_good_case_is_valid(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    Path("good.toml").write_text(GOOD)
+    assert cli.main(["validate", "good.toml"]) == 0
+    assert capsys.readouterr().out == "good.toml: valid\n"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["bogus"], ["run"], ["validate", "x.toml", "--bogus"], ["materials", "unobtainium"], ["init", "."]],
+)
+def test_bad_arguments(arguments, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(arguments) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.strip()
+    assert "Traceback" not in err
+
+
+def test_bug_is_one_line(monkeypatch, capsys):
+    monkeypatch.delenv("ROLLMECH_DEBUG", raising=False)
+    monkeypatch.setattr("rollmech.case.json_schema", lambda: 1 / 0)
+    assert cli.main(["schema"]) == 1
+    err = capsys.readouterr().err
+    assert "ZeroDivisionError" in err
+    assert len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "text", [GOOD.replace(THICKNESS, "thickness = 30"), GOOD.replace("[[stack]]", "[[stack]")]
+)
+def test_bad_case_as_a_process(text, tmp_path):
+    (tmp_path / "bad.toml").write_text(text)
+    command = [
+        sys.executable,
+        "-c",
+        "import sys; from rollmech.cli import main; sys.exit(main())",
+        "run",
+        "bad.toml",
+    ]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert done.stderr.startswith("bad.toml: 1 fault")
+    assert len(list(tmp_path.iterdir())) == 1
