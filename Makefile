@@ -12,7 +12,7 @@ lint: setup
 # Keeps .venv and runs/: remove these by hand.
 clean:
 	@rm -rf build dist .pytest_cache .ruff_cache .hypothesis src/*.egg-info
-	@find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+	@find . -path ./.venv -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 
 setup:
 	@tools/bootstrap

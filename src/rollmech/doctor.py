@@ -179,7 +179,7 @@ def _mpi() -> str:
     if done.returncode or answer is None or not answer["ok"]:
         lines = (done.stderr or done.stdout).strip().splitlines()
         reason = answer["detail"] if answer and not answer["ok"] else (lines[-1] if lines else "no message")
-        raise CheckError(f"mpiexec -n 2: {reason}")
+        raise CheckError(f"mpiexec -n 2: {reason}", COMPILER if "CompileError" in reason else "")
     return answer["detail"]
 
 
@@ -215,10 +215,10 @@ def _gmsh() -> str:
 
 def _elasticity() -> str:
     """Pull the meshed box; linear elements hold the uniform strain exactly."""
+    _, (length, stress, young, poisson) = _box(keep=True)
     import gmsh
     import numpy as np
 
-    _, (length, stress, young, poisson) = _box(keep=True)
     loaded = backend.load()
     dolfinx, ufl = loaded.dolfinx, loaded.ufl
     mesh_io = importlib.import_module("dolfinx.io.gmsh")
