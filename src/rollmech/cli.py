@@ -35,6 +35,7 @@ Force = Annotated[bool, Parameter(negative="", help="Overwrite what is there.")]
 @app.command
 def run(
     case: str,
+    /,
     *,
     set_: Overrides = None,
     out: Annotated[Path | None, Parameter(help="Run folder; default runs/<case name>.")] = None,
@@ -60,14 +61,12 @@ def run(
 
 
 @app.command
-def validate(
-    cases: Annotated[list[str], Parameter(name="CASE")], *, set_: Overrides = None, json: Json = False
-) -> int:
+def validate(case: list[str], /, *, set_: Overrides = None, json: Json = False) -> int:
     """Report every fault of one or more cases, without solving."""
     from rollmech.case import load_case
 
     reports = []
-    for path in cases:
+    for path in case:
         try:
             load_case(path, set_ or [])
             reports.append((path, None))
@@ -82,7 +81,7 @@ def validate(
 
 
 @app.command
-def init(path: Path = Path("case.toml"), *, force: Force = False) -> int:
+def init(path: Path = Path("case.toml"), /, *, force: Force = False) -> int:
     """Write a commented case to start from."""
     from rollmech.case.template import TEMPLATE
 
@@ -108,7 +107,7 @@ def schema() -> int:
 
 
 @app.command
-def materials(name: str | None = None, *, json: Json = False) -> int:
+def materials(name: str | None = None, /, *, json: Json = False) -> int:
     """List the shipped materials, or one material's properties with their sources."""
     from rollmech.materials.listing import as_json, print_cards, print_material
 
@@ -152,6 +151,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _silence_stdout()
         return 141  # what a shell reports for a program whose reader has gone
+    except SystemExit as end:  # rich ends this way when its reader has gone
+        return end.code if isinstance(end.code, int) else 1
+    except OSError as error:
+        _silence_stdout()
+        return _fail(f"rollmech: cannot read or write {error.filename or 'its output'}: {error.strerror}", 1)
     except Exception as error:
         return _bug(error)
     return code if isinstance(code, int) else 0

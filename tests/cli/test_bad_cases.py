@@ -295,3 +295,26 @@ def test_bad_case_as_a_process(text, tmp_path):
     assert "Traceback" not in done.stderr
     assert done.stderr.startswith("bad.toml: 1 fault")
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_reader_that_has_gone(tmp_path):
+    """A closed pipe ends quietly."""
+    code = "import sys; from rollmech.cli import main; sys.exit(main(['schema']))"
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        process.stdout.close()
+        message = process.stderr.read()
+    assert message == b""
+    assert process.returncode == 141
+
+
+def test_init_does_not_overwrite(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["init"]) == 0
+    Path("case.toml").write_text("mine")
+    assert cli.main(["init"]) == 2
+    assert "--force" in capsys.readouterr().err
+    assert Path("case.toml").read_text() == "mine"
+    assert cli.main(["init", "--force"]) == 0
+    assert cli.main(["validate", "case.toml"]) == 0

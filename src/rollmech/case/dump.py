@@ -21,7 +21,20 @@ def dump_case(case: Case) -> str:
 
 def json_schema() -> dict[str, Any]:
     """JSON schema (draft 2020-12) of a case file, with the texts that physical values take."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Case.model_json_schema()}
+    schema = _with_text_defaults(Case.model_json_schema())
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def _with_text_defaults(node: Any) -> Any:
+    """Defaults as a user would write them: a physical one as text, that of a whole table left to its keys."""
+    if isinstance(node, list):
+        return [_with_text_defaults(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    kept = {key: item for key, item in node.items() if key != "default" or not isinstance(item, dict)}
+    if kept.get("type") == "string" and "x-dimension" in kept and isinstance(kept.get("default"), float):
+        kept["default"] = show(kept["default"], kept["x-dimension"])
+    return {key: item if key == "default" else _with_text_defaults(item) for key, item in kept.items()}
 
 
 def _table(model: BaseModel) -> dict[str, Any]:

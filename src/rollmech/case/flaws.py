@@ -53,12 +53,13 @@ class Pit(_Flaw):
 
     kind: Literal["pit"]
     width: Length
-    length: Length
+    length: Length = Field(default=0.0, json_schema_extra=lambda schema: schema.pop("default"))  # see below
     root_crack: Length | None = None
 
     @model_validator(mode="before")
     @classmethod
     def _round_by_default(cls, data: Any) -> Any:
+        """The length along the web is the width unless it is given."""
         if isinstance(data, dict) and "length" not in data and "width" in data:
             return {**data, "length": data["width"]}
         return data

@@ -73,7 +73,11 @@ def _json_schema(dimension: str, bounds: str) -> dict[str, Any]:
     """JSON schema of the text form, for editors."""
     kind = units.DIMENSIONS[dimension]
     number = r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
-    described = {"description": units.accepted(dimension) + bounds, "examples": [kind.example]}
+    described = {
+        "x-dimension": dimension,
+        "description": units.accepted(dimension) + bounds,
+        "examples": [kind.example],
+    }
     if kind.reference:
         return {"type": "string", "pattern": number + r"\s*[^\d\s].*$", **described}
     return {"anyOf": [{"type": "number"}, {"type": "string", "pattern": number + r"\s*%?\s*$"}], **described}
