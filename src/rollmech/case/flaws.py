@@ -47,13 +47,13 @@ class Crack(_Flaw):
 class Pit(_Flaw):
     """Semi-ellipsoidal etch pit.
 
-    `width` and `length` are full surface diameters (m) across and along the web; `root_crack` is the radius
-    (m) of a semicircular crack at the bottom.
+    `width` is the full surface diameter (m) across the web, `length` (default: the width) the one along it;
+    `root_crack` is the radius (m) of a semicircular crack at the bottom.
     """
 
     kind: Literal["pit"]
     width: Length
-    length: Length = Field(default=0.0, json_schema_extra=lambda schema: schema.pop("default"))  # see below
+    length: Length = Field(default=0.0, json_schema_extra=lambda schema: schema.pop("default"))
     root_crack: Length | None = None
 
     @model_validator(mode="before")
