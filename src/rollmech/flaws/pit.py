@@ -1,0 +1,60 @@
+"""Semi-ellipsoidal pit, with or without a sharp crack at its root."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import brentq
+
+from rollmech.flaws.front import EllipticFront
+
+
+@dataclass(frozen=True)
+class Pit:
+    """Lower half of an ellipsoid cut out of the flawed face.
+
+    Attributes:
+        depth: Semi-axis into the ply, um.
+        half_width: Semi-axis across the web (y), um.
+        half_length: Semi-axis along the web (x), um.
+        root_crack: Radius of the semicircular crack in the plane x = 0 centred on the pit's deepest point,
+            um; 0 for a smooth pit.
+    """
+
+    depth: float
+    half_width: float
+    half_length: float
+    root_crack: float = 0.0
+
+    kind = "pit"
+    dimension = 3
+
+    @property
+    def sharp(self) -> bool:
+        """Whether a crack front exists."""
+        return self.root_crack > 0
+
+    @property
+    def reach(self) -> float:
+        """Largest half-extent along the face, um."""
+        return max(self.half_width, self.half_length, self.depth)
+
+    @property
+    def smallest_radius(self) -> float:
+        """Smallest radius of curvature on the pit's principal sections at the bottom and at the rim, um."""
+        pairs = ((self.half_width, self.depth), (self.half_length, self.depth))
+        return min(min(w * w / d, d * d / w) for w, d in pairs)
+
+    def front(self) -> EllipticFront | None:
+        """Front of the root crack, ended where it meets the pit's wall; None for a smooth pit."""
+        if not self.sharp:
+            return None
+        c = self.root_crack
+
+        def outside(phi: float) -> float:
+            y, z = c * np.cos(phi), self.depth + c * np.sin(phi)
+            return (y / self.half_width) ** 2 + (z / self.depth) ** 2 - 1
+
+        phi_min = brentq(outside, -np.pi / 2, np.pi / 2 - 1e-9)
+        return EllipticFront(c, c, centre_depth=self.depth, phi_min=phi_min)

@@ -1,0 +1,64 @@
+"""Long scratch across the web: a plane problem."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rollmech.flaws.front import TipFront
+
+
+@dataclass(frozen=True)
+class Scratch:
+    """Groove across the whole web, seen in the section (x, z).
+
+    Attributes:
+        depth: Depth, um.
+        half_width: Half of the opening at the face, um; 0 for a sharp scratch (a crack).
+        root_radius: Radius of the V groove's round root, um; 0 for a sharp or an elliptical one.
+        profile: ``sharp``, ``V`` or ``U`` (semi-elliptical).
+    """
+
+    depth: float
+    half_width: float = 0.0
+    root_radius: float = 0.0
+    profile: str = "sharp"
+
+    kind = "scratch"
+    dimension = 2
+
+    @property
+    def sharp(self) -> bool:
+        """Whether the scratch is a crack."""
+        return self.profile == "sharp"
+
+    @property
+    def reach(self) -> float:
+        """Largest half-extent, um."""
+        return max(self.half_width, self.depth)
+
+    @property
+    def smallest_radius(self) -> float:
+        """Smallest radius of curvature of a blunt groove, um."""
+        if self.profile == "V":
+            return self.root_radius
+        return min(self.half_width**2 / self.depth, self.depth**2 / self.half_width)
+
+    def front(self) -> TipFront | None:
+        """The crack tip of a sharp scratch, else None."""
+        return TipFront(self.depth) if self.sharp else None
+
+    def tangent_point(self) -> tuple[float, float]:
+        """Where the flank of a V groove touches its root circle: (x, z), um.
+
+        The tangent from (half_width, 0) to the circle of radius root_radius about (0, root_radius - depth).
+        """
+        centre = np.array([0.0, self.root_radius - self.depth])
+        corner = np.array([self.half_width, 0.0])
+        offset = corner - centre
+        reach = np.hypot(*offset)
+        # Angle at the centre between the corner and the tangent point; the point on the right-hand flank.
+        angle = np.arctan2(offset[1], offset[0]) - np.arccos(self.root_radius / reach)
+        point = centre + self.root_radius * np.array([np.cos(angle), np.sin(angle)])
+        return float(point[0]), float(point[1])

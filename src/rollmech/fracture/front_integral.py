@@ -1,0 +1,149 @@
+"""K_I of every mode along the front of a mode I crack, with its path spread."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.polynomial.legendre import legval
+
+from rollmech.backend import dolfinx
+from rollmech.elastic.problem import MODES, PatchProblem
+from rollmech.errors import NumericsError
+from rollmech.flaws.front import EllipticFront, TipFront
+from rollmech.fracture.domain_integral import ConfigurationalForces, smooth_ramp
+
+# Outer radii of the domains over the front's local size; K is reported for the middle one.
+RINGS = (0.4, 0.5, 0.6)
+# At the free surface the square-root singularity gives way to a vertex singularity: no K is claimed within
+# this angle, only a mean over it.
+VERTEX_ANGLE = np.radians(7.5)
+_STEP = np.radians(3.75)
+_TERMS = 5
+
+
+@dataclass(frozen=True)
+class FrontK:
+    """K_I along a front for unit modes (patch units: MPa um^0.5 per MPa).
+
+    Attributes:
+        phi: Parametric angle, radians, shape (n,); pi/2 for the tip of a plane crack.
+        position: Points, um, shape (n, 3).
+        vertex: Marks points that only carry the mean over the zone at the free surface, shape (n,).
+        k_unit: K_I per unit mode, shape (4, n), in the order of ``MODES``.
+        path_spread: Largest difference of K_I between rings over its value for the ring in the middle, of the
+            first mode, shape (n,).
+    """
+
+    phi: np.ndarray
+    position: np.ndarray
+    vertex: np.ndarray
+    k_unit: np.ndarray
+    path_spread: np.ndarray
+
+
+def front_k(problem: PatchProblem, solutions: Sequence) -> FrontK:
+    """Extract K_I along the front of a cracked patch.
+
+    Raises:
+        NumericsError: The rings hold too few elements, or uniform tension does not open the front.
+    """
+    front = problem.patch.flaw.front()
+    vertices = problem.coarse_space.tabulate_dof_coordinates()
+    if isinstance(front, TipFront):
+        basis = _TipBasis(front, problem.patch.flawed_thickness, vertices)
+    else:
+        basis = _ArcBasis(front, problem.patch.flawed_thickness, vertices)
+    forces = _pair_forces(problem, solutions, basis.relative_radius)
+    young, poisson = problem.patch.plies[0].youngs_modulus, problem.patch.plies[0].poisson_ratio
+    modulus = young / (1 - poisson**2)
+    rings = []
+    for ring in RINGS:
+        ramp = smooth_ramp(basis.relative_radius / ring)
+        energies = [basis.release_rate(force * ramp[:, None]) for force in forces]
+        rings.append(_stress_intensity(energies, modulus))
+    k_unit = np.zeros((len(MODES), basis.phi.size))
+    middle = rings[len(rings) // 2]
+    k_unit[: len(middle)] = middle
+    opening = np.array([ring[0] for ring in rings])
+    spread = np.ptp(opening, axis=0) / middle[0]
+    return FrontK(basis.phi, basis.position, basis.vertex, k_unit, spread)
+
+
+def _stress_intensity(energies: Sequence[np.ndarray], modulus: float) -> np.ndarray:
+    """K of all modes from J of the opening mode with itself and with each other, shape (modes, n)."""
+    if np.any(energies[0] <= 0):
+        raise NumericsError("uniform tension does not open the whole front: K cannot be separated by mode")
+    opening = np.sqrt(modulus * energies[0])
+    return np.array([modulus * energy / opening for energy in energies])
+
+
+def _pair_forces(problem: PatchProblem, solutions: Sequence, relative_radius: np.ndarray) -> list:
+    """Nodal forces of the opening mode with every mode, from the cells that the largest ring touches."""
+    corners = problem.coarse_space.dofmap.list
+    inside = relative_radius[corners] < max(RINGS)
+    cells = np.flatnonzero(inside.any(axis=1)).astype(np.int32)
+    if np.any(problem.patch_mesh.ply[cells] != 0):
+        raise NumericsError("a domain around the front reaches into another ply")
+    if np.count_nonzero(relative_radius < min(RINGS)) < 3 * len(RINGS):
+        raise NumericsError("the domains around the front hold too few elements for an integral")
+    forces = ConfigurationalForces(problem, solutions, cells)
+    return [forces.pair(0, k) for k in range(len(problem.modes))]
+
+
+class _TipBasis:
+    """A plane crack's tip: one point, one virtual extension (straight down)."""
+
+    def __init__(self, front: TipFront, ply_thickness: float, vertices: np.ndarray):
+        self.phi = np.array([np.pi / 2])
+        self.position = np.array([[0.0, 0.0, -front.depth]])
+        self.vertex = np.array([False])
+        self.relative_radius = front.distance(vertices) / front.local_size(ply_thickness)
+
+    def release_rate(self, forces: np.ndarray) -> np.ndarray:
+        """J of both symmetric halves, shape (1,)."""
+        return np.array([2 * forces[:, 1].sum()])
+
+
+class _ArcBasis:
+    """An elliptic front: smooth functions of the angle, symmetric about the deepest point.
+
+    Virtual extensions are even Legendre polynomials times the front's normal; the zone at the free surface is
+    weighted out smoothly. The mean over that zone is kept apart.
+    """
+
+    def __init__(self, front: EllipticFront, ply_thickness: float, vertices: np.ndarray):
+        self._front = front
+        distance, phi = front.project(vertices)
+        self.relative_radius = distance / front.local_size(phi, ply_thickness)
+        self._normal, self._phi = front.normal(phi), phi
+        start = front.phi_min + VERTEX_ANGLE
+        count = int(np.ceil((np.pi / 2 - start) / _STEP)) + 1
+        self.phi = np.concatenate([[front.phi_min], np.linspace(start, np.pi / 2, count)])
+        self.position = front.point(self.phi)
+        self.vertex = np.arange(self.phi.size) == 0
+        line = np.linspace(front.phi_min, np.pi / 2, 4001)
+        speed = front.speed(line)
+        functions = self._functions(line)
+        self._gram = np.trapezoid(self._weight(line) * speed * functions[:, None] * functions, line)
+        self._vertex_length = np.trapezoid(self._hat(line) * speed, line)
+
+    def _functions(self, phi: np.ndarray) -> np.ndarray:
+        relative = (np.pi / 2 - phi) / (np.pi / 2 - self._front.phi_min)
+        return np.array([legval(relative, np.eye(2 * _TERMS)[2 * i]) for i in range(_TERMS)])
+
+    def _weight(self, phi: np.ndarray) -> np.ndarray:
+        s = np.clip((phi - self._front.phi_min) / VERTEX_ANGLE, 0, 1)
+        return s * s * (3 - 2 * s)
+
+    def _hat(self, phi: np.ndarray) -> np.ndarray:
+        return np.clip(1 - (phi - self._front.phi_min) / VERTEX_ANGLE, 0, None)
+
+    def release_rate(self, forces: np.ndarray) -> np.ndarray:
+        """J (both symmetric halves) at the front's points, shape (n,)."""
+        along = -2 * np.einsum("ni,ni->n", forces, self._normal)
+        moments = (self._functions(self._phi) * self._weight(self._phi)) @ along
+        fit = np.linalg.solve(self._gram, moments) @ self._functions(self.phi)
+        fit[0] = self._hat(self._phi) @ along / self._vertex_length
+        return fit

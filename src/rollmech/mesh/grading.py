@@ -1,0 +1,72 @@
+"""How fine the mesh is, where: one number to refine it all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from rollmech.flaws.front import EllipticFront
+
+
+# The singularity changes where the front meets the face: finer elements within this angle.
+_VERTEX_ZONE = np.radians(12)
+_VERTEX_FACTOR = 0.6
+
+
+@dataclass(frozen=True)
+class Grading:
+    """Element sizes relative to what the fields scale with.
+
+    Attributes:
+        front: Size at the front over the front's local size.
+        root: Size on a blunt flaw's surface over its smallest radius of curvature.
+        growth: Growth of the size per unit distance from the flaw.
+    """
+
+    front: float
+    root: float
+    growth: float
+
+    def refined(self, factor: float) -> Grading:
+        """The same grading with all sizes near the flaw divided by ``factor``."""
+        return replace(
+            self,
+            front=self.front / factor,
+            root=self.root / factor,
+            growth=max(self.growth / factor**0.5, 0.12),
+        )
+
+
+def front_pieces(front: EllipticFront, ply_thickness: float, growth: float = 1.35) -> list[tuple[float, float, float]]:
+    """Split a front into pieces over which its local size is nearly constant.
+
+    Returns:
+        Triples (start angle, end angle, local size in um), from the face to the deepest point.
+    """
+    phi = np.linspace(front.phi_min, np.pi / 2, 2001)
+    size = front.local_size(phi, ply_thickness)
+    size = np.where(phi < front.phi_min + _VERTEX_ZONE, _VERTEX_FACTOR * size, size)
+    level = np.floor(np.log(size) / np.log(growth))
+    breaks = np.flatnonzero(np.diff(level)) + 1
+    edges = np.concatenate([[0], breaks, [len(phi) - 1]])
+    return [
+        (phi[i], phi[j], float(size[i : j + 1].min()))
+        for i, j in zip(edges[:-1], edges[1:], strict=True)
+        if j > i
+    ]
+
+
+def sublayers(thickness: float, first: float, growth: float = 1.7, coarsest: float = 0.5) -> np.ndarray:
+    """Heights (as fractions of the ply, increasing to 1) of the element rows of an unflawed ply.
+
+    Rows start at about ``first`` next to the flawed ply and grow geometrically, none thicker than ``coarsest``
+    of the ply, so that a ply has at least two rows.
+    """
+    sizes = []
+    size = min(first, coarsest * thickness)
+    while sum(sizes) < thickness:
+        sizes.append(min(size, coarsest * thickness))
+        size *= growth
+    heights = np.cumsum(sizes) / np.sum(sizes)
+    return heights

@@ -1,0 +1,109 @@
+"""The patch: one neighbourhood of the web around its flaw, before it is meshed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rollmech.flaws.crack import SurfaceCrack
+from rollmech.flaws.pit import Pit
+from rollmech.flaws.scratch import Scratch
+
+Flaw = SurfaceCrack | Pit | Scratch
+
+# Half-extent of the patch in units of the flaw's reach: the perturbation of a plane-like (through) flaw decays
+# with the square of this number, that of a shallow one with the cube. Each run measures what is left.
+_REACH = 12.0
+_THICKNESSES = 3.0
+# A cut film on a compliant ply recovers its load over the shear-lag length; the patch holds this many of them.
+_SHEAR_LAGS = 6.0
+
+
+@dataclass(frozen=True)
+class PatchPly:
+    """One ply as the patch sees it, counted from the flawed face inwards (um, MPa)."""
+
+    thickness: float
+    youngs_modulus: float
+    poisson_ratio: float
+
+    @property
+    def shear_modulus(self) -> float:
+        """G = E / (2 (1 + nu)), MPa."""
+        return self.youngs_modulus / (2 * (1 + self.poisson_ratio))
+
+
+@dataclass(frozen=True)
+class Patch:
+    """Geometry and moduli of the neighbourhood that is solved.
+
+    Coordinates: origin at the flaw's centre on the flawed face, x along the web, y across, z outwards.
+
+    Attributes:
+        plies: Plies from the flawed one (first) inwards.
+        flaw: The flaw, in the first ply's free face.
+        half_length: Half-extent along the web, um.
+        half_width: Half-extent across the web, um; unused by plane flaws.
+        real_ends: Whether the ends are those of a real finite plate (then their distance is no error).
+    """
+
+    plies: tuple[PatchPly, ...]
+    flaw: Flaw
+    half_length: float
+    half_width: float
+    real_ends: bool = False
+
+    @property
+    def flawed_thickness(self) -> float:
+        """Thickness of the flawed ply, um."""
+        return self.plies[0].thickness
+
+    @property
+    def thickness(self) -> float:
+        """Thickness of the whole stack, um."""
+        return sum(ply.thickness for ply in self.plies)
+
+    @property
+    def ligament(self) -> float:
+        """Distance from the deepest point of the flaw to the other face of its ply, um."""
+        depth = self.flaw.depth + (self.flaw.root_crack if isinstance(self.flaw, Pit) else 0.0)
+        return self.flawed_thickness - depth
+
+
+def shear_lag_length(plies: tuple[PatchPly, ...]) -> float:
+    """Length over which a cut first ply recovers its load through the plies under it, um.
+
+    ``sqrt(E_f' h_f sum(h_i/G_i))`` over the plies softer than the first that lie between it and the next ply
+    at least as stiff in tension; zero when nothing lies under it (Cox's shear-lag estimate).
+    """
+    film, *others = plies
+    compliance = 0.0
+    for ply in others:
+        if ply.youngs_modulus * ply.thickness > 0.5 * film.youngs_modulus * film.thickness:
+            break
+        compliance += ply.thickness / ply.shear_modulus
+    stiffness = film.youngs_modulus / (1 - film.poisson_ratio**2) * film.thickness
+    return float(np.sqrt(stiffness * compliance))
+
+
+def make_patch(
+    plies: tuple[PatchPly, ...],
+    flaw: Flaw,
+    half_length: float | None = None,
+    half_width: float | None = None,
+) -> Patch:
+    """Size a patch so that its ends do not matter, unless real ends are given (um)."""
+    thickness = sum(ply.thickness for ply in plies)
+    if flaw.dimension == 2:
+        # Plane perturbations of a plate decay exponentially within a thickness or so, shear lag apart.
+        size = max(_THICKNESSES * 4 * thickness, _SHEAR_LAGS * shear_lag_length(plies))
+    else:
+        size = max(_REACH * flaw.reach, _THICKNESSES * plies[0].thickness)
+    return Patch(
+        plies=plies,
+        flaw=flaw,
+        half_length=half_length or size,
+        half_width=half_width or size,
+        real_ends=half_length is not None and (half_width is not None or flaw.dimension == 2),
+    )

@@ -1,0 +1,162 @@
+"""Quarter of a patch with a surface crack or a pit, meshed by gmsh."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rollmech.flaws.front import EllipticFront
+from rollmech.flaws.pit import Pit
+from rollmech.mesh.grading import Grading, front_pieces, sublayers
+from rollmech.mesh.patch import Patch
+from rollmech.mesh.patchmesh import PatchMesh, import_model, quarter_points, straighten_inverted
+from rollmech.mesh.session import gmsh_session
+
+
+def mesh_quarter(patch: Patch, grading: Grading) -> PatchMesh:
+    """Mesh the quarter x >= 0, y >= 0 of a patch that is symmetric about both planes.
+
+    Faces: ``symmetry_x`` (x = 0 ahead of the crack), ``symmetry_y``, ``flaw`` (crack face and pit wall),
+    ``end_x``, ``end_y``, ``flawed_face``, ``other_face``.
+
+    Raises:
+        NumericsError: gmsh cannot mesh the geometry, or elements stay inverted.
+    """
+    front = patch.flaw.front()
+    with gmsh_session() as gmsh:
+        curves = _geometry(gmsh, patch, front)
+        _size_field(gmsh, patch, grading, front, curves)
+        _name_groups(gmsh, patch)
+        gmsh.model.mesh.generate(3)
+        gmsh.model.mesh.setOrder(2)
+        patch_mesh = import_model(gmsh, 3)
+    moved = np.zeros(len(patch_mesh.mesh.geometry.x), dtype=bool)
+    if front is not None:
+        moved = quarter_points(patch_mesh, _on_front(patch_mesh.mesh.geometry.x, front, patch.flaw.reach))
+    patch_mesh.statistics["straightened elements"] = straighten_inverted(patch_mesh, moved)
+    return patch_mesh
+
+
+def _geometry(gmsh, patch: Patch, front: EllipticFront | None) -> list[int]:
+    """Build the solid of the flawed ply with its flaw; returns the curves of the front, face to deepest."""
+    occ = gmsh.model.occ
+    body = [(3, occ.addBox(0, 0, -patch.flawed_thickness, patch.half_length, patch.half_width,
+                           patch.flawed_thickness))]
+    if isinstance(patch.flaw, Pit):
+        pit = occ.addSphere(0, 0, 0, 1.0)
+        # Turn the sphere's poles and seam out of the quarter: dilating spoils their degenerate edges.
+        occ.rotate([(3, pit)], 0, 0, 0, 1, 1, 0, -np.pi / 2)
+        occ.dilate([(3, pit)], 0, 0, 0, patch.flaw.half_length, patch.flaw.half_width, patch.flaw.depth)
+        body, _ = occ.cut(body, [(3, pit)])
+    curves: list[int] = []
+    if front is not None:
+        arcs = [(1, _arc(occ, front, start, end)) for start, end, _ in front_pieces(front, patch.flawed_thickness)]
+        _, children = occ.fragment(body, arcs)
+        occ.synchronize()
+        pieces = [[tag for _, tag in child] for child in children[len(body):]]
+        # An arc that starts inside the pit leaves a loose end there.
+        loose = [tag for tags in pieces for tag in tags if not len(gmsh.model.getAdjacencies(1, tag)[0])]
+        occ.remove([(1, tag) for tag in loose], recursive=True)
+        curves = [next(tag for tag in tags if tag not in loose) for tags in pieces]
+    occ.synchronize()
+    bottom = [
+        (2, tag) for _, tag in gmsh.model.getEntities(2)
+        if _flat_at(gmsh.model.getBoundingBox(2, tag), 2, -patch.flawed_thickness, patch)
+    ]
+    first = 0.35 * max(patch.ligament, 0.1 * patch.flawed_thickness)
+    for ply in patch.plies[1:]:
+        heights = sublayers(ply.thickness, first)
+        rows = occ.extrude(bottom, 0, 0, -ply.thickness, numElements=[1] * len(heights), heights=heights)
+        # OCC lists, for each base, its top face right before the volume.
+        bottom = [rows[i - 1] for i, (dim, _) in enumerate(rows) if dim == 3]
+        first = ply.thickness * (heights[-1] - (heights[-2] if len(heights) > 1 else 0))
+    occ.synchronize()
+    return curves
+
+
+def _arc(occ, front: EllipticFront, start: float, end: float) -> int:
+    """Elliptic arc of the front between two parametric angles."""
+    centre = (0.0, 0.0, -front.centre_depth)
+    if front.centre_depth and start == front.phi_min:
+        # Start a little inside the pit, so that the arc is sure to cross its wall.
+        start -= 0.02
+    if front.half_width >= front.depth:
+        # Local axes: major along y, minor along -z.
+        return occ.addEllipse(*centre, front.half_width, front.depth, -1, start, end,
+                              zAxis=[-1, 0, 0], xAxis=[0, 1, 0])
+    # Major along -z, minor along y: the angle runs from the deepest point.
+    return occ.addEllipse(*centre, front.depth, front.half_width, -1, np.pi / 2 - end, np.pi / 2 - start,
+                          zAxis=[1, 0, 0], xAxis=[0, 0, -1])
+
+
+def _size_field(gmsh, patch: Patch, grading: Grading, front: EllipticFront | None, curves: list[int]) -> None:
+    field = gmsh.model.mesh.field
+    coarsest = min(1.5 * patch.flawed_thickness, 0.25 * max(patch.half_length, patch.half_width))
+    parts = []
+
+    def graded(size: float, distance: str) -> None:
+        part = field.add("MathEval")
+        field.setString(part, "F", f"min({size!r} + {grading.growth!r} * {distance}, {coarsest!r})")
+        parts.append(part)
+
+    if front is not None:
+        for (_, _, local), curve in zip(front_pieces(front, patch.flawed_thickness), curves, strict=True):
+            distance = field.add("Distance")
+            field.setNumbers(distance, "CurvesList", [curve])
+            field.setNumber(distance, "Sampling", 200)
+            graded(float(grading.front * local), f"F{distance}")
+    if isinstance(patch.flaw, Pit):
+        a, b, d = patch.flaw.half_length, patch.flaw.half_width, patch.flaw.depth
+        # Distance from the ellipsoid, never more than the true one.
+        level = f"Sqrt((x/{a!r})^2 + (y/{b!r})^2 + (z/{d!r})^2)"
+        graded(grading.root * patch.flaw.smallest_radius, f"{min(a, b, d)!r} * ({level} - 1)")
+    smallest = field.add("Min")
+    field.setNumbers(smallest, "FieldsList", parts)
+    field.setAsBackgroundMesh(smallest)
+
+
+def _flat_at(box, axis: int, value: float, patch: Patch) -> bool:
+    tolerance = 1e-5 * patch.flaw.depth
+    return abs(box[axis] - value) < tolerance and abs(box[axis + 3] - value) < tolerance
+
+
+def _name_groups(gmsh, patch: Patch) -> None:
+    """Name plies and outer faces; interfaces between plies stay unnamed."""
+    model = gmsh.model
+    interfaces = -np.cumsum([ply.thickness for ply in patch.plies])
+    for _, tag in model.getEntities(3):
+        z = 0.5 * sum(model.getBoundingBox(3, tag)[i] for i in (2, 5))
+        ply = int(np.searchsorted(-interfaces, -z))
+        model.addPhysicalGroup(3, [tag], name=f"ply{ply}")
+    faces: dict[str, list[int]] = {}
+    for _, tag in model.getEntities(2):
+        name = _face_name(model, tag, patch)
+        if name:
+            faces.setdefault(name, []).append(tag)
+    for name, tags in faces.items():
+        model.addPhysicalGroup(2, tags, name=name)
+
+
+def _face_name(model, tag: int, patch: Patch) -> str | None:
+    box = model.getBoundingBox(2, tag)
+    if model.getType(2, tag) != "Plane":
+        return "flaw"
+    planes = (
+        ("symmetry_y", 1, 0.0),
+        ("end_x", 0, patch.half_length),
+        ("end_y", 1, patch.half_width),
+        ("flawed_face", 2, 0.0),
+        ("other_face", 2, -patch.thickness),
+    )
+    if _flat_at(box, 0, 0.0, patch):
+        # The crack's face stays within the front's box; the ligament reaches the end of the patch.
+        return "flaw" if box[4] < 0.999 * patch.half_width else "symmetry_x"
+    for name, axis, value in planes:
+        if _flat_at(box, axis, value, patch):
+            return name
+    return None
+
+
+def _on_front(x: np.ndarray, front: EllipticFront, scale: float) -> np.ndarray:
+    level = (x[:, 1] / front.half_width) ** 2 + ((x[:, 2] + front.centre_depth) / front.depth) ** 2 - 1
+    below = x[:, 2] <= front.point(front.phi_min)[0, 2] + 1e-6 * scale
+    return (np.abs(x[:, 0]) < 1e-9 * scale) & (np.abs(level) < 1e-6) & below
