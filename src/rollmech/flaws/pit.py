@@ -41,10 +41,14 @@ class Pit:
         return max(self.half_width, self.half_length, self.depth)
 
     @property
-    def smallest_radius(self) -> float:
-        """Smallest radius of curvature on the pit's principal sections at the bottom and at the rim, um."""
-        pairs = ((self.half_width, self.depth), (self.half_length, self.depth))
-        return min(min(w * w / d, d * d / w) for w, d in pairs)
+    def local_size(self) -> float:
+        """Length that the stress around the pit scales with, um.
+
+        The smallest of its semi-axes and of the radii of curvature at its deepest point; the rim of a shallow pit
+        curves more sharply, but there the stress is low.
+        """
+        across = (self.half_width, self.half_length)
+        return min(self.depth, *across, *(w * w / self.depth for w in across))
 
     def front(self) -> EllipticFront | None:
         """Front of the root crack, ended where it meets the pit's wall; None for a smooth pit."""

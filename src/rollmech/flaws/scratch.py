@@ -39,11 +39,11 @@ class Scratch:
         return max(self.half_width, self.depth)
 
     @property
-    def smallest_radius(self) -> float:
-        """Smallest radius of curvature of a blunt groove, um."""
+    def local_size(self) -> float:
+        """Length that the stress around a blunt groove scales with, um."""
         if self.profile == "V":
             return self.root_radius
-        return min(self.half_width**2 / self.depth, self.depth**2 / self.half_width)
+        return min(self.depth, self.half_width, self.half_width**2 / self.depth)
 
     def front(self) -> TipFront | None:
         """The crack tip of a sharp scratch, else None."""

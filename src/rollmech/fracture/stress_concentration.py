@@ -42,11 +42,14 @@ def largest_principal(stress: np.ndarray) -> np.ndarray:
 class NodalStress:
     """Stress at the mesh nodes, averaged over the cells of one ply that share the node.
 
-    Cells are sampled at their nodes, pulled in by a hair so that a quarter-point element is never asked for its
-    infinite stress.
+    Args:
+        problem: The solved problem.
+        cells: Cells to sample, at their nodes.
+        pull_in: Fraction by which the samples move towards the centre of the cell, so that a quarter-point
+            element is never asked for its infinite stress.
     """
 
-    def __init__(self, problem: PatchProblem, cells: np.ndarray):
+    def __init__(self, problem: PatchProblem, cells: np.ndarray, pull_in: float = 0.0):
         self._problem, self._cells = problem, cells
         dim = problem.dimension
         cell = {2: basix.CellType.triangle, 3: basix.CellType.tetrahedron}[dim]
@@ -59,7 +62,7 @@ class NodalStress:
             flat = [stress[0, 0], poisson * (stress[0, 0] + stress[1, 1]), stress[1, 1], 0, 0, stress[0, 1]]
         else:
             flat = [stress[i] for i in ((0, 0), (1, 1), (2, 2), (0, 1), (1, 2), (0, 2))]
-        points = centre + 0.98 * (nodes - centre)
+        points = centre + (1 - pull_in) * (nodes - centre)
         self._expression = fem.Expression(ufl.as_vector(flat), points)
         self._nodes = geometry_cells(problem.mesh)[cells]
 
@@ -97,7 +100,6 @@ def surface_stress(problem: PatchProblem, solutions: Sequence) -> SurfaceStress:
     if dim == 3:
         position[:, 1] = x[:, 1]
     zeta = 1 + 2 * position[:, 2] / problem.patch.flawed_thickness
-    poisson = problem.patch.plies[0].poisson_ratio
     for k, mode in enumerate(MODES):
         if mode in problem.modes:
             nodes, stress = nodal.evaluate(solutions[problem.modes.index(mode)].x.array)
@@ -105,7 +107,6 @@ def surface_stress(problem: PatchProblem, solutions: Sequence) -> SurfaceStress:
         c = unit_mode(mode)
         unit[k, :, 0] += c[0] + c[1] * zeta
         unit[k, :, 1] += c[2] + c[3] * zeta
-    del poisson
     return SurfaceStress(position, unit)
 
 

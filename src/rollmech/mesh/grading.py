@@ -20,7 +20,7 @@ class Grading:
 
     Attributes:
         front: Size at the front over the front's local size.
-        root: Size on a blunt flaw's surface over its smallest radius of curvature.
+        root: Size on a blunt flaw's surface over its local size.
         growth: Growth of the size per unit distance from the flaw.
     """
 

@@ -86,7 +86,7 @@ def _size_field(gmsh, patch: Patch, grading: Grading, root: dict[str, list[int]]
         size = grading.front * patch.flaw.front().local_size(patch.flawed_thickness)
         field.setNumbers(distance, "PointsList", root["points"])
     else:
-        size = grading.root * patch.flaw.smallest_radius
+        size = grading.root * patch.flaw.local_size
         field.setNumbers(distance, "CurvesList", root["curves"])
         field.setNumber(distance, "Sampling", 400)
     coarsest = min(0.7 * patch.flawed_thickness, 0.2 * patch.half_length)

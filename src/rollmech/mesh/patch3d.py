@@ -108,14 +108,15 @@ def _size_field(gmsh, patch: Patch, grading: Grading, front: EllipticFront | Non
         a, b, d = patch.flaw.half_length, patch.flaw.half_width, patch.flaw.depth
         # Distance from the ellipsoid, never more than the true one.
         level = f"Sqrt((x/{a!r})^2 + (y/{b!r})^2 + (z/{d!r})^2)"
-        graded(grading.root * patch.flaw.smallest_radius, f"{min(a, b, d)!r} * ({level} - 1)")
+        graded(grading.root * patch.flaw.local_size, f"{min(a, b, d)!r} * ({level} - 1)")
     smallest = field.add("Min")
     field.setNumbers(smallest, "FieldsList", parts)
     field.setAsBackgroundMesh(smallest)
 
 
 def _flat_at(box, axis: int, value: float, patch: Patch) -> bool:
-    tolerance = 1e-5 * patch.flaw.depth
+    # OCC widens boxes by the tolerance of a spline edge.
+    tolerance = 2e-4 * patch.flaw.depth
     return abs(box[axis] - value) < tolerance and abs(box[axis + 3] - value) < tolerance
 
 

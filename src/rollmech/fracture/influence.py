@@ -1,0 +1,179 @@
+"""Influence of the web's stress on a flaw: the costly, reusable part of a case.
+
+Linear elasticity makes K along a front, or the stress on a blunt flaw, a linear map of the four far-stress
+coefficients of the flawed ply. The map is solved on successively finer meshes until its estimated error meets the
+target; rollers, tensions, temperatures and residual stresses are arithmetic on it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from rollmech.elastic.problem import PatchProblem
+from rollmech.elastic.solver import boundary_effect, solve_modes
+from rollmech.fracture.front_integral import FrontK, front_k
+from rollmech.fracture.stress_concentration import SurfaceStress, surface_stress
+from rollmech.mesh.grading import Grading
+from rollmech.mesh.patch import Patch
+from rollmech.mesh.patch2d import mesh_half_section
+from rollmech.mesh.patch3d import mesh_quarter
+
+LEVELS = {
+    3: (
+        Grading(front=1 / 14, root=1 / 7, growth=0.35),
+        Grading(front=1 / 20, root=1 / 10, growth=0.30),
+        Grading(front=1 / 28, root=1 / 14, growth=0.25),
+        Grading(front=1 / 40, root=1 / 20, growth=0.20),
+    ),
+    2: (
+        Grading(front=1 / 80, root=1 / 15, growth=0.25),
+        Grading(front=1 / 160, root=1 / 30, growth=0.20),
+        Grading(front=1 / 320, root=1 / 60, growth=0.15),
+    ),
+}
+"""Mesh gradings by dimension, coarse to fine. The first two are always solved: their difference is the estimate."""
+
+# The difference of two levels times this bounds the error left on the finer one for first-order convergence
+# between 3D levels (ratio 1.4, irregular meshes) and 2D ones (ratio 2).
+SAFETY = 1.5
+UNKNOWNS_LIMIT = 400_000
+
+Progress = Callable[[str], None]
+
+
+@dataclass
+class Influence:
+    """Response of one flaw in one stack to the unit far-stress modes, with what is known of its error.
+
+    Attributes:
+        patch: What was solved.
+        front: K_I on the finest mesh, or None for a blunt flaw.
+        front_before: K_I one level coarser, at the same points.
+        surface: Surface stress on the finest mesh, or None for a sharp flaw.
+        surface_before: Surface stress one level coarser (other nodes).
+        boundary: Relative effect of the patch's ends on K and Kt, an upper bound; 0 for real ends.
+        target: Relative error asked for.
+        levels: Statistics of every mesh solved.
+        timings: Seconds by stage, summed over the levels.
+        problem: The finest problem, for writing fields.
+        solutions: Its perturbations.
+    """
+
+    patch: Patch
+    front: FrontK | None
+    front_before: FrontK | None
+    surface: SurfaceStress | None
+    surface_before: SurfaceStress | None
+    boundary: float
+    target: float
+    levels: list[dict] = field(default_factory=list)
+    timings: dict[str, float] = field(default_factory=dict)
+    problem: PatchProblem | None = None
+    solutions: list = field(default_factory=list)
+
+    def stress_intensity(self, coefficients: np.ndarray) -> np.ndarray:
+        """K_I (MPa um^0.5) along the front for mode coefficients (4,) in MPa, shape (n,)."""
+        return coefficients @ self.front.k_unit
+
+    def stress_intensity_error(self, coefficients: np.ndarray) -> np.ndarray:
+        """Estimated absolute error of K_I (MPa um^0.5), shape (n,): mesh, path and patch size together."""
+        change = np.abs(coefficients @ (self.front.k_unit - self.front_before.k_unit))
+        inner = ~self.front.vertex
+        # Where the difference happens to cross zero the error does not: take the mean square as a floor.
+        floor = np.sqrt(np.mean(change[inner] ** 2))
+        value = np.abs(self.stress_intensity(coefficients))
+        return SAFETY * np.maximum(change, floor) + value * (self.front.path_spread + self.boundary)
+
+    def peak_stress(self, coefficients: np.ndarray) -> tuple[float, float, np.ndarray]:
+        """Largest principal stress on a blunt flaw (MPa), its estimated error and its position (um)."""
+        values = self.surface.largest_principal(coefficients)
+        before = self.surface_before.largest_principal(coefficients).max()
+        peak = float(values.max())
+        error = SAFETY * abs(peak - before) + self.boundary * abs(peak)
+        return peak, error, self.surface.position[values.argmax()]
+
+    def relative_error(self) -> float:
+        """Estimated relative error under uniform tension, the largest along the front."""
+        tension = np.array([1.0, 0, 0, 0])
+        if self.front is None:
+            peak, error, _ = self.peak_stress(tension)
+            return error / peak
+        inner = ~self.front.vertex
+        error = self.stress_intensity_error(tension)[inner] / self.stress_intensity(tension)[inner]
+        return float(error.max())
+
+
+def solve_influence(patch: Patch, target: float, progress: Progress = lambda text: None) -> Influence:
+    """Mesh, solve and extract, refining until the estimated relative error meets ``target``.
+
+    Args:
+        patch: Geometry and moduli.
+        target: Relative error wanted on K or on the peak stress.
+        progress: Called with a line of text before each stage.
+
+    Raises:
+        NumericsError: The mesh, a solve or the extraction failed; no number was earned.
+    """
+    timings = {"mesh": 0.0, "solve": 0.0, "extract": 0.0, "boundary": 0.0}
+    levels: list[dict] = []
+    before = None
+    boundary = 0.0
+    for number, grading in enumerate(LEVELS[patch.flaw.dimension]):
+        problem, solutions, extracted = _solve_level(patch, grading, timings, levels, progress)
+        if number == 0 and not patch.real_ends:
+            with _timed(timings, "boundary"):
+                boundary = boundary_effect(problem)
+        if before is not None:
+            sharp = patch.flaw.sharp
+            influence = Influence(
+                patch=patch,
+                front=extracted if sharp else None,
+                front_before=before if sharp else None,
+                surface=None if sharp else extracted,
+                surface_before=None if sharp else before,
+                boundary=boundary,
+                target=target,
+                levels=levels,
+                timings=timings,
+                problem=problem,
+                solutions=solutions,
+            )
+            levels[-1]["estimated relative error"] = influence.relative_error()
+            growth = levels[-1]["unknowns"] / levels[-2]["unknowns"]
+            if influence.relative_error() <= target or levels[-1]["unknowns"] * growth > UNKNOWNS_LIMIT:
+                break
+        before = extracted
+    return influence
+
+
+def _solve_level(patch: Patch, grading: Grading, timings: dict, levels: list, progress: Progress):
+    label = f"mesh {len(levels) + 1}"
+    progress(f"{label}: meshing")
+    with _timed(timings, "mesh"):
+        mesh = mesh_quarter(patch, grading) if patch.flaw.dimension == 3 else mesh_half_section(patch, grading)
+    problem = PatchProblem(patch, mesh)
+    progress(f"{label}: solving {mesh.ply.size} elements")
+    with _timed(timings, "solve"):
+        solutions, statistics = solve_modes(problem)
+    progress(f"{label}: extracting")
+    with _timed(timings, "extract"):
+        extracted = front_k(problem, solutions) if patch.flaw.sharp else surface_stress(problem, solutions)
+    levels.append({"elements": int(mesh.ply.size), **mesh.statistics, **statistics})
+    return problem, solutions, extracted
+
+
+class _timed:
+    """Add the wall time of a block to an entry of a table."""
+
+    def __init__(self, table: dict[str, float], name: str):
+        self._table, self._name = table, name
+
+    def __enter__(self):
+        self._start = time.perf_counter()
+
+    def __exit__(self, *_):
+        self._table[self._name] += time.perf_counter() - self._start

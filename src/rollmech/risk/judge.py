@@ -1,0 +1,197 @@
+"""Judges: how much of the material's resistance a web state uses up. One kind of flaw, one judge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+
+from rollmech.fracture.influence import Influence
+from rollmech.web import WebState
+from rollmech.web.state import CAUSES
+
+MPA = 1e6
+"""Pa per MPa."""
+MPA_SQRT_UM = 1e3
+"""Pa m^0.5 per MPa um^0.5."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a judge says of one web state.
+
+    Attributes:
+        ratio: Driving force over resistance; negative when the flaw is pressed shut everywhere.
+        error: Estimated absolute error of the ratio (numerical only).
+        value: Driving force: K_I in Pa m^0.5, or stress in Pa.
+        value_error: Its estimated error.
+        where: Place in words.
+        angle: Front angle in radians of the governing point, or None.
+        shares: Contribution of each cause to ``value`` at the governing point.
+        closed: Whether part of the front is in compression (linear K < 0).
+    """
+
+    ratio: float
+    error: float
+    value: float
+    value_error: float
+    where: str
+    angle: float | None
+    shares: dict[str, float]
+    closed: bool = False
+
+    @property
+    def governed_by(self) -> str:
+        """The cause that contributes most."""
+        return max(self.shares, key=self.shares.__getitem__)
+
+
+class Judge(Protocol):
+    """Compares a web state with a resistance."""
+
+    resistance: float
+    quantity: Literal["K", "stress"]
+
+    def find(self, state: WebState) -> Finding:
+        """Full finding for one state."""
+
+    def ratio(self, state: WebState) -> float:
+        """Only the ratio (cheap: called by root finding)."""
+
+
+def _coefficients(state: WebState, ply: int, face: str) -> dict[str, np.ndarray]:
+    """Mode coefficients of the flawed ply by cause, MPa."""
+    return {cause: values / MPA for cause, values in state.ply_modes(ply, face).items()}
+
+
+@dataclass(frozen=True)
+class CrackJudge:
+    """K_I along a front against the toughness of the flawed ply (Pa m^0.5)."""
+
+    influence: Influence
+    ply: int
+    face: str
+    resistance: float
+    quantity = "K"
+
+    def stress_intensity(self, state: WebState) -> np.ndarray:
+        """K_I along the front, Pa m^0.5, shape (n,)."""
+        total = sum(_coefficients(state, self.ply, self.face).values())
+        return self.influence.stress_intensity(total) * MPA_SQRT_UM
+
+    def stress_intensity_error(self, state: WebState) -> np.ndarray:
+        """Its estimated error, Pa m^0.5, shape (n,)."""
+        total = sum(_coefficients(state, self.ply, self.face).values())
+        return self.influence.stress_intensity_error(total) * MPA_SQRT_UM
+
+    def ratio(self, state: WebState) -> float:
+        """Largest K_I over the toughness, vertex points left out."""
+        return float(self.stress_intensity(state)[~self.influence.front.vertex].max()) / self.resistance
+
+    def find(self, state: WebState) -> Finding:
+        """Governing point of the front, shares of the causes there, closure."""
+        front = self.influence.front
+        k = self.stress_intensity(state)
+        candidates = np.where(front.vertex, -np.inf, k)
+        i = int(candidates.argmax())
+        error = self.stress_intensity_error(state)[i]
+        parts = _coefficients(state, self.ply, self.face)
+        shares = {
+            cause: float(self.influence.stress_intensity(parts[cause])[i]) * MPA_SQRT_UM for cause in CAUSES
+        }
+        degrees = np.degrees(front.phi[i])
+        where = "crack tip" if len(front.phi) == 1 else f"front at {degrees:.0f} deg"
+        return Finding(
+            ratio=float(k[i]) / self.resistance,
+            error=float(error) / self.resistance,
+            value=float(k[i]),
+            value_error=float(error),
+            where=where,
+            angle=float(front.phi[i]),
+            shares=shares,
+            closed=bool(np.any(k[~front.vertex] < 0)),
+        )
+
+
+@dataclass(frozen=True)
+class NotchJudge:
+    """Peak principal stress on a blunt flaw against the strength of the flawed ply (Pa)."""
+
+    influence: Influence
+    ply: int
+    face: str
+    resistance: float
+    quantity = "stress"
+
+    def ratio(self, state: WebState) -> float:
+        """Peak stress over the strength."""
+        total = sum(_coefficients(state, self.ply, self.face).values())
+        return float(self.influence.surface.largest_principal(total).max()) * MPA / self.resistance
+
+    def find(self, state: WebState) -> Finding:
+        """Peak stress, its place, and what each cause adds to the stress in its direction there."""
+        parts = _coefficients(state, self.ply, self.face)
+        total = sum(parts.values())
+        peak, error, position = self.influence.peak_stress(total)
+        node = int(self.influence.surface.largest_principal(total).argmax())
+        tensor = _tensor(total @ self.influence.surface.unit[:, node])
+        direction = np.linalg.eigh(tensor)[1][:, -1]
+        shares = {
+            cause: float(direction @ _tensor(parts[cause] @ self.influence.surface.unit[:, node]) @ direction)
+            * MPA
+            for cause in CAUSES
+        }
+        x, y, z = position
+        return Finding(
+            ratio=peak * MPA / self.resistance,
+            error=error * MPA / self.resistance,
+            value=peak * MPA,
+            value_error=error * MPA,
+            where=f"flaw surface at x={x:.3g}, y={y:.3g}, depth={-z:.3g} um",
+            angle=None,
+            shares=shares,
+        )
+
+
+def _tensor(c: np.ndarray) -> np.ndarray:
+    """Matrix of a stress in components xx, yy, zz, xy, yz, xz."""
+    return np.array([[c[0], c[3], c[5]], [c[3], c[1], c[4]], [c[5], c[4], c[2]]])
+
+
+@dataclass(frozen=True)
+class LaminateJudge:
+    """Peak in-plane stress of every ply whose strength is known against that strength (Pa).
+
+    Attributes:
+        strengths: Ply index to strength.
+    """
+
+    strengths: dict[int, float]
+    quantity = "stress"
+
+    @property
+    def resistance(self) -> float:
+        """Smallest of the strengths, Pa."""
+        return min(self.strengths.values())
+
+    def ratio(self, state: WebState) -> float:
+        """Largest stress over strength of all judged plies."""
+        return max(state.peak_stress(ply).stress / strength for ply, strength in self.strengths.items())
+
+    def find(self, state: WebState) -> Finding:
+        """Governing ply and face; laminate theory is exact here, so the numerical error is zero."""
+        ply = max(self.strengths, key=lambda i: state.peak_stress(i).stress / self.strengths[i])
+        peak = state.peak_stress(ply)
+        face = 0 if peak.face == "bottom" else 1
+        direction = 0 if peak.direction == "x" else 1
+        shares = {cause: float(state.stress[cause][ply, face, direction]) for cause in CAUSES}
+        return Finding(
+            ratio=peak.stress / self.strengths[ply],
+            error=0.0,
+            value=peak.stress,
+            value_error=0.0,
+            where=f"{peak.face} face of {peak.name}, {'along' if peak.direction == 'x' else 'across'} the web",
+            angle=None,
+            shares=shares,
+        )
