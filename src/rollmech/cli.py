@@ -42,22 +42,21 @@ def run(
     no_pictures: Annotated[bool, Parameter(negative="", help="Write numbers only.")] = False,
     json: Json = False,
     quiet: Annotated[bool, Parameter(negative="", help="No progress.")] = False,
-    force: Force = False,
 ) -> int:
-    """Solve a case and write its run folder."""
+    """Solve a case and write its run folder; an earlier run there is replaced."""
     from rollmech.case import load_case
 
     overrides = set_ or []
     load_case(case, overrides)  # bad input is answered before the solver is even imported
-    from rollmech.run import run_case_file
+    from rollmech.pipeline import run_case_file
 
     target = out or Path("runs") / Path(case).stem
-    result = run_case_file(Path(case), overrides, target, not no_pictures, quiet or json, force)
+    run_case_file(Path(case), overrides, target, not no_pictures, quiet or json)
     if json:
         print((target / "results.json").read_text(encoding="utf-8"))
     elif quiet:
         print(target)
-    return getattr(result, "exit_code", 0)
+    return 0
 
 
 @app.command

@@ -1,0 +1,347 @@
+"""The walk of one case: web -> patch -> influence -> verdict -> run folder."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from rollmech.case import Case, StressLoad, WebLoad, load_case
+from rollmech.errors import Fault, InputError
+from rollmech.flaws.from_case import UM, flaw_geometry
+from rollmech.fracture.influence import Influence, solve_influence
+from rollmech.mesh.patch import Patch, PatchPly, make_patch
+from rollmech.results.folder import RESULTS, staged, write_json
+from rollmech.results.record import quantities, record, write_front, write_stations
+from rollmech.risk.judge import CrackJudge, Judge, LaminateJudge, NotchJudge
+from rollmech.risk.limits import Bend
+from rollmech.risk.verdict import Loading, Verdict, judge_line
+from rollmech.web import Laminate, Ply, Roller, direct_state, stations, thin_web_warnings
+
+Progress = Callable[[str], None]
+
+_MPA = 1e6
+# A placeholder is worth naming when the answer rests on it; these always carry weight.
+_GOVERNING = ("fracture_toughness", "flexural_strength")
+
+
+@dataclass
+class Result:
+    """What a case gave: plain numbers by name, and the parts they came from.
+
+    Attributes:
+        case: The resolved case.
+        laminate: Its stack, bottom to top.
+        loadings: States that were judged, in the order of the line.
+        influence: The solved flaw, or None without one.
+        judge: What the states were compared with, or None if nothing could be judged.
+        verdict: The judgement, or None.
+        not_judged: Why there is no verdict, in words.
+        warnings: Assumptions that were stretched or broken, with numbers.
+        timings: Seconds by stage.
+        source: Where the case came from.
+        overrides: Overrides given on the command line.
+    """
+
+    case: Case
+    laminate: Laminate
+    loadings: list[Loading]
+    influence: Influence | None = None
+    judge: Judge | None = None
+    verdict: Verdict | None = None
+    not_judged: str = ""
+    warnings: list[str] = field(default_factory=list)
+    timings: dict[str, float] = field(default_factory=dict)
+    source: str = "case"
+    overrides: list[str] = field(default_factory=list)
+
+    @property
+    def flawed_ply(self) -> int | None:
+        """Index of the flawed ply from the bottom."""
+        return self.case.flawed_index
+
+    @property
+    def quantities(self) -> dict[str, dict[str, Any]]:
+        """Name to value, unit and error."""
+        return quantities(self)
+
+    @cached_property
+    def record(self) -> dict[str, Any]:
+        """The content of ``results.json``."""
+        return record(self)
+
+    def nominal_stress(self, station: int) -> float:
+        """Largest in-plane stress (Pa) of the unflawed web at the flawed face of one loading."""
+        face = ("bottom", "top").index(self.case.flaw.face)
+        return float(self.loadings[station].state.total[self.flawed_ply, face].max())
+
+    @property
+    def placeholders(self) -> list[dict[str, Any]]:
+        """Property values that the answer uses and that no source vouches for."""
+        found = []
+        for layer, name in _used_properties(self.case):
+            value = self.case.material_of(layer).get(name)
+            if value is not None and value.placeholder:
+                flawed = self.case.flaw is None or layer == self.case.flaw.layer
+                found.append(
+                    {
+                        "layer": layer,
+                        "material": self.case.layer(layer).material,
+                        "property": name,
+                        "value": str(value),
+                        "range": [value.low, value.high],
+                        "unit": value.unit,
+                        "condition": value.condition,
+                        "source": value.source,
+                        "governs": flawed and name in _GOVERNING,
+                    }
+                )
+        return found
+
+
+def _used_properties(case: Case) -> list[tuple[str, str]]:
+    """Pairs of layer and property that a run of this case reads."""
+    pairs = [(layer.name, name) for layer in case.stack for name in ("youngs_modulus", "poisson_ratio")]
+    if any(roller.temperature != case.web.stress_free_temperature for roller in case.rollers):
+        pairs += [(layer.name, "cte") for layer in case.stack]
+    if case.flaw is None:
+        return pairs + [(layer.name, "flexural_strength") for layer in case.stack]
+    resistance = "fracture_toughness" if case.flaw.sharp else "flexural_strength"
+    return [*pairs, (case.flaw.layer, resistance)]
+
+
+def run(case: Case | str | Path, progress: Progress = lambda text: None) -> Result:
+    """Solve a case and judge it, without writing anything.
+
+    Args:
+        case: A case, or the path of a case file.
+        progress: Called with a line of text before each stage.
+
+    Raises:
+        InputError: The case is wrong.
+        NumericsError: No number was earned; says why.
+    """
+    source = "case"
+    if not isinstance(case, Case):
+        source, case = str(case), load_case(case)
+    start = time.perf_counter()
+    laminate = make_laminate(case, source)
+    loadings, warnings = _loadings(case, laminate)
+    result = Result(case, laminate, loadings, warnings=warnings, source=source)
+    result.timings["web"] = time.perf_counter() - start
+    if case.flaw is not None:
+        result.influence = solve_influence(patch_of(case), case.accuracy.target, progress)
+        result.timings |= result.influence.timings
+        result.warnings += _accuracy_warnings(result.influence)
+    progress("judging")
+    start = time.perf_counter()
+    _judge(result)
+    result.timings["verdict"] = time.perf_counter() - start
+    return result
+
+
+def run_case_file(path: Path, overrides: list[str], out: Path, pictures: bool, quiet: bool) -> Result:
+    """Run a case file and write its run folder; used by the command line.
+
+    Args:
+        path: Case file.
+        overrides: ``key=value`` texts.
+        out: Run folder to write; an earlier run there is replaced.
+        pictures: Whether to draw (the case may also say no).
+        quiet: No progress and no summary.
+    """
+    from rollmech.post.terminal import Terminal
+
+    case = load_case(path, overrides)
+    terminal = Terminal(quiet)
+    started = time.perf_counter()
+    with staged(out) as folder, terminal:
+        result = run(case, terminal.stage)
+        result.source, result.overrides = str(path), list(overrides)
+        _write(result, folder, pictures and case.output.pictures, terminal.stage)
+        result.timings["total"] = time.perf_counter() - started
+        write_json(folder / RESULTS, record(result))
+    if not quiet:
+        terminal.summary(result.record, out)
+    return result
+
+
+def _write(result: Result, folder: Path, pictures: bool, progress: Progress) -> None:
+    """Everything but ``results.json``, which comes last and seals the folder."""
+    from rollmech.case import dump_case
+
+    progress("writing tables and fields")
+    start = time.perf_counter()
+    (folder / "case.toml").write_text(dump_case(result.case), encoding="utf-8")
+    write_stations(folder / "stations.csv", result)
+    if result.influence is not None:
+        from rollmech.results.fields import patch_fields, write_fields
+
+        write_front(folder / "front.csv", result)
+        governing = result.verdict.governing if result.verdict else 0
+        state = result.loadings[governing].state
+        (folder / "fields").mkdir()
+        grid = patch_fields(result.influence, state, result.flawed_ply, result.case.flaw.face)
+        write_fields(folder / "fields", grid)
+    result.timings["write"] = time.perf_counter() - start
+    write_json(folder / RESULTS, record(result))
+    if pictures:
+        from rollmech.post.draw import draw_run
+
+        progress("drawing")
+        start = time.perf_counter()
+        try:
+            draw_run(folder)
+        except (OSError, RuntimeError) as error:
+            result.warnings.append(f"pictures could not be drawn ({error}); 'rollmech doctor' tells why")
+        result.timings["pictures"] = time.perf_counter() - start
+
+
+def make_laminate(case: Case, source: str = "case") -> Laminate:
+    """The case's stack as a laminate."""
+    plies = []
+    for layer in case.stack:
+        material = case.material_of(layer.name)
+        cte = material.get("cte")
+        plies.append(
+            Ply(
+                layer.name,
+                layer.thickness,
+                material.value("youngs_modulus"),
+                material.value("poisson_ratio"),
+                cte.value if cte else 0.0,
+                layer.residual_stress,
+            )
+        )
+    try:
+        return Laminate(plies)
+    except ValueError as error:
+        raise InputError(source, [Fault("stack", "", str(error), "layers in equilibrium")]) from None
+
+
+def patch_of(case: Case) -> Patch:
+    """The patch around the case's flaw, flawed face up."""
+    plies = [
+        PatchPly(
+            layer.thickness * UM,
+            case.material_of(layer.name).value("youngs_modulus") / _MPA,
+            case.material_of(layer.name).value("poisson_ratio"),
+        )
+        for layer in case.stack
+    ]
+    inwards = plies[case.flawed_index :: -1] if case.flaw.face == "top" else plies[case.flawed_index :]
+    ends = [None if end is None else end * UM for end in (case.patch.half_length, case.patch.half_width)]
+    return make_patch(tuple(inwards), flaw_geometry(case.flaw), *ends)
+
+
+def _loadings(case: Case, laminate: Laminate) -> tuple[list[Loading], list[str]]:
+    if case.rollers:
+        return _line(case, laminate)
+    if isinstance(case.load, WebLoad):
+        return _bent_web(case.load, laminate), []
+    return _direct(case, case.load, laminate), []
+
+
+def _line(case: Case, laminate: Laminate) -> tuple[list[Loading], list[str]]:
+    reference = case.web.stress_free_temperature
+    rollers = [
+        Roller(r.name, r.radius, r.wrap, r.touches, r.tension, r.temperature) for r in case.rollers
+    ]
+    line = stations(laminate, rollers, reference)
+    loadings = [
+        Loading(
+            station.name,
+            station.state,
+            Bend(
+                sign=1.0 if station.roller.touches == "bottom" else -1.0,
+                radius=station.roller.radius,
+                wrap=station.roller.wrap,
+                tension=station.roller.tension,
+                temperature_change=station.roller.temperature - reference,
+            ),
+        )
+        for station in line
+    ]
+    return loadings, thin_web_warnings(laminate, line, case.web.width)
+
+
+def _bent_web(load: WebLoad, laminate: Laminate) -> list[Loading]:
+    bend = Bend(
+        sign=1.0 if load.stretches == "top" else -1.0,
+        radius=math.inf if load.bend_radius is None else load.bend_radius,
+        wrap=None,
+        tension=load.tension,
+        temperature_change=0.0,
+    )
+    return [Loading("load", bend.state(laminate), bend)]
+
+
+def _direct(case: Case, load: StressLoad, laminate: Laminate) -> list[Loading]:
+    ply = case.flawed_index if case.flaw else 0
+    face = case.flaw.face if case.flaw else "top"
+    state = direct_state(laminate, ply, face, **load.model_dump())
+    return [Loading("load", state)]
+
+
+def _judge(result: Result) -> None:
+    """Choose the judge that the case's materials allow and let it speak."""
+    case = result.case
+    if case.flaw is None:
+        strengths = {
+            i: case.material_of(layer.name).value("flexural_strength")
+            for i, layer in enumerate(case.stack)
+            if case.material_of(layer.name).get("flexural_strength")
+        }
+        if not strengths:
+            result.not_judged = "no layer's material has a flexural_strength to compare with"
+            return
+        result.judge = LaminateJudge(strengths)
+    else:
+        material = case.material_of(case.flaw.layer)
+        kind, name = (
+            (CrackJudge, "fracture_toughness") if case.flaw.sharp else (NotchJudge, "flexural_strength")
+        )
+        result.judge = kind(result.influence, result.flawed_ply, case.flaw.face, material.value(name))
+    result.verdict = judge_line(result.judge, result.laminate, result.loadings, case.verdict.allowable_ratio)
+    result.warnings += _closure_warnings(result)
+
+
+def _closure_warnings(result: Result) -> list[str]:
+    found = []
+    for loading, station in zip(result.loadings, result.verdict.stations, strict=True):
+        if not station.finding.closed:
+            continue
+        if station.finding.value <= 0:
+            words = "the crack is pressed shut (linear K_I <= 0 all along the front); contact is not modelled"
+        else:
+            words = (
+                "part of the front is in compression (linear K_I < 0): faces touch there, contact is not "
+                "modelled, K elsewhere may be higher than given"
+            )
+        found.append(f"{loading.name}: {words}")
+    return found
+
+
+def _accuracy_warnings(influence: Influence) -> list[str]:
+    found = []
+    estimate = influence.relative_error()
+    if estimate > influence.target:
+        found.append(
+            f"accuracy: estimated error {100 * estimate:.2g} % exceeds the target {100 * influence.target:.2g} % "
+            f"on the finest mesh allowed ({influence.levels[-1]['unknowns']} unknowns)"
+        )
+    front = influence.front
+    if front is not None and front.vertex.any():
+        k = influence.front.k_unit[0]
+        inner = k[~front.vertex].max()
+        if k[front.vertex][0] > inner:
+            found.append(
+                f"K rises towards the free surface: its mean over the last 7.5 degrees, "
+                f"{100 * (k[front.vertex][0] / inner - 1):.2g} % above K_I_max under tension, is not counted "
+                "(vertex singularity)"
+            )
+    return found

@@ -1,0 +1,101 @@
+"""Progress while a case runs, and its summary when it is done."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+_STYLE = {"safe": "bold green", "fails": "bold red", "undecided": "bold yellow", "not judged": "bold yellow"}
+
+
+class Terminal:
+    """Says which stage runs (on stderr) and prints the summary (on stdout)."""
+
+    def __init__(self, quiet: bool):
+        self._quiet = quiet
+        self._err = Console(stderr=True)
+        self._status = None
+        self._text, self._since = "", 0.0
+
+    def __enter__(self) -> Terminal:
+        if not self._quiet and self._err.is_terminal:
+            self._status = self._err.status("starting")
+            self._status.start()
+        return self
+
+    def __exit__(self, *_) -> None:
+        self._close_stage()
+        if self._status:
+            self._status.stop()
+            self._status = None
+
+    def stage(self, text: str) -> None:
+        """A new stage begins."""
+        self._close_stage()
+        self._text, self._since = text, time.perf_counter()
+        if self._status:
+            self._status.update(text)
+
+    def _close_stage(self) -> None:
+        seconds = time.perf_counter() - self._since
+        if self._text and not self._quiet and seconds > 1:
+            self._err.print(f"  {self._text} ({seconds:.1f} s)", highlight=False)
+        self._text = ""
+
+    def summary(self, record: dict[str, Any], folder: Path) -> None:
+        """Verdict first, then the numbers, stations, warnings and placeholders."""
+        print_summary(record, folder, Console())
+
+
+def print_summary(record: dict[str, Any], folder: Path, console: Console) -> None:
+    """Print the summary of a results record."""
+    verdict = record["verdict"]
+    console.print(record["title"], style="bold")
+    console.print(verdict_line(verdict), style=_STYLE[verdict["status"]], highlight=False)
+    if verdict.get("placeholders"):
+        console.print(f"rests on placeholders: {', '.join(verdict['placeholders'])}", style="yellow")
+    console.print(_quantity_table(record["quantities"]))
+    if len(record["stations"]) > 1 and "ratio" in record["stations"][0]:
+        console.print(_station_table(record["stations"]))
+    for warning in record["warnings"]:
+        console.print(f"warning: {warning}", style="yellow", highlight=False)
+    others = [f"{p['material']} {p['property']} = {p['value']}" for p in record["placeholders"]]
+    if others:
+        console.print(f"placeholder values used: {'; '.join(others)}", highlight=False)
+    console.print(f"{folder}: written in {record['timings'].get('total', 0):.1f} s", highlight=False)
+
+
+def verdict_line(verdict: dict[str, Any]) -> str:
+    """One sentence."""
+    if verdict["status"] == "not judged":
+        return f"NOT JUDGED: {verdict['reason']}"
+    number = f"{verdict['ratio']:.3g} +/- {verdict['ratio_error']:.1g}"
+    return (
+        f"{verdict['status'].upper()}: {verdict['criterion']} = {number} (allowed {verdict['allowed']:g}) "
+        f"at station '{verdict['station']}', {verdict['where']}, governed by {verdict['governed_by']}"
+    )
+
+
+def _quantity_table(quantities: dict[str, dict[str, Any]]) -> Table:
+    table = Table("quantity", "value", "error", "unit", "refers to", box=None, pad_edge=False)
+    for name, entry in quantities.items():
+        if entry["value"] is None:
+            table.add_row(name, "-", "", entry["unit"], entry.get("note", ""))
+        else:
+            error = f"{entry['error']:.1g}" if entry["error"] is not None else "?"
+            table.add_row(name, f"{entry['value']:.4g}", error, entry["unit"], entry.get("refers_to", ""))
+    return table
+
+
+def _station_table(stations: list[dict[str, Any]]) -> Table:
+    table = Table("station", "ratio", "governed by", "radius_min", "tension_max", box=None, pad_edge=False)
+    for row in stations:
+        limits = [row[key] for key in ("radius_min", "tension_max")]
+        shown = [f"{x['value']:.4g} {x['unit']}" if x["value"] is not None else "-" for x in limits]
+        ratio = "closed" if row["ratio"] < 0 else f"{row['ratio']:.3g}"
+        table.add_row(row["name"], ratio, row["governed_by"], *shown)
+    return table

@@ -1,0 +1,93 @@
+"""The run folder: written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rollmech.errors import Fault, InputError
+
+RESULTS = "results.json"
+FORMAT = 1
+
+
+@contextmanager
+def staged(target: Path) -> Iterator[Path]:
+    """A private folder that takes the place of ``target`` when the block ends well, and vanishes otherwise.
+
+    An earlier run folder at ``target`` is replaced; anything else that is not an empty folder is refused before
+    the block starts.
+
+    Raises:
+        InputError: ``target`` cannot be written or is somebody else's.
+    """
+    _refuse_foreign(target)
+    stage = target.parent / f".{target.name}.{os.getpid()}.partial"
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(stage, ignore_errors=True)
+        stage.mkdir()
+    except OSError as error:
+        raise _unwritable(target, error) from None
+    try:
+        yield stage
+        _replace(stage, target)
+    except OSError as error:
+        raise _unwritable(target, error) from error
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+
+
+def _refuse_foreign(target: Path) -> None:
+    accepted = "a new folder, an empty one, or an earlier run folder"
+    if target.exists() and not target.is_dir():
+        raise InputError("run", [Fault("--out", str(target), "is not a folder", accepted)])
+    if target.is_dir() and any(target.iterdir()) and not (target / RESULTS).is_file():
+        problem = "holds files that are not a run's"
+        raise InputError("run", [Fault("--out", str(target), problem, accepted)])
+
+
+def _unwritable(target: Path, error: OSError) -> InputError:
+    problem = f"cannot be written: {error.strerror or error}"
+    return InputError("run", [Fault("--out", str(target), problem, "a writable folder with free space")])
+
+
+def _replace(stage: Path, target: Path) -> None:
+    old = stage.with_suffix(".old")
+    if target.exists():
+        target.rename(old)
+    try:
+        stage.rename(target)
+    except OSError:
+        if old.exists():
+            old.rename(target)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def write_json(path: Path, data: dict[str, Any]) -> None:
+    """Write strict JSON (no NaN or infinity)."""
+    path.write_text(json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+
+
+def read_results(folder: Path) -> dict[str, Any]:
+    """Read ``results.json`` of a run folder.
+
+    Raises:
+        InputError: There is none, or it is of another format.
+    """
+    path = folder / RESULTS
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        fault = Fault("RUN", str(folder), f"holds no readable {RESULTS} ({error})", "a run folder")
+        raise InputError(str(folder), [fault]) from None
+    if data.get("format") != FORMAT:
+        found = str(data.get("format"))
+        raise InputError(str(path), [Fault("format", found, "is not a format read here", str(FORMAT))])
+    return data

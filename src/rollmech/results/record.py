@@ -1,0 +1,223 @@
+"""What a run says, as plain data: ``results.json`` and its tables."""
+
+from __future__ import annotations
+
+import csv
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rollmech.backend import versions
+from rollmech.case import dump_case
+from rollmech.results.folder import FORMAT
+from rollmech.risk.judge import CrackJudge, Finding, LaminateJudge, NotchJudge
+from rollmech.risk.limits import Limit
+
+if TYPE_CHECKING:
+    from rollmech.pipeline import Result
+
+_MPA = 1e6
+
+
+def record(result: Result) -> dict[str, Any]:
+    """Everything a run found, ready for JSON."""
+    return {
+        "format": FORMAT,
+        "title": result.case.title,
+        "verdict": _verdict(result),
+        "quantities": quantities(result),
+        "warnings": result.warnings,
+        "placeholders": result.placeholders,
+        "stations": [_station(result, i) for i in range(len(result.loadings))],
+        "inputs": {"case": dump_case(result.case), "source": result.source, "overrides": result.overrides},
+        "versions": versions(),
+        "mesh": _mesh(result),
+        "timings": {name: round(seconds, 4) for name, seconds in result.timings.items()},
+    }
+
+
+def quantities(result: Result) -> dict[str, dict[str, Any]]:
+    """Name to value, unit, error and, where it matters, what the number refers to."""
+    found: dict[str, dict[str, Any]] = {}
+    if result.verdict is None:
+        found["stress_max"] = _laminate_peak(result)
+        return found
+    worst = result.verdict.worst
+    finding, judge = worst.finding, result.judge
+    if isinstance(judge, CrackJudge):
+        found |= _crack_quantities(result, finding)
+        found["stress_max"] = _face_stress(result)
+    else:
+        found["stress_ratio"] = _entry(finding.ratio, "", finding.error, "peak stress over strength")
+        found["stress_max"] = _entry(
+            finding.value / _MPA, "MPa", finding.value_error / _MPA, f"largest principal stress, {finding.where}"
+        )
+    if isinstance(judge, NotchJudge):
+        nominal = result.nominal_stress(result.verdict.governing)
+        if nominal > 0:
+            found["Kt"] = _entry(
+                finding.value / nominal,
+                "",
+                finding.value_error / nominal,
+                "stress_max over the largest in-plane stress of the unflawed web at the flawed face",
+            )
+    for name, limit, unit, scale in (
+        ("radius_min", worst.radius_min, "mm", 1e3),
+        ("tension_max", worst.tension_max, "N/m", 1.0),
+    ):
+        found[name] = _limit(limit, unit, scale, worst.name)
+    return found
+
+
+def _crack_quantities(result: Result, finding: Finding) -> dict[str, dict[str, Any]]:
+    ply = result.influence.patch.plies[0]
+    modulus = ply.youngs_modulus * _MPA / (1 - ply.poisson_ratio**2)
+    k, error = finding.value, finding.value_error
+    refers = f"{finding.where}, station '{result.verdict.worst.name}'"
+    found = {
+        "K_I_max": _entry(k / _MPA, "MPa*m^0.5", error / _MPA, refers),
+        "K_ratio": _entry(finding.ratio, "", finding.error, "K_I_max over fracture toughness"),
+    }
+    if k > 0:
+        j = k**2 / modulus
+        found["J_max"] = _entry(j, "J/m^2", 2 * j * error / k, f"energy release rate, plane strain, {refers}")
+    return found
+
+
+def _entry(value: float, unit: str, error: float, refers_to: str = "") -> dict[str, Any]:
+    entry = {"value": _finite(value), "unit": unit, "error": _finite(error)}
+    return entry | ({"refers_to": refers_to} if refers_to else {})
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None
+
+
+def _limit(limit: Limit, unit: str, scale: float, station: str) -> dict[str, Any]:
+    if limit.value is None:
+        return {"value": None, "unit": unit, "error": None, "refers_to": station, "note": limit.note}
+    return _entry(limit.value * scale, unit, limit.error * scale, f"station '{station}'")
+
+
+def _face_stress(result: Result) -> dict[str, Any]:
+    stress = result.nominal_stress(result.verdict.governing) / _MPA
+    return _entry(stress, "MPa", 0.0, "largest in-plane stress of the unflawed web at the flawed face (closed form)")
+
+
+def _laminate_peak(result: Result) -> dict[str, Any]:
+    peaks = [loading.state.peak_stress() for loading in result.loadings]
+    peak = max(peaks, key=lambda p: p.stress)
+    return _entry(peak.stress / _MPA, "MPa", 0.0, f"{peak.face} face of {peak.name} (closed form)")
+
+
+def _verdict(result: Result) -> dict[str, Any]:
+    if result.verdict is None:
+        return {"status": "not judged", "reason": result.not_judged}
+    verdict, worst = result.verdict, result.verdict.worst
+    kind = {CrackJudge: "K_I over fracture toughness", NotchJudge: "peak stress over strength",
+            LaminateJudge: "peak stress over strength"}[type(result.judge)]
+    return {
+        "status": verdict.status,
+        "criterion": kind,
+        "allowed": verdict.allowed,
+        "ratio": worst.finding.ratio,
+        "ratio_error": worst.finding.error,
+        "station": worst.name,
+        "where": worst.finding.where,
+        "governed_by": worst.finding.governed_by,
+        "placeholders": [f"{p['material']}: {p['property']}" for p in result.placeholders if p["governs"]],
+    }
+
+
+def _station(result: Result, index: int) -> dict[str, Any]:
+    loading = result.loadings[index]
+    state = loading.state
+    row: dict[str, Any] = {
+        "name": loading.name,
+        "curvature": {"value": state.curvature_x, "unit": "1/m"},
+        "peak_stress": {"value": state.peak_stress().stress / _MPA, "unit": "MPa",
+                        "refers_to": f"{state.peak_stress().face} face of {state.peak_stress().name}"},
+    }
+    if result.flawed_ply is not None:
+        row["face_stress"] = {"value": result.nominal_stress(index) / _MPA, "unit": "MPa"}
+    if result.verdict is not None:
+        station = result.verdict.stations[index]
+        finding = station.finding
+        unit = "MPa*m^0.5" if result.judge.quantity == "K" else "MPa"
+        row |= {
+            "ratio": finding.ratio,
+            "ratio_error": finding.error,
+            "where": finding.where,
+            "governed_by": finding.governed_by,
+            "shares": {cause: value / _MPA for cause, value in finding.shares.items()},
+            "shares_unit": unit,
+            "closed": finding.closed,
+            "radius_min": _limit(station.radius_min, "mm", 1e3, loading.name),
+            "tension_max": _limit(station.tension_max, "N/m", 1.0, loading.name),
+        }
+    return row
+
+
+def _mesh(result: Result) -> dict[str, Any]:
+    if result.influence is None:
+        return {"note": "no flaw, no mesh: laminate theory in closed form"}
+    influence = result.influence
+    return {
+        "levels": influence.levels,
+        "patch": {
+            "half_length": influence.patch.half_length,
+            "half_width": influence.patch.half_width if influence.patch.flaw.dimension == 3 else None,
+            "unit": "um",
+            "boundary_effect": influence.boundary,
+            "real_ends": influence.patch.real_ends,
+        },
+        "path_spread": float(influence.front.path_spread[~influence.front.vertex].max())
+        if influence.front
+        else None,
+    }
+
+
+def write_front(path: Path, result: Result) -> None:
+    """``front.csv``: one row a front point and station."""
+    judge = result.judge
+    if not isinstance(judge, CrackJudge):
+        return
+    front = result.influence.front
+    ply = result.influence.patch.plies[0]
+    modulus = ply.youngs_modulus * _MPA / (1 - ply.poisson_ratio**2)
+    kind = result.influence.patch.flaw.kind
+    with path.open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file)
+        table.writerow(
+            ["flaw", "station", "angle [deg]", "x [um]", "y [um]", "z [um]", "K_I [MPa*m^0.5]",
+             "K_II [MPa*m^0.5]", "K_III [MPa*m^0.5]", "J [J/m^2]", "error of K_I [MPa*m^0.5]",
+             "path spread [-]", "flag"]
+        )
+        for loading in result.loadings:
+            k = judge.stress_intensity(loading.state)
+            error = judge.stress_intensity_error(loading.state)
+            for i in range(front.phi.size):
+                flag = "vertex (mean over the zone at the surface)" if front.vertex[i] else ""
+                if k[i] < 0:
+                    flag = "; ".join(filter(None, [flag, "closed (linear K < 0)"]))
+                numbers = [np.degrees(front.phi[i]), *front.position[i], k[i] / _MPA, 0.0, 0.0,
+                           k[i] ** 2 / modulus, error[i] / _MPA, front.path_spread[i]]
+                table.writerow([kind, loading.name, *(f"{value:.6g}" for value in numbers), flag])
+
+
+def write_stations(path: Path, result: Result) -> None:
+    """``stations.csv``: one row a station with its finding and limits."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file)
+        table.writerow(
+            ["station", "curvature [1/m]", "ratio [-]", "error of ratio [-]", "governed by", "where",
+             "radius_min [mm]", "tension_max [N/m]"]
+        )
+        for row in record(result)["stations"]:
+            limits = [row.get(key, {}).get("value") for key in ("radius_min", "tension_max")]
+            table.writerow(
+                [row["name"], f"{row['curvature']['value']:.6g}", row.get("ratio"), row.get("ratio_error"),
+                 row.get("governed_by"), row.get("where"), *limits]
+            )
