@@ -235,7 +235,8 @@ def patch_of(case: Case) -> Patch:
     ]
     inwards = plies[case.flawed_index :: -1] if case.flaw.face == "top" else plies[case.flawed_index :]
     ends = [None if end is None else end * UM for end in (case.patch.half_length, case.patch.half_width)]
-    return make_patch(tuple(inwards), flaw_geometry(case.flaw), *ends)
+    angle = case.flaw.angle if case.flaw.kind == "crack" else math.pi / 2
+    return make_patch(tuple(inwards), flaw_geometry(case.flaw), *ends, angle=angle)
 
 
 def _loadings(case: Case, laminate: Laminate) -> tuple[list[Loading], list[str]]:
@@ -336,7 +337,7 @@ def _accuracy_warnings(influence: Influence) -> list[str]:
         )
     front = influence.front
     if front is not None and front.vertex.any():
-        k = influence.front.k_unit[0]
+        k = influence.front.k_unit[0, 0]
         inner = k[~front.vertex].max()
         if k[front.vertex][0] > inner:
             found.append(

@@ -15,7 +15,7 @@ from rollmech.mesh.patchmesh import PatchMesh
 
 fem = dolfinx.fem
 
-MODES = ("x_membrane", "x_bending", "y_membrane", "y_bending")
+MODES = ("x_membrane", "x_bending", "y_membrane", "y_bending", "xy_membrane", "xy_bending")
 """Unit far-stress states of the flawed ply; the order of every array over modes."""
 
 # Odd on purpose: at degree 4 a quadrature point falls where a quarter-point element's map is singular.
@@ -23,7 +23,7 @@ QUADRATURE = 3
 
 
 def unit_mode(mode: str) -> np.ndarray:
-    """Coefficients of one unit mode, shape (4,)."""
+    """Coefficients of one unit mode, shape (6,)."""
     return np.array([float(name == mode) for name in MODES])
 
 
@@ -53,8 +53,13 @@ class PatchProblem:
     def modes(self) -> tuple[str, ...]:
         """Modes that put tractions on the flaw; all others leave the far field undisturbed."""
         if self.dimension == 2 or self.patch.flaw.kind == "crack":
-            return MODES[:2]
-        return MODES
+            return MODES[:2] if self.symmetric else (*MODES[:2], *MODES[4:])
+        return MODES[:4]
+
+    @property
+    def symmetric(self) -> bool:
+        """Whether the mesh is a part of the patch that symmetry completes."""
+        return "symmetry_x" in self.patch_mesh.faces
 
     @cached_property
     def space(self):
@@ -105,7 +110,7 @@ class PatchProblem:
         return fem.form(ufl.inner(self.stress(ufl.grad(u)), ufl.sym(ufl.grad(v))) * dx)
 
     def mode_coefficients(self):
-        """A fresh set of four mode coefficients (MPa), zero."""
+        """A fresh set of mode coefficients (MPa), zero, in the order of ``MODES``."""
         return fem.Constant(self.mesh, np.zeros(len(MODES)))
 
     @cached_property
@@ -124,10 +129,10 @@ class PatchProblem:
         """Far stress tensor (MPa) in the flawed ply."""
         c, (thickness, _, _) = coefficients, self._constants
         zeta = 1 + 2 * self._height / thickness
-        x, y = c[0] + c[1] * zeta, c[2] + c[3] * zeta
+        x, y, xy = c[0] + c[1] * zeta, c[2] + c[3] * zeta, c[4] + c[5] * zeta
         if self.dimension == 2:
             return ufl.as_matrix([[x, 0], [0, 0]])
-        return ufl.as_matrix([[x, 0, 0], [0, y, 0], [0, 0, 0]])
+        return ufl.as_matrix([[x, xy, 0], [xy, y, 0], [0, 0, 0]])
 
     def far_displacement(self, coefficients):
         """Displacement (um) of the far stress as a homogeneous body of the flawed ply's moduli has it.
@@ -150,11 +155,12 @@ class PatchProblem:
         uniform_y, slope_y = c[2] + c[3], 2 * c[3] / h
         normal = -nu * (uniform_x + uniform_y) * z - nu * (slope_x + slope_y) * z**2 / 2
         bent = (slope_x * (nu * y**2 - x**2) + slope_y * (nu * x**2 - y**2)) / 2
+        shear, twist = (1 + nu) * (c[4] + c[5]), (1 + nu) * 2 * c[5] / h
         return ufl.as_vector(
             (
-                ((uniform_x - nu * uniform_y) * x + (slope_x - nu * slope_y) * x * z) / e,
-                ((uniform_y - nu * uniform_x) * y + (slope_y - nu * slope_x) * y * z) / e,
-                (normal + bent) / e,
+                ((uniform_x - nu * uniform_y) * x + (slope_x - nu * slope_y) * x * z + (shear + twist * z) * y) / e,
+                ((uniform_y - nu * uniform_x) * y + (slope_y - nu * slope_x) * y * z + (shear + twist * z) * x) / e,
+                (normal + bent - twist * x * y) / e,
             )
         )
 
@@ -177,7 +183,12 @@ class PatchProblem:
         return vectors
 
     def supports(self, space) -> list:
-        """Symmetry planes and the one node that stops the rigid motion left over."""
+        """Symmetry planes, and single nodes that stop the rigid motion left over and carry no force."""
+        if not self.symmetric:
+            corners = np.diag([1.0, 1.0, 1.0]) * 2 - 1
+            # Three corners of the patch's far side: all of one, two components of the next, one of the last.
+            held = ((corners[2], (0, 1, 2)), (corners[0], (1, 2)), (corners[1], (2,)))
+            return [self._pin(space, signs, i) for signs, components in held for i in components]
         faces = [("symmetry_x", 0), ("symmetry_y", 1)] if self.dimension == 3 else [("symmetry_x", 0)]
         conditions = []
         for name, component in faces:
@@ -186,19 +197,18 @@ class PatchProblem:
                 sub = space.sub(component)
                 dofs = fem.locate_dofs_topological(sub, self.dimension - 1, facets)
                 conditions.append(fem.dirichletbc(0.0, dofs, sub))
-        vertical = self.dimension - 1
-        corner = self._far_corner()
-        sub = space.sub(vertical)
-        conditions.append(fem.dirichletbc(0.0, fem.locate_dofs_topological(sub, 0, corner), sub))
-        return conditions
+        return [*conditions, self._pin(space, np.array([1.0, 1.0, -1.0]), self.dimension - 1)]
 
-    def _far_corner(self) -> np.ndarray:
-        """The vertex farthest from the flaw: it fixes the height of the patch and carries no force."""
+    def _pin(self, space, signs: np.ndarray, component: int):
+        """Hold one component of the vertex nearest to a corner of the patch, given by signs (x, y, z)."""
         self.mesh.topology.create_connectivity(0, self.dimension)
-        target = np.array([self.patch.half_length, self.patch.half_width, -self.patch.thickness])
+        patch = self.patch
+        target = np.where(signs > 0, [patch.half_length, patch.half_width, 0.0],
+                          [-patch.half_length, -patch.half_width, -patch.thickness])
         if self.dimension == 2:
-            target = np.array([self.patch.half_length, -self.patch.thickness, 0.0])
+            target = np.array([target[0], target[2], 0.0])
         vertices = np.arange(self.mesh.topology.index_map(0).size_local, dtype=np.int32)
         x = dolfinx.mesh.compute_midpoints(self.mesh, 0, vertices)
-        return vertices[[np.argmin(np.linalg.norm(x - target, axis=1))]]
-
+        nearest = vertices[[np.argmin(np.linalg.norm(x - target, axis=1))]]
+        sub = space.sub(component)
+        return fem.dirichletbc(0.0, fem.locate_dofs_topological(sub, 0, nearest), sub)

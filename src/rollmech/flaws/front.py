@@ -49,16 +49,19 @@ class EllipticFront:
         """Arc length per radian of the parametric angle, um, shape (n,)."""
         return np.hypot(self.half_width * np.sin(phi), self.depth * np.cos(phi))
 
+    def curvature(self, phi: np.ndarray) -> np.ndarray:
+        """Curvature of the front, 1/um, positive for a convex crack, shape (n,)."""
+        return self.half_width * self.depth / self.speed(phi) ** 3
+
     def local_size(self, phi: np.ndarray, ply_thickness: float) -> np.ndarray:
         """Length that the fields near the front scale with, um, shape (n,).
 
         The smallest of both semi-axes, 1.5 times the local radius of curvature (the ends of a shallow ellipse
         curve much more sharply than its deepest point) and 1.5 times the distance to the ply's other face.
         """
-        curvature_radius = self.speed(phi) ** 3 / (self.half_width * self.depth)
         ligament = ply_thickness - self.centre_depth - self.depth * np.sin(phi)
         return np.minimum.reduce(
-            [np.full_like(phi, min(self.half_width, self.depth)), 1.5 * curvature_radius, 1.5 * ligament]
+            [np.full_like(phi, min(self.half_width, self.depth)), 1.5 / self.curvature(phi), 1.5 * ligament]
         )
 
     @cached_property
@@ -67,10 +70,25 @@ class EllipticFront:
         return phi, cKDTree(self.point(phi))
 
     def project(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Nearest front position of points of shape (n, 3): distance (n,) in um and angle phi (n,)."""
+        """Nearest front position of points of shape (n, 3): distance (n,) in um and angle phi (n,).
+
+        Points with y < 0 belong to the other half of the front, phi > 90 degrees.
+        """
         phi, tree = self._samples
-        distance, index = tree.query(points)
-        return distance, phi[index]
+        distance, index = tree.query(points * np.array([1.0, 0, 1.0]) + np.abs(points) * np.array([0, 1.0, 0]))
+        return distance, np.where(points[:, 1] < 0, np.pi - phi[index], phi[index])
+
+    def refine(self, points: np.ndarray, phi: np.ndarray, steps: int = 4) -> np.ndarray:
+        """Angle of the nearest point of the full ellipse by Newton's method from a close guess, shape (n,)."""
+        c, a = self.half_width, self.depth
+        y, z = points[:, 1], points[:, 2] + self.centre_depth
+        for _ in range(steps):
+            cos, sin = np.cos(phi), np.sin(phi)
+            dy, dz = y - c * cos, z + a * sin
+            slope = -dy * c * sin - dz * a * cos
+            change = dz * a * sin - dy * c * cos - (c * sin) ** 2 - (a * cos) ** 2
+            phi = phi - slope / change
+        return phi
 
 
 @dataclass(frozen=True)

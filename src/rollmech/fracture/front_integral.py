@@ -25,13 +25,13 @@ _TERMS = 5
 
 @dataclass(frozen=True)
 class FrontK:
-    """K_I along a front for unit modes (patch units: MPa um^0.5 per MPa).
+    """K along a front for unit modes (patch units: MPa um^0.5 per MPa).
 
     Attributes:
         phi: Parametric angle, radians, shape (n,); pi/2 for the tip of a plane crack.
         position: Points, um, shape (n, 3).
         vertex: Marks points that only carry the mean over the zone at the free surface, shape (n,).
-        k_unit: K_I per unit mode, shape (4, n), in the order of ``MODES``.
+        k_unit: K_I, K_II, K_III per unit mode, shape (3, 6, n), modes in the order of ``MODES``.
         path_spread: Largest difference of K_I between rings over its value for the ring in the middle, of the
             first mode, shape (n,).
     """
@@ -54,7 +54,7 @@ def front_k(problem: PatchProblem, solutions: Sequence) -> FrontK:
     if isinstance(front, TipFront):
         basis = _TipBasis(front, problem.patch.flawed_thickness, vertices)
     else:
-        basis = _ArcBasis(front, problem.patch.flawed_thickness, vertices)
+        basis = ArcBasis(front, problem.patch.flawed_thickness, vertices, whole=False)
     forces = _pair_forces(problem, solutions, basis.relative_radius)
     young, poisson = problem.patch.plies[0].youngs_modulus, problem.patch.plies[0].poisson_ratio
     modulus = young / (1 - poisson**2)
@@ -63,9 +63,9 @@ def front_k(problem: PatchProblem, solutions: Sequence) -> FrontK:
         ramp = smooth_ramp(basis.relative_radius / ring)
         energies = [basis.release_rate(force * ramp[:, None]) for force in forces]
         rings.append(_stress_intensity(energies, modulus))
-    k_unit = np.zeros((len(MODES), basis.phi.size))
+    k_unit = np.zeros((3, len(MODES), basis.phi.size))
     middle = rings[len(rings) // 2]
-    k_unit[: len(middle)] = middle
+    k_unit[0, [MODES.index(mode) for mode in problem.modes]] = middle
     opening = np.array([ring[0] for ring in rings])
     spread = np.ptp(opening, axis=0) / middle[0]
     return FrontK(basis.phi, basis.position, basis.vertex, k_unit, spread)
@@ -80,7 +80,17 @@ def _stress_intensity(energies: Sequence[np.ndarray], modulus: float) -> np.ndar
 
 
 def _pair_forces(problem: PatchProblem, solutions: Sequence, relative_radius: np.ndarray) -> list:
-    """Nodal forces of the opening mode with every mode, from the cells that the largest ring touches."""
+    """Nodal forces of the opening mode with every mode."""
+    forces = ConfigurationalForces(problem, solutions, ring_cells(problem, relative_radius))
+    return [forces.pair(0, k) for k in range(len(problem.modes))]
+
+
+def ring_cells(problem: PatchProblem, relative_radius: np.ndarray) -> np.ndarray:
+    """Cells that the largest ring touches, given r/R at the mesh vertices.
+
+    Raises:
+        NumericsError: The rings reach into another ply or hold too few elements.
+    """
     corners = problem.coarse_space.dofmap.list
     inside = relative_radius[corners] < max(RINGS)
     cells = np.flatnonzero(inside.any(axis=1)).astype(np.int32)
@@ -88,8 +98,7 @@ def _pair_forces(problem: PatchProblem, solutions: Sequence, relative_radius: np
         raise NumericsError("a domain around the front reaches into another ply")
     if np.count_nonzero(relative_radius < min(RINGS)) < 3 * len(RINGS):
         raise NumericsError("the domains around the front hold too few elements for an integral")
-    forces = ConfigurationalForces(problem, solutions, cells)
-    return [forces.pair(0, k) for k in range(len(problem.modes))]
+    return cells
 
 
 class _TipBasis:
@@ -106,44 +115,56 @@ class _TipBasis:
         return np.array([2 * forces[:, 1].sum()])
 
 
-class _ArcBasis:
-    """An elliptic front: smooth functions of the angle, symmetric about the deepest point.
+class ArcBasis:
+    """An elliptic front: virtual extensions that are smooth functions of the angle times the front's normal.
 
-    Virtual extensions are even Legendre polynomials times the front's normal; the zone at the free surface is
-    weighted out smoothly. The mean over that zone is kept apart.
+    Legendre polynomials over the modelled part of the front, only even ones where symmetry completes it. The zones
+    at the free surface are weighted out smoothly; the mean over such a zone is kept apart as a vertex point.
+
+    Args:
+        front: The front.
+        ply_thickness: Thickness of the flawed ply, um.
+        vertices: Mesh vertices, um, shape (n, 3).
+        whole: Whether the mesh holds both halves of the front.
     """
 
-    def __init__(self, front: EllipticFront, ply_thickness: float, vertices: np.ndarray):
-        self._front = front
+    def __init__(self, front: EllipticFront, ply_thickness: float, vertices: np.ndarray, whole: bool):
+        self._front, self._whole = front, whole
         distance, phi = front.project(vertices)
         self.relative_radius = distance / front.local_size(phi, ply_thickness)
         self._normal, self._phi = front.normal(phi), phi
-        start = front.phi_min + VERTEX_ANGLE
-        count = int(np.ceil((np.pi / 2 - start) / _STEP)) + 1
-        self.phi = np.concatenate([[front.phi_min], np.linspace(start, np.pi / 2, count)])
+        self._start = front.phi_min
+        self._end = np.pi - front.phi_min if whole else np.pi / 2
+        first, last = self._start + VERTEX_ANGLE, self._end - (VERTEX_ANGLE if whole else 0)
+        inner = np.linspace(first, last, int(np.ceil((last - first) / _STEP)) + 1)
+        # Auxiliary fields leave tractions on the flawed face, so that interaction integrals have no vertex mean.
+        self.phi = inner if whole else np.concatenate([[self._start], inner])
         self.position = front.point(self.phi)
-        self.vertex = np.arange(self.phi.size) == 0
-        line = np.linspace(front.phi_min, np.pi / 2, 4001)
+        self.vertex = self.phi < first - 1e-9
+        line = np.linspace(self._start, self._end, 8001)
         speed = front.speed(line)
         functions = self._functions(line)
         self._gram = np.trapezoid(self._weight(line) * speed * functions[:, None] * functions, line)
         self._vertex_length = np.trapezoid(self._hat(line) * speed, line)
 
     def _functions(self, phi: np.ndarray) -> np.ndarray:
-        relative = (np.pi / 2 - phi) / (np.pi / 2 - self._front.phi_min)
-        return np.array([legval(relative, np.eye(2 * _TERMS)[2 * i]) for i in range(_TERMS)])
+        relative = (np.pi / 2 - phi) / (np.pi / 2 - self._start)
+        orders = range(2 * _TERMS - 1) if self._whole else range(0, 2 * _TERMS, 2)
+        return np.array([legval(relative, np.eye(2 * _TERMS)[i]) for i in orders])
 
     def _weight(self, phi: np.ndarray) -> np.ndarray:
-        s = np.clip((phi - self._front.phi_min) / VERTEX_ANGLE, 0, 1)
+        distance = np.minimum(phi - self._start, self._end - phi) if self._whole else phi - self._start
+        s = np.clip(distance / VERTEX_ANGLE, 0, 1)
         return s * s * (3 - 2 * s)
 
     def _hat(self, phi: np.ndarray) -> np.ndarray:
-        return np.clip(1 - (phi - self._front.phi_min) / VERTEX_ANGLE, 0, None)
+        return np.clip(1 - (phi - self._start) / VERTEX_ANGLE, 0, None)
 
     def release_rate(self, forces: np.ndarray) -> np.ndarray:
-        """J (both symmetric halves) at the front's points, shape (n,)."""
-        along = -2 * np.einsum("ni,ni->n", forces, self._normal)
+        """J (of all symmetric parts) at the front's points from nodal forces (n_vertices, 3), shape (n,)."""
+        along = -(1 if self._whole else 2) * np.einsum("ni,ni->n", forces, self._normal)
         moments = (self._functions(self._phi) * self._weight(self._phi)) @ along
         fit = np.linalg.solve(self._gram, moments) @ self._functions(self.phi)
-        fit[0] = self._hat(self._phi) @ along / self._vertex_length
+        if not self._whole:
+            fit[0] = self._hat(self._phi) @ along / self._vertex_length
         return fit

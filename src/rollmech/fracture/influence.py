@@ -16,11 +16,14 @@ import numpy as np
 from rollmech.elastic.problem import PatchProblem
 from rollmech.elastic.solver import boundary_effect, solve_modes
 from rollmech.fracture.front_integral import FrontK, front_k
+from rollmech.fracture.interaction_integral import mixed_front_k
 from rollmech.fracture.stress_concentration import SurfaceStress, surface_stress
 from rollmech.mesh.grading import Grading
+from rollmech.mesh.opened3d import mesh_opened
 from rollmech.mesh.patch import Patch
 from rollmech.mesh.patch2d import mesh_half_section
 from rollmech.mesh.patch3d import mesh_quarter
+from rollmech.mesh.patchmesh import PatchMesh
 
 LEVELS = {
     3: (
@@ -76,22 +79,46 @@ class Influence:
     solutions: list = field(default_factory=list)
 
     def stress_intensity(self, coefficients: np.ndarray) -> np.ndarray:
-        """K_I (MPa um^0.5) along the front for mode coefficients (4,) in MPa, shape (n,)."""
-        return coefficients @ self.front.k_unit
+        """K_I (MPa um^0.5) along the front for mode coefficients (4,) of the web in MPa, shape (n,)."""
+        return self.patch.turned(coefficients) @ self.front.k_unit[0]
+
+    def mixed_mode(self, coefficients: np.ndarray) -> np.ndarray:
+        """K_I, K_II, K_III (MPa um^0.5) along the front, shape (3, n)."""
+        return np.einsum("m,fmn->fn", self.patch.turned(coefficients), self.front.k_unit)
+
+    def release_rate(self, coefficients: np.ndarray) -> np.ndarray:
+        """Energy release rate (J/m^2) along the front: (K_I^2 + K_II^2)/E' + K_III^2 (1 + nu)/E, shape (n,)."""
+        ply = self.patch.plies[0]
+        one, two, three = self.mixed_mode(coefficients)
+        plane = (one**2 + two**2) * (1 - ply.poisson_ratio**2)
+        return (plane + three**2 * (1 + ply.poisson_ratio)) / ply.youngs_modulus
+
+    def effective(self, coefficients: np.ndarray) -> np.ndarray:
+        """sqrt(E' G) with the sign of K_I (MPa um^0.5): what is compared with the toughness, shape (n,)."""
+        ply = self.patch.plies[0]
+        modulus = ply.youngs_modulus / (1 - ply.poisson_ratio**2)
+        sign = np.sign(self.stress_intensity(coefficients))
+        return sign * np.sqrt(modulus * self.release_rate(coefficients))
 
     def stress_intensity_error(self, coefficients: np.ndarray) -> np.ndarray:
-        """Estimated absolute error of K_I (MPa um^0.5), shape (n,): mesh, path and patch size together."""
-        change = np.abs(coefficients @ (self.front.k_unit - self.front_before.k_unit))
+        """Estimated absolute error of K (MPa um^0.5), shape (n,): mesh, path and patch size together."""
+        local = self.patch.turned(coefficients)
+        change = np.einsum("m,fmn->fn", local, self.front.k_unit - self.front_before.k_unit)
+        change = np.linalg.norm(change, axis=0)
         inner = ~self.front.vertex
         # Where the difference happens to cross zero the error does not: take the mean square as a floor.
         floor = np.sqrt(np.mean(change[inner] ** 2))
-        value = np.abs(self.stress_intensity(coefficients))
+        value = np.linalg.norm(self.mixed_mode(coefficients), axis=0)
         return SAFETY * np.maximum(change, floor) + value * (self.front.path_spread + self.boundary)
+
+    def surface_stress(self, coefficients: np.ndarray) -> np.ndarray:
+        """Largest principal stress (MPa) at the nodes of a blunt flaw's surface, shape (n,)."""
+        return self.surface.largest_principal(self.patch.turned(coefficients))
 
     def peak_stress(self, coefficients: np.ndarray) -> tuple[float, float, np.ndarray]:
         """Largest principal stress on a blunt flaw (MPa), its estimated error and its position (um)."""
-        values = self.surface.largest_principal(coefficients)
-        before = self.surface_before.largest_principal(coefficients).max()
+        values = self.surface_stress(coefficients)
+        before = self.surface_before.largest_principal(self.patch.turned(coefficients)).max()
         peak = float(values.max())
         error = SAFETY * abs(peak - before) + self.boundary * abs(peak)
         return peak, error, self.surface.position[values.argmax()]
@@ -154,16 +181,28 @@ def _solve_level(patch: Patch, grading: Grading, timings: dict, levels: list, pr
     label = f"mesh {len(levels) + 1}"
     progress(f"{label}: meshing")
     with _timed(timings, "mesh"):
-        mesh = mesh_quarter(patch, grading) if patch.flaw.dimension == 3 else mesh_half_section(patch, grading)
+        mesh = _mesh(patch, grading)
     problem = PatchProblem(patch, mesh)
     progress(f"{label}: solving {mesh.ply.size} elements")
     with _timed(timings, "solve"):
         solutions, statistics = solve_modes(problem)
     progress(f"{label}: extracting")
     with _timed(timings, "extract"):
-        extracted = front_k(problem, solutions) if patch.flaw.sharp else surface_stress(problem, solutions)
+        extracted = _extract(problem, solutions)
     levels.append({"elements": int(mesh.ply.size), **mesh.statistics, **statistics})
     return problem, solutions, extracted
+
+
+def _mesh(patch: Patch, grading: Grading) -> PatchMesh:
+    if patch.flaw.dimension == 2:
+        return mesh_half_section(patch, grading)
+    return mesh_quarter(patch, grading) if patch.symmetric else mesh_opened(patch, grading)
+
+
+def _extract(problem: PatchProblem, solutions: list) -> FrontK | SurfaceStress:
+    if not problem.patch.flaw.sharp:
+        return surface_stress(problem, solutions)
+    return front_k(problem, solutions) if problem.symmetric else mixed_front_k(problem, solutions)
 
 
 class _timed:

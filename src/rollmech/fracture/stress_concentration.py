@@ -20,7 +20,7 @@ class SurfaceStress:
 
     Attributes:
         position: Nodes, um, shape (n, 3).
-        unit: Total stress per unit mode in components xx, yy, zz, xy, yz, xz, shape (4, n, 6). Plane models
+        unit: Total stress per unit mode in components xx, yy, zz, xy, yz, xz, shape (6, n, 6). Plane models
             give yy for plane strain.
     """
 
@@ -28,7 +28,7 @@ class SurfaceStress:
     unit: np.ndarray
 
     def largest_principal(self, coefficients: np.ndarray) -> np.ndarray:
-        """Largest principal stress at every node for mode coefficients (4,), shape (n,)."""
+        """Largest principal stress at every node for mode coefficients (6,), shape (n,)."""
         return largest_principal(np.einsum("k,kni->ni", coefficients, self.unit))
 
 
@@ -107,6 +107,7 @@ def surface_stress(problem: PatchProblem, solutions: Sequence) -> SurfaceStress:
         c = unit_mode(mode)
         unit[k, :, 0] += c[0] + c[1] * zeta
         unit[k, :, 1] += c[2] + c[3] * zeta
+        unit[k, :, 3] += c[4] + c[5] * zeta
     return SurfaceStress(position, unit)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -27,15 +28,6 @@ class Grading:
     front: float
     root: float
     growth: float
-
-    def refined(self, factor: float) -> Grading:
-        """The same grading with all sizes near the flaw divided by ``factor``."""
-        return replace(
-            self,
-            front=self.front / factor,
-            root=self.root / factor,
-            growth=max(self.growth / factor**0.5, 0.12),
-        )
 
 
 def front_pieces(front: EllipticFront, ply_thickness: float, growth: float = 1.35) -> list[tuple[float, float, float]]:
@@ -70,3 +62,30 @@ def sublayers(thickness: float, first: float, growth: float = 1.7, coarsest: flo
         size *= growth
     heights = np.cumsum(sizes) / np.sum(sizes)
     return heights
+
+
+def graded_field(gmsh, sizes: Iterable[tuple[float, int | str]], growth: float, coarsest: float) -> None:
+    """Set the background size field: the smallest of ``size + growth * distance``, at most ``coarsest``.
+
+    Args:
+        gmsh: The gmsh module with a model in it.
+        sizes: Pairs of size (um) and what it is measured from: a curve's tag, or an expression of the distance
+            in x, y, z.
+        growth: Growth per unit distance.
+        coarsest: Upper limit, um.
+    """
+    field = gmsh.model.mesh.field
+    parts = []
+    for size, origin in sizes:
+        distance = origin
+        if not isinstance(origin, str):
+            tag = field.add("Distance")
+            field.setNumbers(tag, "CurvesList", [origin])
+            field.setNumber(tag, "Sampling", 200)
+            distance = f"F{tag}"
+        part = field.add("MathEval")
+        field.setString(part, "F", f"min({float(size)!r} + {growth!r} * {distance}, {coarsest!r})")
+        parts.append(part)
+    smallest = field.add("Min")
+    field.setNumbers(smallest, "FieldsList", parts)
+    field.setAsBackgroundMesh(smallest)

@@ -46,6 +46,8 @@ class Patch:
         half_length: Half-extent along the web, um.
         half_width: Half-extent across the web, um; unused by plane flaws.
         real_ends: Whether the ends are those of a real finite plate (then their distance is no error).
+        angle: Angle between the flaw's surface trace and the web direction, radians; the patch is turned with
+            the flaw, so that its x is normal to the trace.
     """
 
     plies: tuple[PatchPly, ...]
@@ -53,6 +55,24 @@ class Patch:
     half_length: float
     half_width: float
     real_ends: bool = False
+    angle: float = np.pi / 2
+
+    @property
+    def symmetric(self) -> bool:
+        """Whether flaw and load share the planes x = 0 and y = 0, so that a part of the patch will do."""
+        return abs(self.angle - np.pi / 2) < 1e-9
+
+    def turned(self, coefficients: np.ndarray) -> np.ndarray:
+        """Mode coefficients in the patch's own axes.
+
+        Args:
+            coefficients: x_membrane, x_bending, y_membrane, y_bending in the web's axes, shape (4,).
+
+        Returns:
+            Shape (6,), with xy_membrane and xy_bending: the stress tensor turned by the flaw's angle.
+        """
+        (x, y), (s, c) = np.reshape(coefficients, (2, 2)), (np.sin(self.angle), np.cos(self.angle))
+        return np.concatenate([s * s * x + c * c * y, c * c * x + s * s * y, s * c * (x - y)])
 
     @property
     def flawed_thickness(self) -> float:
@@ -92,8 +112,9 @@ def make_patch(
     flaw: Flaw,
     half_length: float | None = None,
     half_width: float | None = None,
+    angle: float = np.pi / 2,
 ) -> Patch:
-    """Size a patch so that its ends do not matter, unless real ends are given (um)."""
+    """Size a patch so that its ends do not matter, unless real ends are given (um); angle in radians."""
     thickness = sum(ply.thickness for ply in plies)
     if flaw.dimension == 2:
         # Plane perturbations of a plate decay exponentially within a thickness or so, shear lag apart.
@@ -106,4 +127,5 @@ def make_patch(
         half_length=half_length or size,
         half_width=half_width or size,
         real_ends=half_length is not None and (half_width is not None or flaw.dimension == 2),
+        angle=angle,
     )

@@ -6,9 +6,9 @@ import numpy as np
 
 from rollmech.flaws.front import EllipticFront
 from rollmech.flaws.pit import Pit
-from rollmech.mesh.grading import Grading, front_pieces, sublayers
+from rollmech.mesh.grading import Grading, front_pieces, graded_field, sublayers
 from rollmech.mesh.patch import Patch
-from rollmech.mesh.patchmesh import PatchMesh, import_model, quarter_points, straighten_inverted
+from rollmech.mesh.patchmesh import PatchMesh, import_model, on_front, quarter_points, straighten_inverted
 from rollmech.mesh.session import gmsh_session
 
 
@@ -31,7 +31,7 @@ def mesh_quarter(patch: Patch, grading: Grading) -> PatchMesh:
         patch_mesh = import_model(gmsh, 3)
     moved = np.zeros(len(patch_mesh.mesh.geometry.x), dtype=bool)
     if front is not None:
-        moved = quarter_points(patch_mesh, _on_front(patch_mesh.mesh.geometry.x, front, patch.flaw.reach))
+        moved = quarter_points(patch_mesh, on_front(patch_mesh.mesh.geometry.x, front, patch.flaw.reach))
     patch_mesh.statistics["straightened elements"] = straighten_inverted(patch_mesh, moved)
     return patch_mesh
 
@@ -89,29 +89,15 @@ def _arc(occ, front: EllipticFront, start: float, end: float) -> int:
 
 
 def _size_field(gmsh, patch: Patch, grading: Grading, front: EllipticFront | None, curves: list[int]) -> None:
-    field = gmsh.model.mesh.field
     coarsest = min(1.5 * patch.flawed_thickness, 0.25 * max(patch.half_length, patch.half_width))
-    parts = []
-
-    def graded(size: float, distance: str) -> None:
-        part = field.add("MathEval")
-        field.setString(part, "F", f"min({size!r} + {grading.growth!r} * {distance}, {coarsest!r})")
-        parts.append(part)
-
-    if front is not None:
-        for (_, _, local), curve in zip(front_pieces(front, patch.flawed_thickness), curves, strict=True):
-            distance = field.add("Distance")
-            field.setNumbers(distance, "CurvesList", [curve])
-            field.setNumber(distance, "Sampling", 200)
-            graded(float(grading.front * local), f"F{distance}")
+    pieces = front_pieces(front, patch.flawed_thickness) if front is not None else []
+    sizes: list = [(grading.front * size, curve) for (_, _, size), curve in zip(pieces, curves, strict=True)]
     if isinstance(patch.flaw, Pit):
         a, b, d = patch.flaw.half_length, patch.flaw.half_width, patch.flaw.depth
         # Distance from the ellipsoid, never more than the true one.
         level = f"Sqrt((x/{a!r})^2 + (y/{b!r})^2 + (z/{d!r})^2)"
-        graded(grading.root * patch.flaw.local_size, f"{min(a, b, d)!r} * ({level} - 1)")
-    smallest = field.add("Min")
-    field.setNumbers(smallest, "FieldsList", parts)
-    field.setAsBackgroundMesh(smallest)
+        sizes.append((grading.root * patch.flaw.local_size, f"{min(a, b, d)!r} * ({level} - 1)"))
+    graded_field(gmsh, sizes, grading.growth, coarsest)
 
 
 def _flat_at(box, axis: int, value: float, patch: Patch) -> bool:
@@ -155,9 +141,3 @@ def _face_name(model, tag: int, patch: Patch) -> str | None:
         if _flat_at(box, axis, value, patch):
             return name
     return None
-
-
-def _on_front(x: np.ndarray, front: EllipticFront, scale: float) -> np.ndarray:
-    level = (x[:, 1] / front.half_width) ** 2 + ((x[:, 2] + front.centre_depth) / front.depth) ** 2 - 1
-    below = x[:, 2] <= front.point(front.phi_min)[0, 2] + 1e-6 * scale
-    return (np.abs(x[:, 0]) < 1e-9 * scale) & (np.abs(level) < 1e-6) & below

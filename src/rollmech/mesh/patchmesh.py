@@ -9,6 +9,7 @@ import numpy as np
 
 from rollmech.backend import MPI, basix, dolfinx
 from rollmech.errors import NumericsError
+from rollmech.flaws.front import EllipticFront
 
 # Local edges of the triangle and the tetrahedron in the order of the mid-side nodes (basix reference cells).
 _EDGES = {
@@ -65,6 +66,7 @@ def import_model(gmsh, dimension: int) -> PatchMesh:
         faces_expected[gmsh.model.getPhysicalName(dim, tag)] = count
     data = dolfinx.io.gmsh.model_to_mesh(gmsh.model, MPI.COMM_SELF, 0, gdim=dimension)
     mesh = data.mesh
+    mesh.topology.create_connectivity(dimension - 1, dimension)
     groups = data.physical_groups
     faces = {name: group.tag for name, group in groups.items() if group.dim == dimension - 1}
     for name, count in faces_expected.items():
@@ -130,6 +132,13 @@ def straighten_inverted(patch_mesh: PatchMesh, fixed: np.ndarray) -> int:
             movable = ~fixed[mid]
             x[mid[movable]] = middle[movable]
     raise NumericsError(f"{bad.size} elements of the mesh are inverted; the flaw is too thin for its size")
+
+
+def on_front(x: np.ndarray, front: EllipticFront, scale: float) -> np.ndarray:
+    """Mask of the geometry nodes (n, 3) that lie on a front; ``scale`` (um) sets the tolerance."""
+    level = (x[:, 1] / front.half_width) ** 2 + ((x[:, 2] + front.centre_depth) / front.depth) ** 2 - 1
+    below = x[:, 2] <= front.point(front.phi_min)[0, 2] + 1e-6 * scale
+    return (np.abs(x[:, 0]) < 1e-9 * scale) & (np.abs(level) < 1e-6) & below
 
 
 def smallest_jacobian(patch_mesh: PatchMesh) -> np.ndarray:

@@ -35,7 +35,7 @@ def patch_fields(influence: Influence, state: WebState, ply: int, face: str) -> 
         face: Its flawed face.
     """
     problem = influence.problem
-    coefficients = sum(state.ply_modes(ply, face).values()) / _MPA
+    coefficients = influence.patch.turned(sum(state.ply_modes(ply, face).values()) / _MPA)
     weights = [coefficients[MODES.index(mode)] for mode in problem.modes]
     values = sum(w * u.x.array for w, u in zip(weights, influence.solutions, strict=True))
     parts = [

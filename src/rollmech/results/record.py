@@ -72,18 +72,33 @@ def quantities(result: Result) -> dict[str, dict[str, Any]]:
 
 
 def _crack_quantities(result: Result, finding: Finding) -> dict[str, dict[str, Any]]:
-    ply = result.influence.patch.plies[0]
-    modulus = ply.youngs_modulus * _MPA / (1 - ply.poisson_ratio**2)
-    k, error = finding.value, finding.value_error
-    refers = f"{finding.where}, station '{result.verdict.worst.name}'"
-    found = {
-        "K_I_max": _entry(k / _MPA, "MPa*m^0.5", error / _MPA, refers),
-        "K_ratio": _entry(finding.ratio, "", finding.error, "K_I_max over fracture toughness"),
-    }
-    if k > 0:
-        j = k**2 / modulus
-        found["J_max"] = _entry(j, "J/m^2", 2 * j * error / k, f"energy release rate, plane strain, {refers}")
+    """K and J at the governing station; K_ratio uses sqrt(E' G), which is K_I in pure mode I."""
+    state = result.loadings[result.verdict.governing].state
+    front, judge = result.influence.front, result.judge
+    inner = np.flatnonzero(~front.vertex)
+    k, error, release = judge.mixed_mode(state) / _MPA, judge.error(state) / _MPA, judge.release_rate(state)
+    station = f"station '{result.verdict.worst.name}'"
+    found = {}
+    for number, name in enumerate(("K_I", "K_II", "K_III")):
+        if not np.any(k[number]):
+            continue
+        i = inner[(k[number][inner] if number == 0 else np.abs(k[number][inner])).argmax()]
+        found[f"{name}_max"] = _entry(k[number][i], "MPa*m^0.5", error[i], f"{_place(front, i)}, {station}")
+    mixed = " (sqrt(E' G) over it, modes mixed)" if "K_II_max" in found else ""
+    found["K_ratio"] = _entry(
+        finding.ratio, "", finding.error, f"K over fracture toughness{mixed}, {finding.where}, {station}"
+    )
+    j = inner[release[inner].argmax()]
+    if found["K_I_max"]["value"] > 0:
+        relative = 2 * error[j] / np.linalg.norm(k[:, j])
+        found["J_max"] = _entry(
+            release[j], "J/m^2", relative * release[j], f"plane strain, {_place(front, j)}, {station}"
+        )
     return found
+
+
+def _place(front, i: int) -> str:
+    return "crack tip" if front.phi.size == 1 else f"front at {np.degrees(front.phi[i]):.0f} deg"
 
 
 def _entry(value: float, unit: str, error: float, refers_to: str = "") -> dict[str, Any]:
@@ -116,7 +131,7 @@ def _verdict(result: Result) -> dict[str, Any]:
     if result.verdict is None:
         return {"status": "not judged", "reason": result.not_judged}
     verdict, worst = result.verdict, result.verdict.worst
-    kind = {CrackJudge: "K_I over fracture toughness", NotchJudge: "peak stress over strength",
+    kind = {CrackJudge: "K over fracture toughness", NotchJudge: "peak stress over strength",
             LaminateJudge: "peak stress over strength"}[type(result.judge)]
     return {
         "status": verdict.status,
@@ -172,11 +187,19 @@ def _mesh(result: Result) -> dict[str, Any]:
             "unit": "um",
             "boundary_effect": influence.boundary,
             "real_ends": influence.patch.real_ends,
+            "modelled": _modelled(influence),
         },
         "path_spread": float(influence.front.path_spread[~influence.front.vertex].max())
         if influence.front
         else None,
     }
+
+
+def _modelled(influence) -> str:
+    """Which part of the patch the mesh covers."""
+    if influence.patch.flaw.dimension == 2:
+        return "half of a plane section (x >= 0)"
+    return "quarter (x >= 0, y >= 0)" if influence.problem.symmetric else "whole"
 
 
 def write_front(path: Path, result: Result) -> None:
@@ -185,25 +208,23 @@ def write_front(path: Path, result: Result) -> None:
     if not isinstance(judge, CrackJudge):
         return
     front = result.influence.front
-    ply = result.influence.patch.plies[0]
-    modulus = ply.youngs_modulus * _MPA / (1 - ply.poisson_ratio**2)
     kind = result.influence.patch.flaw.kind
     with path.open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file)
         table.writerow(
             ["flaw", "station", "angle [deg]", "x [um]", "y [um]", "z [um]", "K_I [MPa*m^0.5]",
-             "K_II [MPa*m^0.5]", "K_III [MPa*m^0.5]", "J [J/m^2]", "error of K_I [MPa*m^0.5]",
+             "K_II [MPa*m^0.5]", "K_III [MPa*m^0.5]", "J [J/m^2]", "error [MPa*m^0.5]",
              "path spread [-]", "flag"]
         )
         for loading in result.loadings:
-            k = judge.stress_intensity(loading.state)
-            error = judge.stress_intensity_error(loading.state)
+            k = judge.mixed_mode(loading.state) / _MPA
+            error, release = judge.error(loading.state) / _MPA, judge.release_rate(loading.state)
             for i in range(front.phi.size):
                 flag = "vertex (mean over the zone at the surface)" if front.vertex[i] else ""
-                if k[i] < 0:
+                if k[0, i] < 0:
                     flag = "; ".join(filter(None, [flag, "closed (linear K < 0)"]))
-                numbers = [np.degrees(front.phi[i]), *front.position[i], k[i] / _MPA, 0.0, 0.0,
-                           k[i] ** 2 / modulus, error[i] / _MPA, front.path_spread[i]]
+                numbers = [np.degrees(front.phi[i]), *front.position[i], *k[:, i],
+                           release[i], error[i], front.path_spread[i]]
                 table.writerow([kind, loading.name, *(f"{value:.6g}" for value in numbers), flag])
 
 

@@ -67,7 +67,11 @@ def _coefficients(state: WebState, ply: int, face: str) -> dict[str, np.ndarray]
 
 @dataclass(frozen=True)
 class CrackJudge:
-    """K_I along a front against the toughness of the flawed ply (Pa m^0.5)."""
+    """K along a front against the toughness of the flawed ply (Pa m^0.5).
+
+    Mixed modes are compared through the energy release rate: ``sqrt(E' G)`` with the sign of K_I, which is K_I
+    itself on a front in pure mode I.
+    """
 
     influence: Influence
     ply: int
@@ -75,43 +79,62 @@ class CrackJudge:
     resistance: float
     quantity = "K"
 
-    def stress_intensity(self, state: WebState) -> np.ndarray:
-        """K_I along the front, Pa m^0.5, shape (n,)."""
-        total = sum(_coefficients(state, self.ply, self.face).values())
-        return self.influence.stress_intensity(total) * MPA_SQRT_UM
+    def _total(self, state: WebState) -> np.ndarray:
+        return sum(_coefficients(state, self.ply, self.face).values())
 
-    def stress_intensity_error(self, state: WebState) -> np.ndarray:
-        """Its estimated error, Pa m^0.5, shape (n,)."""
-        total = sum(_coefficients(state, self.ply, self.face).values())
-        return self.influence.stress_intensity_error(total) * MPA_SQRT_UM
+    def mixed_mode(self, state: WebState) -> np.ndarray:
+        """K_I, K_II, K_III along the front, Pa m^0.5, shape (3, n)."""
+        return self.influence.mixed_mode(self._total(state)) * MPA_SQRT_UM
+
+    def release_rate(self, state: WebState) -> np.ndarray:
+        """Energy release rate along the front, J/m^2, shape (n,)."""
+        return self.influence.release_rate(self._total(state))
+
+    def error(self, state: WebState) -> np.ndarray:
+        """Estimated error of K along the front, Pa m^0.5, shape (n,)."""
+        return self.influence.stress_intensity_error(self._total(state)) * MPA_SQRT_UM
+
+    def effective(self, state: WebState) -> np.ndarray:
+        """sqrt(E' G) with the sign of K_I, Pa m^0.5, shape (n,)."""
+        return self.influence.effective(self._total(state)) * MPA_SQRT_UM
 
     def ratio(self, state: WebState) -> float:
-        """Largest K_I over the toughness, vertex points left out."""
-        return float(self.stress_intensity(state)[~self.influence.front.vertex].max()) / self.resistance
+        """Largest effective K over the toughness, vertex points left out."""
+        return float(self.effective(state)[~self.influence.front.vertex].max()) / self.resistance
 
     def find(self, state: WebState) -> Finding:
-        """Governing point of the front, shares of the causes there, closure."""
+        """Governing point of the front, shares of the causes there, closure.
+
+        The shares split the effective K by what each cause adds to it along the total's own mode mix, so that
+        they sum up to it.
+        """
         front = self.influence.front
-        k = self.stress_intensity(state)
-        candidates = np.where(front.vertex, -np.inf, k)
-        i = int(candidates.argmax())
-        error = self.stress_intensity_error(state)[i]
+        k = self.effective(state)
+        i = int(np.where(front.vertex, -np.inf, k).argmax())
+        error = float(self.error(state)[i])
         parts = _coefficients(state, self.ply, self.face)
+        total = self.mixed_mode(state)[:, i]
         shares = {
-            cause: float(self.influence.stress_intensity(parts[cause])[i]) * MPA_SQRT_UM for cause in CAUSES
+            cause: self._along(self.influence.mixed_mode(parts[cause])[:, i] * MPA_SQRT_UM, total, k[i])
+            for cause in CAUSES
         }
-        degrees = np.degrees(front.phi[i])
-        where = "crack tip" if len(front.phi) == 1 else f"front at {degrees:.0f} deg"
+        where = "crack tip" if len(front.phi) == 1 else f"front at {np.degrees(front.phi[i]):.0f} deg"
+        opening = self.mixed_mode(state)[0][~front.vertex]
         return Finding(
             ratio=float(k[i]) / self.resistance,
-            error=float(error) / self.resistance,
+            error=error / self.resistance,
             value=float(k[i]),
-            value_error=float(error),
+            value_error=error,
             where=where,
             angle=float(front.phi[i]),
             shares=shares,
-            closed=bool(np.any(k[~front.vertex] < 0)),
+            closed=bool(np.any(opening < 0)),
         )
+
+    def _along(self, part: np.ndarray, total: np.ndarray, effective: float) -> float:
+        """Share of one cause in the effective K: its K vector projected on the total's in the energy norm."""
+        weight = np.array([1.0, 1.0, 1 / (1 - self.influence.patch.plies[0].poisson_ratio)])
+        return float(part @ (weight * total) / effective) if effective else 0.0
 
 
 @dataclass(frozen=True)
@@ -127,19 +150,19 @@ class NotchJudge:
     def ratio(self, state: WebState) -> float:
         """Peak stress over the strength."""
         total = sum(_coefficients(state, self.ply, self.face).values())
-        return float(self.influence.surface.largest_principal(total).max()) * MPA / self.resistance
+        return float(self.influence.surface_stress(total).max()) * MPA / self.resistance
 
     def find(self, state: WebState) -> Finding:
         """Peak stress, its place, and what each cause adds to the stress in its direction there."""
         parts = _coefficients(state, self.ply, self.face)
         total = sum(parts.values())
         peak, error, position = self.influence.peak_stress(total)
-        node = int(self.influence.surface.largest_principal(total).argmax())
-        tensor = _tensor(total @ self.influence.surface.unit[:, node])
+        node = int(self.influence.surface_stress(total).argmax())
+        unit, turned = self.influence.surface.unit[:, node], self.influence.patch.turned
+        tensor = _tensor(turned(total) @ unit)
         direction = np.linalg.eigh(tensor)[1][:, -1]
         shares = {
-            cause: float(direction @ _tensor(parts[cause] @ self.influence.surface.unit[:, node]) @ direction)
-            * MPA
+            cause: float(direction @ _tensor(turned(parts[cause]) @ unit) @ direction) * MPA
             for cause in CAUSES
         }
         x, y, z = position

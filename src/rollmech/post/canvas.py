@@ -1,0 +1,96 @@
+"""A rendered scene on paper: title, colour bar with its clipped end, scale bar, direction arrow, labels."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import ListedColormap, Normalize
+from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
+
+from rollmech.post import theme
+from rollmech.post.view import View
+
+_PICTURE = (0.02, 0.105, 0.80, 0.775)
+_BAR = (0.865, 0.22, 0.022, 0.52)
+PICTURE_SIZE = tuple(
+    round(share * inches * theme.DPI) for share, inches in zip(_PICTURE[2:], theme.SIZE, strict=True)
+)
+"""Pixels of the rendered part: width, height."""
+_STROKE = [withStroke(linewidth=3, foreground=theme.PAPER)]
+
+
+def round_down(value: float) -> float:
+    """The largest of 1, 2, 5 times a power of ten that is not above ``value`` (> 0)."""
+    power = 10.0 ** np.floor(np.log10(value))
+    return float(max(step for step in (1, 2, 5) if step * power <= value * (1 + 1e-9)) * power)
+
+
+class Canvas:
+    """A figure around one rendered picture; coordinates are those of the view's world (um)."""
+
+    def __init__(self, frame: theme.Frame, view: View, image: np.ndarray):
+        self._figure: Figure = theme.figure(frame)
+        self._view = view
+        self._axes: Axes = self._figure.add_axes(_PICTURE)
+        self._axes.imshow(image, interpolation="none", aspect="auto")
+        self._axes.set_axis_off()
+        self._axes.set_xlim(-0.5, view.size[0] - 0.5)
+        self._axes.set_ylim(view.size[1] - 0.5, -0.5)
+
+    def colour_bar(self, colours: ListedColormap, limits: tuple[float, float], label: str, clipped: str) -> None:
+        """A colour bar; ``clipped`` says what lies above it (empty: nothing does)."""
+        axes = self._figure.add_axes(_BAR)
+        mappable = ScalarMappable(Normalize(*limits), colours)
+        bar = self._figure.colorbar(mappable, cax=axes, extend="max" if clipped else "neither", extendfrac=0.06)
+        bar.set_label(label, fontsize=11)
+        bar.outline.set_linewidth(0.6)
+        axes.grid(False)
+        if clipped:
+            axes.text(0.5, 1.10, clipped, transform=axes.transAxes, ha="center", va="bottom", fontsize=8.5,
+                      color=theme.OVER_RANGE)
+
+    def scale_bar(self, start: np.ndarray, axis: tuple[float, float, float], room: float) -> None:
+        """A bar of a round length along a world axis from ``start``, at most ``room`` long (um)."""
+        length = round_down(room)
+        ends = self._view.pixels(np.array([start, start + length * np.array(axis)]))
+        self._axes.plot(*ends.T, color=theme.INK, linewidth=3.5, solid_capstyle="butt")
+        middle = ends.mean(axis=0) + [0, 12]
+        self._axes.text(*middle, f"{length:g} µm", ha="center", va="top", fontsize=10, path_effects=_STROKE)
+
+    def arrow(self, start: np.ndarray, end: np.ndarray, text: str) -> None:
+        """An arrow between world points with its name at the head."""
+        tail, head = self._view.pixels(np.array([start, end]))
+        self._axes.annotate(
+            "", head, tail, arrowprops={"arrowstyle": "-|>,head_width=0.35,head_length=0.7", "lw": 2, "color": theme.INK}
+        )
+        away = (head - tail) / np.hypot(*(head - tail))
+        self._axes.text(
+            *(head + 8 * away), text, fontsize=10, path_effects=_STROKE,
+            ha="left" if away[0] > 0.3 else "right" if away[0] < -0.3 else "center",
+            va="top" if away[1] > 0.3 else "bottom" if away[1] < -0.3 else "center",
+        )
+
+    def label(self, point: np.ndarray, text: str, offset: tuple[float, float], align: str = "left") -> None:
+        """A text with a thin leader to a world point; the offset is in pixels, right and down."""
+        target = self._view.pixels(point)[0]
+        self._axes.annotate(
+            text, target, target + offset, fontsize=10, ha=align, va="center", bbox=theme.text_box(),
+            arrowprops={"arrowstyle": "-", "lw": 0.9, "color": theme.INK, "shrinkA": 0, "shrinkB": 0},
+        )
+
+    def line(self, points: np.ndarray, **options: object) -> None:
+        """A polyline through world points, drawn over the picture."""
+        self._axes.plot(*self._view.pixels(points).T, **options)
+
+    def corner(self, text: str) -> None:
+        """A remark in the upper left corner of the picture."""
+        self._axes.text(0.015, 0.985, text, transform=self._axes.transAxes, va="top", fontsize=10,
+                        bbox=theme.text_box(), linespacing=1.4)
+
+    def save(self, path: Path) -> Path:
+        """Write the PNG."""
+        return theme.save(self._figure, path)

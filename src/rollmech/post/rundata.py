@@ -1,0 +1,183 @@
+"""A run folder read for drawing: plain numbers, the case, the front table and the fields."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rollmech.case import Case, load_case
+from rollmech.errors import Fault, InputError
+from rollmech.post.theme import Frame
+from rollmech.results.folder import read_results
+
+if TYPE_CHECKING:
+    import pyvista as pv
+
+    from rollmech.web import Laminate, WebState
+
+PICTURES = "pictures"
+_COLUMNS = {
+    "angle": "angle [deg]",
+    "k": "K_I [MPa*m^0.5]",
+    "error": "error of K_I [MPa*m^0.5]",
+    "x": "x [um]",
+    "y": "y [um]",
+    "z": "z [um]",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Front:
+    """One station's row block of ``front.csv``; all arrays have shape (n,).
+
+    Attributes:
+        angle: Degrees, 0 at the surface, 90 at the deepest point.
+        k: K_I, MPa m^0.5.
+        error: Its estimated error, MPa m^0.5.
+        position: Shape (n, 3), um.
+        vertex: Whether a point is a mean over the zone at the free surface.
+    """
+
+    angle: np.ndarray
+    k: np.ndarray
+    error: np.ndarray
+    position: np.ndarray
+    vertex: np.ndarray
+
+
+@dataclass(frozen=True)
+class RunData:
+    """What the pictures of one run are drawn from.
+
+    Attributes:
+        folder: The run folder.
+        record: Content of ``results.json``.
+        case: The resolved case.
+    """
+
+    folder: Path
+    record: dict[str, Any]
+    case: Case
+
+    @property
+    def stations(self) -> list[dict[str, Any]]:
+        """Rows of the stations, in the order of the line."""
+        return self.record["stations"]
+
+    @property
+    def governing(self) -> int:
+        """Index of the governing station; the first one if nothing was judged."""
+        names = [row["name"] for row in self.stations]
+        return names.index(self.record["verdict"].get("station", names[0]))
+
+    @property
+    def station(self) -> str:
+        """Name of the governing station."""
+        return self.stations[self.governing]["name"]
+
+    @property
+    def judged(self) -> bool:
+        """Whether there is a verdict."""
+        return "ratio" in self.record["verdict"]
+
+    @property
+    def sharp(self) -> bool:
+        """Whether the run has a crack front."""
+        return self.case.flaw is not None and self.case.flaw.sharp
+
+    @property
+    def ratio_name(self) -> str:
+        """Short symbol of the verdict's ratio."""
+        return "K$_I$/K$_{Ic}$" if self.sharp else "stress/strength"
+
+    @cached_property
+    def fronts(self) -> dict[str, Front]:
+        """Station to its front, from ``front.csv``.
+
+        Raises:
+            InputError: The table is missing or is not one.
+        """
+        path = self.folder / "front.csv"
+        try:
+            with path.open(newline="", encoding="utf-8") as file:
+                rows = list(csv.DictReader(file))
+            return {row["name"]: _front([r for r in rows if r["station"] == row["name"]]) for row in self.stations}
+        except (OSError, KeyError, ValueError) as error:
+            raise _broken(path, error, "the front table of a run") from None
+
+    @cached_property
+    def fields(self) -> pv.UnstructuredGrid:
+        """The patch with its fields.
+
+        Raises:
+            InputError: There is no such file.
+        """
+        import pyvista as pv
+
+        path = self.folder / "fields" / "patch.vtu"
+        try:
+            return pv.read(path)
+        except (OSError, ValueError) as error:
+            raise _broken(path, error, "the fields of a run") from None
+
+    @cached_property
+    def web(self) -> tuple[Laminate, WebState]:
+        """The stack and its unflawed state at the governing station, in closed form from the case."""
+        # The walk owns the step from a case to its states; imported late because it brings the solver along.
+        from rollmech.pipeline import _loadings, make_laminate
+
+        laminate = make_laminate(self.case)
+        return laminate, _loadings(self.case, laminate)[0][self.governing].state
+
+    def frame(self, subtitle: str, *notes: str) -> Frame:
+        """Title, what is shown, and the notes with the placeholders last."""
+        return Frame(self.record["title"], subtitle, (*notes, self._placeholders()))
+
+    def verdict_text(self) -> str:
+        """The verdict in a few words, for a subtitle."""
+        verdict = self.record["verdict"]
+        if not self.judged:
+            return "not judged"
+        error = f" ± {verdict['ratio_error']:.1g}" if verdict["ratio_error"] else ""
+        return f"{self.ratio_name} = {verdict['ratio']:.3g}{error}, {verdict['status']}"
+
+    def _placeholders(self) -> str:
+        found = sorted(self.record["placeholders"], key=lambda p: not p["governs"])
+        texts = [f"{p['material']} {p['property'].replace('_', ' ')} {p['value']}".strip() for p in found]
+        return f"Rests on placeholder values: {'; '.join(dict.fromkeys(texts))}." if texts else ""
+
+
+def read_run(folder: Path) -> RunData:
+    """Read a run folder.
+
+    Raises:
+        InputError: It is not one, or a part of it is missing.
+    """
+    record = read_results(folder)
+    run = RunData(folder, record, load_case(folder / "case.toml"))
+    needed = ["fields/patch.vtu"] if run.case.flaw else []
+    needed += ["front.csv"] if run.sharp else []
+    faults = [
+        Fault("RUN", str(folder), f"lacks {name}", "a whole run folder")
+        for name in needed
+        if not (folder / name).is_file()
+    ]
+    if faults:
+        raise InputError(str(folder), faults)
+    return run
+
+
+def _front(rows: list[dict[str, str]]) -> Front:
+    column = {name: np.array([float(row[head]) for row in rows]) for name, head in _COLUMNS.items()}
+    vertex = np.array([row["flag"].startswith("vertex") for row in rows])
+    position = np.column_stack([column["x"], column["y"], column["z"]])
+    return Front(column["angle"], column["k"], column["error"], position, vertex)
+
+
+def _broken(path: Path, error: Exception, accepted: str) -> InputError:
+    return InputError(str(path), [Fault("RUN", path.name, f"cannot be read ({error})", accepted)])
