@@ -42,11 +42,7 @@ def _geometry(gmsh, patch: Patch, front: EllipticFront | None) -> list[int]:
     body = [(3, occ.addBox(0, 0, -patch.flawed_thickness, patch.half_length, patch.half_width,
                            patch.flawed_thickness))]
     if isinstance(patch.flaw, Pit):
-        pit = occ.addSphere(0, 0, 0, 1.0)
-        # Turn the sphere's poles and seam out of the quarter: dilating spoils their degenerate edges.
-        occ.rotate([(3, pit)], 0, 0, 0, 1, 1, 0, -np.pi / 2)
-        occ.dilate([(3, pit)], 0, 0, 0, patch.flaw.half_length, patch.flaw.half_width, patch.flaw.depth)
-        body, _ = occ.cut(body, [(3, pit)])
+        body, _ = occ.cut(body, [(3, _pit_solid(occ, patch.flaw))])
     curves: list[int] = []
     if front is not None:
         arcs = [(1, _arc(occ, front, start, end)) for start, end, _ in front_pieces(front, patch.flawed_thickness)]
@@ -71,6 +67,24 @@ def _geometry(gmsh, patch: Patch, front: EllipticFront | None) -> list[int]:
         first = ply.thickness * (heights[-1] - (heights[-2] if len(heights) > 1 else 0))
     occ.synchronize()
     return curves
+
+
+def _pit_solid(occ, pit: Pit) -> int:
+    """The part of the pit in the quarter x >= 0, y >= 0, or more of it."""
+    if pit.half_length == pit.half_width:
+        rim, bottom = occ.addPoint(pit.half_width, 0, 0), occ.addPoint(0, 0, -pit.depth)
+        centre = occ.addPoint(0, 0, 0)
+        major = bottom if pit.depth >= pit.half_width else rim
+        wall = occ.addEllipseArc(rim, centre, major, bottom)
+        outline = [wall, occ.addLine(bottom, centre), occ.addLine(centre, rim)]
+        section = occ.addPlaneSurface([occ.addCurveLoop(outline)])
+        turned = occ.revolve([(2, section)], 0, 0, 0, 0, 0, 1, np.pi / 2)
+        return next(tag for dim, tag in turned if dim == 3)
+    sphere = occ.addSphere(0, 0, 0, 1.0)
+    # Turn the sphere's poles and seam out of the quarter: dilating spoils their degenerate edges.
+    occ.rotate([(3, sphere)], 0, 0, 0, 1, 1, 0, -np.pi / 2)
+    occ.dilate([(3, sphere)], 0, 0, 0, pit.half_length, pit.half_width, pit.depth)
+    return sphere
 
 
 def _arc(occ, front: EllipticFront, start: float, end: float) -> int:

@@ -1,0 +1,1 @@
+"""Scores rollmech against independent references kept as data."""

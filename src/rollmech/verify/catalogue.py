@@ -1,0 +1,40 @@
+"""All benchmarks: the data files and the code that reads each kind."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterator
+from importlib.resources import files
+from typing import Any
+
+from rollmech.verify.blunt import notches, pits
+from rollmech.verify.fronts import edge_cracks, films, surface_cracks
+from rollmech.verify.laminates import laminates
+from rollmech.verify.rows import Benchmark
+
+KINDS: dict[str, Callable[[dict[str, Any]], Iterator[Benchmark]]] = {
+    "laminate": laminates,
+    "edge crack": edge_cracks,
+    "surface crack": surface_cracks,
+    "film on substrate": films,
+    "notch": notches,
+    "pit": pits,
+}
+"""Reader of each kind of data file, in the order in which they are scored."""
+
+
+def tables() -> list[dict[str, Any]]:
+    """Content of every data file, in the order of ``KINDS``."""
+    folder = files("rollmech.verify") / "data"
+    found = [
+        tomllib.loads(path.read_text(encoding="utf-8"))
+        for path in folder.iterdir()
+        if path.name.endswith(".toml")
+    ]
+    return sorted(found, key=lambda table: list(KINDS).index(table["kind"]))
+
+
+def benchmarks(quick: bool = False) -> list[Benchmark]:
+    """Every benchmark, or the quick subset of every family."""
+    found = [benchmark for table in tables() for benchmark in KINDS[table["kind"]](table)]
+    return [benchmark for benchmark in found if benchmark.quick or not quick]
