@@ -16,6 +16,7 @@ Derivatives of the auxiliary field are taken by central differences in space, ac
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -67,7 +68,8 @@ class _Interaction:
         mesh = problem.mesh
         cell = mesh.basix_cell()
         points, _ = basix.make_quadrature(basix.CellType.tetrahedron, _QUADRATURE)
-        self._points = fem.Expression(ufl.SpatialCoordinate(mesh), points).eval(mesh, cells).reshape(-1, 3)
+        places = fem.Expression(ufl.SpatialCoordinate(mesh), points).eval(mesh, cells).reshape(-1, 3)
+        self._stencil = _Stencil(front, places)
 
         def quadrature_function(shape):
             element = basix.ufl.quadrature_element(cell, value_shape=shape, degree=_QUADRATURE)
@@ -106,9 +108,7 @@ class _Interaction:
     def choose(self, fracture_mode: int) -> None:
         """Use the auxiliary field of mode I, II or III (0, 1, 2)."""
         ply = self._problem.patch.plies[0]
-        gradient, force = _auxiliary_derivatives(
-            self._front, self._points, fracture_mode, ply.shear_modulus, ply.poisson_ratio
-        )
+        gradient, force = self._stencil.derivatives(fracture_mode, ply.shear_modulus, ply.poisson_ratio)
         for function, values in ((self._gradient, gradient), (self._force, force)):
             rows = function.function_space.dofmap.list[self._cells].ravel()
             width = function.function_space.dofmap.index_map_bs
@@ -140,63 +140,66 @@ class _Interaction:
         return fem.petsc.assemble_vector(self._form).array.reshape(-1, 3).copy()
 
 
-def _auxiliary_derivatives(
-    front: EllipticFront, points: np.ndarray, mode: int, shear: float, poisson: float
-) -> tuple[np.ndarray, np.ndarray]:
-    """Gradient (n, 3, 3; component, direction) and divergence of the stress (n, 3) of a unit-K field."""
-    distance, guess = front.project(points)
-    centre = front.refine(points, guess)
-    step = _STEP * distance
-    branch = np.sign(points[:, 0])
+class _Stencil:
+    """Front coordinates of points and their neighbours, for differences of the auxiliary fields.
 
-    def displacement(offset: np.ndarray) -> np.ndarray:
-        return _unit_displacement(front, points + step[:, None] * offset, centre, branch, mode, shear, poisson)
+    Args:
+        front: The front.
+        points: Points inside the body, um, shape (n, 3).
+    """
 
-    axes = np.eye(3)
-    plus = np.array([displacement(axis) for axis in axes])
-    minus = np.array([displacement(-axis) for axis in axes])
-    gradient = np.moveaxis(plus - minus, 0, 2) / (2 * step[:, None, None])
-    middle = displacement(np.zeros(3))
-    second = np.zeros((len(points), 3, 3, 3))
-    for j in range(3):
-        second[:, :, j, j] = (plus[j] + minus[j] - 2 * middle) / step[:, None] ** 2
-        for k in range(j):
-            mixed = sum(
-                a * b * displacement(a * axes[j] + b * axes[k]) for a in (1, -1) for b in (1, -1)
-            ) / (4 * step[:, None] ** 2)
-            second[:, :, j, k] = second[:, :, k, j] = mixed
-    lame = 2 * shear * poisson / (1 - 2 * poisson)
-    laplacian = np.einsum("nijj->ni", second)
-    grad_div = np.einsum("njij->ni", second)
-    return gradient, shear * laplacian + (lame + shear) * grad_div
+    def __init__(self, front: EllipticFront, points: np.ndarray):
+        distance, guess = front.project(points)
+        centre = front.refine(points, guess)
+        self._step = _STEP * distance
+        # The side of the crack plane that a point counts to: differences must never jump over a face.
+        branch = np.sign(points[:, 0])
+        self._frames = {}
+        for offset in itertools.product((-1, 0, 1), repeat=3):
+            if np.count_nonzero(offset) < 3:
+                moved = points + self._step[:, None] * np.array(offset)
+                self._frames[offset] = _front_coordinates(front, moved, centre, branch)
+
+    def derivatives(self, mode: int, shear: float, poisson: float) -> tuple[np.ndarray, np.ndarray]:
+        """Gradient (n, 3, 3; component, direction) and divergence of the stress (n, 3) of a unit-K field."""
+        u = {offset: _unit_displacement(*frame, mode, shear, poisson) for offset, frame in self._frames.items()}
+        axes = np.eye(3, dtype=int)
+        step = self._step[:, None]
+        gradient = np.stack([(u[tuple(e)] - u[tuple(-e)]) / (2 * step) for e in axes], axis=2)
+        second = np.zeros((len(step), 3, 3, 3))
+        for j, e in enumerate(axes):
+            second[:, :, j, j] = (u[tuple(e)] + u[tuple(-e)] - 2 * u[0, 0, 0]) / step**2
+            for k, f in enumerate(axes[:j]):
+                mixed = u[tuple(e + f)] + u[tuple(-e - f)] - u[tuple(e - f)] - u[tuple(f - e)]
+                second[:, :, j, k] = second[:, :, k, j] = mixed / (4 * step**2)
+        lame = 2 * shear * poisson / (1 - 2 * poisson)
+        laplacian = np.einsum("nijj->ni", second)
+        grad_div = np.einsum("njij->ni", second)
+        return gradient, shear * laplacian + (lame + shear) * grad_div
+
+
+def _front_coordinates(
+    front: EllipticFront, points: np.ndarray, guess: np.ndarray, branch: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Distance (n,), angle (n,) and outward normal (n, 3) of points in the frame of the nearest front point."""
+    phi = front.refine(points, guess, steps=2)
+    normal = front.normal(phi)
+    ahead = np.einsum("ni,ni->n", points - front.point(phi), normal)
+    angle = np.arctan2(points[:, 0], ahead)
+    angle = np.where(angle * branch < -np.pi / 2, angle + 2 * np.pi * branch, angle)
+    return np.hypot(ahead, points[:, 0]), angle, normal
 
 
 def _unit_displacement(
-    front: EllipticFront,
-    points: np.ndarray,
-    guess: np.ndarray,
-    branch: np.ndarray,
-    mode: int,
-    shear: float,
-    poisson: float,
+    radius: np.ndarray, angle: np.ndarray, normal: np.ndarray, mode: int, shear: float, poisson: float
 ) -> np.ndarray:
-    """Displacement (um) of K = 1 MPa um^0.5 in Cartesian components, shape (n, 3).
-
-    ``branch`` is the side of the crack plane that a point counts to, so that differences never jump over a face.
-    """
-    phi = front.refine(points, guess)
-    normal = front.normal(phi)
-    ahead = np.einsum("ni,ni->n", points - front.point(phi), normal)
-    above = points[:, 0]
-    radius, angle = np.hypot(ahead, above), np.arctan2(above, ahead)
-    angle = np.where(angle * branch < -np.pi / 2, angle + 2 * np.pi * branch, angle)
+    """Displacement (um) of K = 1 MPa um^0.5 in Cartesian components, shape (n, 3) (Williams 1957)."""
     cos, sin = np.cos(angle / 2), np.sin(angle / 2)
     root = np.sqrt(radius / (2 * np.pi)) / (2 * shear)
     kappa = 3 - 4 * poisson
     b = np.array([1.0, 0.0, 0.0])
     if mode == 2:
-        tangent = np.cross(normal, b)
-        return (4 * root * sin)[:, None] * tangent
+        return (4 * root * sin)[:, None] * np.cross(normal, b)
     if mode == 0:
         along, across = cos * (kappa - 1 + 2 * sin**2), sin * (kappa + 1 - 2 * cos**2)
     else:

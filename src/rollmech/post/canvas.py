@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -24,9 +25,25 @@ _STROKE = [withStroke(linewidth=3, foreground=theme.PAPER)]
 
 
 def round_down(value: float) -> float:
-    """The largest of 1, 2, 5 times a power of ten that is not above ``value`` (> 0)."""
+    """The largest round number (1, 2, 3 or 5 times a power of ten) that is not above ``value`` (> 0)."""
     power = 10.0 ** np.floor(np.log10(value))
-    return float(max(step for step in (1, 2, 5) if step * power <= value * (1 + 1e-9)) * power)
+    return float(max(step for step in (1, 2, 3, 5) if step * power <= value * (1 + 1e-9)) * power)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Limits of a colour scale, which ends are clipped and why."""
+
+    low: float
+    high: float
+    over: bool = False
+    under: bool = False
+    why: str = "singular at\nthe crack front"
+
+    @property
+    def extend(self) -> str:
+        """Matplotlib's word for the open ends."""
+        return {(0, 0): "neither", (1, 0): "max", (0, 1): "min", (1, 1): "both"}[self.over, self.under]
 
 
 class Canvas:
@@ -36,22 +53,27 @@ class Canvas:
         self._figure: Figure = theme.figure(frame)
         self._view = view
         self._axes: Axes = self._figure.add_axes(_PICTURE)
-        self._axes.imshow(image, interpolation="none", aspect="auto")
         self._axes.set_axis_off()
+        left, bottom = (round(share * pixels) for share, pixels in zip(_PICTURE, self._figure.bbox.size, strict=False))
+        self._figure.figimage(image, left, bottom, zorder=-1)
         self._axes.set_xlim(-0.5, view.size[0] - 0.5)
         self._axes.set_ylim(view.size[1] - 0.5, -0.5)
 
-    def colour_bar(self, colours: ListedColormap, limits: tuple[float, float], label: str, clipped: str) -> None:
-        """A colour bar; ``clipped`` says what lies above it (empty: nothing does)."""
+    def colour_bar(self, colours: ListedColormap, scale: Scale, label: str) -> None:
+        """A colour bar; its ends say where it is clipped."""
         axes = self._figure.add_axes(_BAR)
-        mappable = ScalarMappable(Normalize(*limits), colours)
-        bar = self._figure.colorbar(mappable, cax=axes, extend="max" if clipped else "neither", extendfrac=0.06)
+        mappable = ScalarMappable(Normalize(scale.low, scale.high), colours)
+        bar = self._figure.colorbar(mappable, cax=axes, extend=scale.extend, extendfrac=0.06)
         bar.set_label(label, fontsize=11)
         bar.outline.set_linewidth(0.6)
         axes.grid(False)
-        if clipped:
-            axes.text(0.5, 1.10, clipped, transform=axes.transAxes, ha="center", va="bottom", fontsize=8.5,
-                      color=theme.OVER_RANGE)
+        for shown, height, align, text, colour in (
+            (scale.over, 1.09, "bottom", "above: clipped", theme.OVER_RANGE),
+            (scale.under, -0.09, "top", "below: clipped", theme.UNDER_RANGE),
+        ):
+            if shown:
+                axes.text(0.5, height, f"{text}\n({scale.why})", transform=axes.transAxes, ha="center", va=align,
+                          fontsize=8.5, color=colour)
 
     def scale_bar(self, start: np.ndarray, axis: tuple[float, float, float], room: float) -> None:
         """A bar of a round length along a world axis from ``start``, at most ``room`` long (um)."""
@@ -81,6 +103,10 @@ class Canvas:
             text, target, target + offset, fontsize=10, ha=align, va="center", bbox=theme.text_box(),
             arrowprops={"arrowstyle": "-", "lw": 0.9, "color": theme.INK, "shrinkA": 0, "shrinkB": 0},
         )
+
+    def row(self, point: np.ndarray) -> float:
+        """Row of a world point, pixels from the top."""
+        return float(self._view.pixels(point)[0, 1])
 
     def line(self, points: np.ndarray, **options: object) -> None:
         """A polyline through world points, drawn over the picture."""

@@ -24,7 +24,7 @@ PICTURES = "pictures"
 _COLUMNS = {
     "angle": "angle [deg]",
     "k": "K_I [MPa*m^0.5]",
-    "error": "error of K_I [MPa*m^0.5]",
+    "error": "error [MPa*m^0.5]",
     "x": "x [um]",
     "y": "y [um]",
     "z": "z [um]",
@@ -36,9 +36,9 @@ class Front:
     """One station's row block of ``front.csv``; all arrays have shape (n,).
 
     Attributes:
-        angle: Degrees, 0 at the surface, 90 at the deepest point.
+        angle: Degrees, 0 at the surface, 90 at the deepest point; up to 180 if the whole front was solved.
         k: K_I, MPa m^0.5.
-        error: Its estimated error, MPa m^0.5.
+        error: Estimated error of K, MPa m^0.5.
         position: Shape (n, 3), um.
         vertex: Whether a point is a mean over the zone at the free surface.
     """

@@ -10,225 +10,186 @@ import sys
 from pathlib import Path
 
 import numpy as np
-import pyvista as pv
 from matplotlib import colormaps
-from matplotlib.colors import ListedColormap
-from scipy.spatial import cKDTree
+from matplotlib.colors import Colormap
 
-from rollmech.flaws.from_case import flaw_geometry
-from rollmech.post import surface, theme
-from rollmech.post.canvas import PICTURE_SIZE, Canvas, round_down
+from rollmech.post import framing, surface, theme
+from rollmech.post.actors import DrawnFront, drawn_front, edge_actors, field_actors, front_actors, plain_actors
+from rollmech.post.canvas import PICTURE_SIZE, Canvas
+from rollmech.post.framing import Subject
 from rollmech.post.rundata import PICTURES, RunData, read_run
 from rollmech.post.surface import Body, Crop
-from rollmech.post.view import Actor, look_at, render, surface_look
+from rollmech.post.view import Actor, look_at, render
 
 DEFORMED, CLOSEUP = "deformed_patch.png", "flaw_closeup.png"
-_XX = "stress along the web"
-_NOTCH_CUT = [(1, 1), (-1, 1), (-1, -1)]
+_ALONG = "stress along the web"
+_NOTCHED = [(1, 1), (-1, 1), (-1, -1)]
 """Three quadrants: the fourth is cut away to show the section through the flaw."""
 _HALF = [(-1, 1), (-1, -1)]
 _SECTION = [(1, 1), (-1, 1)]
-_SINGULAR_SPAN = 3.0
-"""Where a crack's stress grows without bound, the colours end at this many times the web's own stress."""
 
 
 def draw_scenes(run: RunData) -> list[Path]:
     """Draw both pictures into the run's ``pictures`` folder."""
     pictures = run.folder / PICTURES
+    pictures.mkdir(exist_ok=True)
     with theme.style():
         return [deformed_patch(run, pictures / DEFORMED), flaw_closeup(run, pictures / CLOSEUP)]
 
 
+# --- the neighbourhood of the flaw ----------------------------------------------------------------
+
+
 def deformed_patch(run: RunData, path: Path) -> Path:
     """The neighbourhood of the flaw, deformed, coloured by the stress along the web."""
-    plane = surface.is_plane(run.fields)
-    crop = _overview_crop(run)
-    width = 1.5 * crop.x if plane else 0.0
-    parts = surface.cut_out(run.fields, crop, _SECTION if plane else _NOTCH_CUT, width)
-    factor = _overview_factor(run, parts, crop)
+    subject = Subject.of(run)
+    crop = framing.overview_crop(run, subject)
+    width = 1.5 * crop.x if subject.plane else 0.0
+    parts = surface.cut_out(run.fields, crop, _SECTION if subject.plane else _NOTCHED, width)
+    factor = framing.overview_factor(parts, crop, subject)
     body = surface.deform(parts, surface.TOTAL, factor)
     for part in body.parts:
-        part.skin.point_data[_XX] = part.skin.point_data[surface.STRESS][:, 0]
-    limits, clipped = _range(run, body, _XX)
-    view = look_at(_with_margin(body.points(), crop), (0.42, -1.0, 0.42) if plane else (0.80, -1.0, 0.62), PICTURE_SIZE)
-    image = render([*_field_actors(body, _XX, limits), *_edge_actors(body)], view)
+        part.skin.point_data[_ALONG] = surface.normal_stress(part.skin, subject.along)
+    scale = framing.scale_of(run, body, _ALONG)
+    marks = _overview_marks(body, crop, subject)
+    eye = (0.45, -1.0, 0.5) if subject.plane else (0.80, -1.0, 0.62)
+    view = look_at(np.vstack([body.points(), *marks.values()]), eye, PICTURE_SIZE)
     frame = run.frame(
         f"Stress along the web around the flaw, station '{run.station}' ({run.verdict_text()})",
-        f"Displacements drawn {factor:g} times larger than they are.",
-        "Plane solution, extruded across the web for the picture." if plane else
-        "One quadrant is cut away; the section shows the plane of the flaw.",
+        f"Displacements drawn {factor:g} times larger than they are. "
+        + (
+            "Plane solution, extruded across the web for the picture."
+            if subject.plane
+            else "One quadrant is cut away; the section shows the plane of the flaw."
+        ),
+        _depth_note(crop, subject),
         _orientation(run),
     )
-    canvas = Canvas(frame, view, image)
-    canvas.colour_bar(_stress_colours(), limits, "stress along the web (MPa)", clipped)
+    canvas = Canvas(frame, view, render([*field_actors(body, _ALONG, scale), *edge_actors(body)], view))
+    canvas.colour_bar(_stress_colours(), scale, "stress along the web (MPa)")
     canvas.corner(f"deformation × {factor:g}")
-    _furnish_overview(canvas, run, body, crop, width)
+    canvas.scale_bar(marks["bar"][0], (1, 0, 0), 0.5 * crop.x)
+    canvas.arrow(*marks["arrow"], "web direction")
+    _name_layers(canvas, run, body, marks["labels"])
     return canvas.save(path)
+
+
+def _overview_marks(body: Body, crop: Crop, subject: Subject) -> dict[str, np.ndarray]:
+    """Where scale bar (its two ends at most), arrow and layer labels go, um."""
+    points = body.points()
+    low, front = points[:, 2].min() - 0.12 * crop.x, 0.0 if subject.plane else -crop.y
+    left = points[:, 0].min()
+    start = np.array([0.2 * crop.x, 0.0 if subject.plane else -0.45 * crop.y, low])
+    bar = np.array([[left, front, low], [left + 0.5 * crop.x, front, low]])
+    labels = np.array([[left, front, 0.0]])
+    return {"bar": bar, "arrow": np.array([start, start + 0.75 * crop.x * subject.along]), "labels": labels}
+
+
+def _name_layers(canvas: Canvas, run: RunData, body: Body, place: np.ndarray) -> None:
+    """Layer names at the left front edge, spread where thin layers would make them collide."""
+    plies = sorted({part.ply for part in body.parts})
+    previous = -np.inf
+    for inwards in plies:
+        z = np.concatenate([part.skin.points[:, 2] for part in body.parts if part.ply == inwards])
+        point = place[0] * [0.985, 1, 0] + [0, 0, (z.min() + z.max()) / 2]
+        row = canvas.row(point)
+        shift = max(0.0, previous + 26 - row)
+        previous = row + shift
+        canvas.label(point, _layer_text(run, inwards), (-28, shift), "right")
+
+
+# --- the flaw itself ------------------------------------------------------------------------------
 
 
 def flaw_closeup(run: RunData, path: Path) -> Path:
     """The flaw: K_I along its front, or the principal stress on a blunt flaw and around a plane one."""
-    plane = surface.is_plane(run.fields)
-    crop = _closeup_crop(run)
-    parts = surface.cut_out(run.fields, crop, _SECTION if plane else _HALF)
-    opening = _largest_opening(parts)
-    factor = round_down(0.22 * _flaw_size(run) / opening) if opening > 0 else 1.0
+    subject = Subject.of(run)
+    crop = framing.closeup_crop(run, subject)
+    parts = surface.cut_out(run.fields, crop, _SECTION if subject.plane else _HALF)
+    opening = framing.largest_opening(parts)
+    factor = framing.closeup_factor(opening, subject)
     body = surface.deform(parts, surface.FLAW, factor)
-    view = look_at(_closeup_bounds(body, crop, plane), (0.0, -1.0, 0.0) if plane else (1.0, -0.38, 0.42), PICTURE_SIZE)
-    front_coloured = run.sharp and not plane
-    name = surface.PRINCIPAL
-    actors = _edge_actors(body)
-    if front_coloured:
-        limits, clipped = _front_range(run), ""
-        actors += _plain_actors(body) + _front_actors(run, body, factor, limits, crop)
-        what, label, colours = "K$_I$ along the crack front", "K$_I$ (MPa·√m)", colormaps[theme.K_MAP]
-    else:
-        limits, clipped = _range(run, body, name)
-        actors += _field_actors(body, name, limits)
-        what, label, colours = "Largest principal stress at the flaw", "largest principal stress (MPa)", _stress_colours()
+    marks = _closeup_marks(body, crop, subject)
+    eye = (0.0, -1.0, 0.0) if subject.plane else (1.0, -0.38, 0.42)
+    view = look_at(np.vstack([body.points(), *marks.values()]), eye, PICTURE_SIZE)
+    front = drawn_front(run, body, factor) if run.sharp else None
+    tube = front is not None and not subject.plane
+    look = _front_look(run, body, front, crop) if tube else _stress_look(run, body)
     frame = run.frame(
-        f"{what}, station '{run.station}' ({run.verdict_text()})",
-        f"Only the flaw's own displacement is drawn, {factor:g} times larger than it is.",
-        "" if plane else "The half of the web in front of the section is left out.",
-        "Grey part of the front: mean over the vertex zone at the free surface, not counted." if front_coloured else "",
+        f"{look.title}, station '{run.station}' ({run.verdict_text()})",
+        f"Only the flaw's own displacement is drawn, {factor:g} times larger than it is."
+        + ("" if subject.plane else " The half of the web in front of the section is left out."),
+        "Grey ends of the front: mean over the vertex zone at the free surface, not counted."
+        if tube and front.vertex.any()
+        else "",
         _orientation(run),
     )
-    canvas = Canvas(frame, view, render(actors, view))
-    canvas.colour_bar(colours, limits, label, clipped)
+    canvas = Canvas(frame, view, render([*look.actors, *edge_actors(body)], view))
+    canvas.colour_bar(look.colours, look.scale, look.label)
     canvas.corner(_opening_text(run, opening, factor))
-    _furnish_closeup(canvas, run, body, crop, plane)
+    canvas.scale_bar(marks["bar"][0], (1, 0, 0) if subject.plane else (0, 1, 0), 0.5 * crop.y)
+    canvas.arrow(*marks["arrow"], "web direction")
+    _name_peak(canvas, run, body, front)
     return canvas.save(path)
 
 
-# --- what to show ---------------------------------------------------------------------------------
+class _Look:
+    """How a close-up is coloured: its actors, colours, scale, and the words for them."""
+
+    def __init__(self, title: str, label: str, colours: Colormap, scale: framing.Scale, actors: list[Actor]):
+        self.title, self.label, self.colours, self.scale, self.actors = title, label, colours, scale, actors
 
 
-def _thickness(run: RunData) -> float:
-    return -run.fields.bounds.z_min
+def _front_look(run: RunData, body: Body, front: DrawnFront, crop: Crop) -> _Look:
+    scale = framing.front_scale(run)
+    actors = [*plain_actors(body), *front_actors(front, scale, 0.022 * crop.y)]
+    return _Look("K$_I$ along the crack front", "K$_I$ (MPa·√m)", colormaps[theme.K_MAP], scale, actors)
 
 
-def _flaw_size(run: RunData) -> float:
-    """Length of the part of the flaw that the close-up is about, um."""
-    flaw = flaw_geometry(run.case.flaw)
-    return getattr(flaw, "root_crack", 0.0) or flaw.depth
+def _stress_look(run: RunData, body: Body) -> _Look:
+    name = surface.PRINCIPAL
+    scale = framing.scale_of(run, body, name)
+    title, label = "Largest principal stress at the flaw", "largest principal stress (MPa)"
+    return _Look(title, label, _stress_colours(), scale, field_actors(body, name, scale))
 
 
-def _overview_crop(run: RunData) -> Crop:
-    """A few flaw sizes along and across, and the whole thickness unless the web is thick against that."""
-    reach, thickness = flaw_geometry(run.case.flaw).reach, _thickness(run)
-    whole = thickness <= 12 * reach
-    half = min(max(3 * reach, 0.4 * thickness) if whole else 3 * reach, run.fields.bounds.x_max)
-    across = half if surface.is_plane(run.fields) else min(half, run.fields.bounds.y_max)
-    return Crop(half, across, -thickness if whole else -4 * reach)
+def _closeup_marks(body: Body, crop: Crop, subject: Subject) -> dict[str, np.ndarray]:
+    points = body.points()
+    low = points[:, 2].min() - 0.08 * crop.y
+    if subject.plane:
+        bar = np.array([[-crop.x, 0, low], [-0.5 * crop.x, 0, low - 0.12 * crop.y]])
+        arrow = np.array([[0.35 * crop.x, 0, low], [0.75 * crop.x, 0, low]])
+    else:
+        bar = np.array([[0, -crop.y, low], [0, -0.5 * crop.y, low - 0.1 * crop.y]])
+        start = np.array([0, 0.62 * crop.y, low])
+        arrow = np.array([start, start + 0.7 * crop.y * subject.along])
+    return {"bar": bar, "arrow": arrow}
 
 
-def _closeup_crop(run: RunData) -> Crop:
-    flaw = flaw_geometry(run.case.flaw)
-    root = getattr(flaw, "root_crack", 0.0)
-    if root:
-        return Crop(4 * root, 4 * root, -min(flaw.depth + 3 * root, _thickness(run)), -max(flaw.depth - 3.2 * root, 0.0))
-    across = 1.45 * flaw.reach
-    low = -min(max(2 * flaw.depth, 0.9 * flaw.reach), _thickness(run))
-    return Crop(min(across, run.fields.bounds.x_max), across, low)
+def _name_peak(canvas: Canvas, run: RunData, body: Body, front: DrawnFront | None) -> None:
+    """A label at the place that decides, with the number from ``results.json``."""
+    quantities = run.record["quantities"]
+    if front is None:
+        entry = quantities["stress_max"]
+        skins = [part.skin for part in body.parts if part.ply == 0]
+        best = max(skins, key=lambda skin: skin.point_data[surface.PRINCIPAL].max())
+        point = best.points[best.point_data[surface.PRINCIPAL].argmax()]
+        text = f"largest: {entry['value']:.4g} MPa"
+    else:
+        entry = quantities["K_I_max"]
+        inner = np.arange(len(front.k))[front.counted]
+        best = inner[front.k[front.counted].argmax()]
+        point = front.points[best]
+        place = "tip" if len(front.k) == 1 else f"{front.angle[best]:.0f}°"
+        text = f"largest K$_I$: {entry['value']:.4g} MPa·√m ({place})"
+    canvas.label(point, text, (70, 150) if front is not None and len(front.k) == 1 else (60, 110))
 
 
-def _overview_factor(run: RunData, parts: list[surface.Part], crop: Crop) -> float:
-    """Exaggeration that opens the flaw visibly without bending the cut-out out of shape."""
-    moved = max(float(np.abs(part.skin.point_data[surface.TOTAL]).max()) for part in parts)
-    opening = max(_largest_opening(parts), 1e-12)
-    return round_down(min(0.35 * _flaw_size(run) / opening, 0.14 * crop.x / max(moved, 1e-12)))
+# --- words and colours ----------------------------------------------------------------------------
 
 
-def _largest_opening(parts: list[surface.Part]) -> float:
-    """Largest distance between the walls that the flaw's own displacement adds, um."""
-    return 2 * max(float(np.abs(part.skin.point_data[surface.FLAW][:, 0]).max()) for part in parts)
-
-
-def _range(run: RunData, body: Body, name: str) -> tuple[tuple[float, float], str]:
-    """Colour limits (MPa) and, if the top is clipped, the words that say so."""
-    values = np.concatenate([part.skin.point_data[name] for part in body.parts])
-    low, high = float(values.min()), float(values.max())
-    web = abs(run.stations[run.governing].get("face_stress", {}).get("value", high)) or high
-    if not run.sharp or high <= _SINGULAR_SPAN * web:
-        return (low, high), ""
-    top = round_down(_SINGULAR_SPAN * web)
-    bottom = max(low, -top)
-    return (bottom, top), "above: clipped\n(singular at\nthe crack front)"
-
-
-def _front_range(run: RunData) -> tuple[float, float]:
-    """Limits of K_I along the counted part of the front, at least a tenth of its size apart."""
-    front = run.fronts[run.station]
-    k = front.k[~front.vertex]
-    spread = max(np.ptp(k), 0.1 * np.abs(k).max())
-    return float(k.max() - spread), float(k.max())
-
-
-# --- actors ---------------------------------------------------------------------------------------
-
-
-def _stress_colours() -> ListedColormap:
-    return colormaps[theme.STRESS_MAP].with_extremes(over=theme.OVER_RANGE)
-
-
-def _field_actors(body: Body, name: str, limits: tuple[float, float]) -> list[Actor]:
-    options = {"scalars": name, "cmap": theme.STRESS_MAP, "clim": limits, "above_color": theme.OVER_RANGE}
-    return [Actor(part.skin, options | surface_look()) for part in body.parts]
-
-
-def _plain_actors(body: Body) -> list[Actor]:
-    """Bodies in one colour and the faces of the crack in another."""
-    actors = []
-    for part in body.parts:
-        face = _crack_cells(part.skin)
-        for cells, colour in ((~face, theme.BODY), (face, theme.CRACK_FACE)):
-            if cells.any():
-                skin = part.skin.extract_cells(np.flatnonzero(cells)).extract_surface(algorithm=None)
-                actors.append(Actor(skin, {"color": colour} | surface_look()))
-    return actors
-
-
-def _crack_cells(skin: pv.PolyData) -> np.ndarray:
-    """Which triangles of a skin lie on a face of the crack: in the plane x = 0 and parted from it."""
-    triangles = skin.regular_faces
-    rest, opening = skin.point_data[surface.REST], np.abs(skin.point_data[surface.FLAW][:, 0])
-    size = np.ptp(rest, axis=0).max()
-    in_plane = (np.abs(rest[:, 0]) < 1e-6 * size)[triangles].all(axis=1)
-    return in_plane & (opening[triangles].max(axis=1) > 1e-4 * opening.max())
-
-
-def _edge_actors(body: Body) -> list[Actor]:
-    return [Actor(part.edges, {"color": theme.INK, "line_width": 2.0, "lighting": False}) for part in body.parts]
-
-
-def _front_points(run: RunData, body: Body, factor: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The whole front where it is drawn, its K_I and whether a point belongs to the vertex zone."""
-    front = run.fronts[run.station]
-    skin = body.parts[0].skin
-    nearest = cKDTree(np.abs(skin.point_data[surface.REST])).query(np.abs(front.position))[1]
-    points = front.position + factor * skin.point_data[surface.FLAW][nearest] * [0, 0, 1]
-    order = np.argsort(front.angle)
-    half, k, vertex = points[order], front.k[order], front.vertex[order]
-    mirror = half[:-1][::-1] * [1, -1, 1]
-    return (np.vstack([half, mirror]), np.concatenate([k, k[:-1][::-1]]), np.concatenate([vertex, vertex[:-1][::-1]]))
-
-
-def _front_actors(run: RunData, body: Body, factor: float, limits: tuple[float, float], crop: Crop) -> list[Actor]:
-    points, k, vertex = _front_points(run, body, factor)
-    radius = 0.011 * 2 * crop.y
-    actors = []
-    for i, j in ((int(np.argmin(vertex)), len(k) - int(np.argmin(vertex[::-1]))),):
-        counted = pv.MultipleLines(points[i:j])
-        counted.point_data["K_I"] = k[i:j]
-        look = surface_look() | {"smooth_shading": True}
-        actors.append(Actor(counted.tube(radius=radius, n_sides=20), {"scalars": "K_I", "cmap": theme.K_MAP, "clim": limits} | look))
-        for zone in (points[: i + 1], points[j - 1 :]):
-            if len(zone) > 1:
-                actors.append(Actor(pv.MultipleLines(zone).tube(radius=0.8 * radius, n_sides=16), {"color": theme.MUTED} | look))
-    return actors
-
-
-# --- words and marks ------------------------------------------------------------------------------
+def _stress_colours() -> Colormap:
+    return colormaps[theme.STRESS_MAP].with_extremes(over=theme.OVER_RANGE, under=theme.UNDER_RANGE)
 
 
 def _orientation(run: RunData) -> str:
@@ -237,55 +198,25 @@ def _orientation(run: RunData) -> str:
     return ""
 
 
+def _depth_note(crop: Crop, subject: Subject) -> str:
+    if -crop.low < subject.thickness * (1 - 1e-9):
+        return f"Only the upper {-crop.low:.3g} µm of {subject.thickness:.3g} µm are shown."
+    return ""
+
+
 def _opening_text(run: RunData, opening: float, factor: float) -> str:
-    if run.sharp:
-        front = run.fronts[run.station]
-        if front.k[~front.vertex].max() <= 0:
-            return f"pressed shut; linear solution, walls overlap by up to {1000 * opening:.3g} nm, drawn × {factor:g}"
-        return f"opening (shown part): up to {1000 * opening:.3g} nm, drawn × {factor:g}"
-    return f"flaw's own displacement × {factor:g}"
+    if not run.sharp:
+        return f"flaw's own displacement × {factor:g}"
+    front = run.fronts[run.station]
+    if front.k[~front.vertex].max() <= 0:
+        return f"pressed shut: walls overlap by up to {1000 * opening:.3g} nm\n(linear, no contact), drawn × {factor:g}"
+    return f"crack opening up to {1000 * opening:.3g} nm, drawn × {factor:g}"
 
 
 def _layer_text(run: RunData, inwards: int) -> str:
     index, up = run.case.flawed_index, run.case.flaw.face == "top"
     layer = run.case.stack[index - inwards if up else index + inwards]
     return f"{layer.name}: {layer.material}, {layer.thickness * 1e6:g} µm"
-
-
-def _with_margin(points: np.ndarray, crop: Crop) -> np.ndarray:
-    """Points of the body and of the room that arrow, scale bar and labels need."""
-    low, high = points.min(axis=0), points.max(axis=0)
-    room = 0.22 * crop.x
-    return np.vstack([points, low - [0, 0, room], [high[0] + 2 * room, low[1], low[2]], high + [0, 0, 0.3 * room]])
-
-
-def _closeup_bounds(body: Body, crop: Crop, plane: bool) -> np.ndarray:
-    points = body.points()
-    foot = points[points[:, 2].argmin()] - [0, 0, 0.12 * crop.y]
-    return np.vstack([points, foot])
-
-
-def _furnish_overview(canvas: Canvas, run: RunData, body: Body, crop: Crop, width: float) -> None:
-    """Scale bar and web direction along the foot of the front face, layer names at its left edge."""
-    points = body.points()
-    low = points[:, 2].min()
-    front = 0.0 if width else -crop.y
-    start = np.array([-crop.x, front, low - 0.10 * crop.x])
-    canvas.scale_bar(start, (1, 0, 0), 0.45 * crop.x)
-    canvas.arrow(np.array([0.1 * crop.x, 0.0, low - 0.10 * crop.x]) + [0, front * 0.0, 0], np.array([0.9 * crop.x, 0.0, low - 0.10 * crop.x]), "web direction")
-    for inwards in np.unique([part.ply for part in body.parts]):
-        skins = [part.skin for part in body.parts if part.ply == inwards]
-        z = np.concatenate([skin.points[:, 2] for skin in skins])
-        x = min(skin.points[:, 0].min() for skin in skins)
-        canvas.label(np.array([x * 0.97, front, (z.min() + z.max()) / 2]), _layer_text(run, int(inwards)), (-20, 0), "right")
-
-
-def _furnish_closeup(canvas: Canvas, run: RunData, body: Body, crop: Crop, plane: bool) -> None:
-    points = body.points()
-    low = points[:, 2].min()
-    axis = (1, 0, 0) if plane else (0, 1, 0)
-    start = np.array([-crop.x, 0, 0] if plane else [0, -crop.y, 0]) + [0, 0, low - 0.05 * crop.y]
-    canvas.scale_bar(start, axis, 0.5 * crop.y)
 
 
 def main(arguments: list[str]) -> int:

@@ -1,6 +1,7 @@
 """From the solved part of the patch to the visible surface of a cut-out of the whole body.
 
-A 3D run solves the quarter x >= 0, y >= 0, a plane run the half section x >= 0 (at y = 0). Every ply is cut out
+A symmetric 3D run solves the quarter x >= 0, y >= 0, a plane run the half section x >= 0 (at y = 0), a flaw at an
+angle to the web the whole. Every ply is cut out
 and skinned by itself, so that jumps of the stress at interfaces stay jumps. Lengths in um, stresses in MPa.
 """
 
@@ -26,6 +27,8 @@ _EDGE_ANGLE = 50.0
 
 Quadrant = tuple[int, int]
 """Signs of x and y."""
+SOLVED: Quadrant = (1, 1)
+"""The quadrant that a symmetric run solves."""
 
 
 @dataclass(frozen=True)
@@ -64,17 +67,22 @@ def cut_out(grid: pv.UnstructuredGrid, crop: Crop, quadrants: list[Quadrant], wi
     Args:
         grid: Content of ``patch.vtu``.
         crop: What to keep.
-        quadrants: Which mirror images to show; a plane run knows (1, 1) and (-1, 1) only.
+        quadrants: Which quadrants to show; a plane run knows (1, 1) and (-1, 1) only.
         width: How far to extrude a plane section across the web, um; 0 leaves it flat.
     """
     grid = grid.copy()
     grid.point_data[REST] = grid.points.copy()
     parts = []
     for ply in np.unique(grid.cell_data["ply"]):
-        quarter = _quarter(grid.extract_cells(np.flatnonzero(grid.cell_data["ply"] == ply)), crop, width)
-        if quarter.n_cells:
-            edges = _edges(quarter)
-            parts += [_mirrored(int(ply), quarter, edges, q, quadrants) for q in quadrants]
+        body = grid.extract_cells(np.flatnonzero(grid.cell_data["ply"] == ply))
+        skins = {SOLVED: _section(body, crop, width)} if is_plane(grid) else _skins(body, crop, quadrants)
+        edges = {q: _edges(skin) for q, skin in skins.items()}
+        for q in quadrants:
+            source = q if q in skins else SOLVED
+            if skins[source].n_cells:
+                mirror = (q[0] * source[0], q[1] * source[1])
+                seen = _without_seams(edges[source], q, quadrants)
+                parts.append(Part(int(ply), _reflect(skins[source], mirror), _reflect(seen, mirror)))
     return parts
 
 
@@ -93,36 +101,81 @@ def deform(parts: list[Part], name: str, factor: float) -> Body:
     return Body(parts)
 
 
+def normal_stress(mesh: pv.PolyData, direction: np.ndarray) -> np.ndarray:
+    """Stress (MPa) across planes normal to an in-plane unit vector, shape (n,).
+
+    Mirror images keep their xy component unsigned, so on them only an axis is a meaningful direction.
+    """
+    xx, yy, _, xy, _, _ = mesh.point_data[STRESS].T
+    x, y, _ = direction
+    return x * x * xx + y * y * yy + (2 * x * y * xy if x * y else 0.0)
+
+
 def is_plane(grid: pv.UnstructuredGrid) -> bool:
     """Whether the run was solved in the section."""
     return pv.CellType.QUADRATIC_TRIANGLE in grid.cells_dict
 
 
-def _quarter(ply: pv.UnstructuredGrid, crop: Crop, width: float) -> pv.PolyData:
-    """Skin of the solved part of one ply inside the crop."""
-    if is_plane(ply):
-        section = _clipped(_polydata(ply, ply.cells_dict[pv.CellType.QUADRATIC_TRIANGLE]), crop, across=False)
-        return section.extrude((0, width, 0), capping=True).triangulate() if width and section.n_cells else section
-    pieces = [_polydata(ply, _outer_faces(ply.cells_dict[pv.CellType.QUADRATIC_TETRA]))]
-    box = ply.bounds
-    for normal, at, inside in (
-        ("x", (crop.x, 0, 0), crop.x < box.x_max),
-        ("y", (0, crop.y, 0), crop.y < box.y_max),
-        ("z", (0, 0, crop.low), box.z_min < crop.low < box.z_max),
-        ("z", (0, 0, crop.high), box.z_min < crop.high < box.z_max),
-    ):
-        if inside:
-            pieces.append(ply.slice(normal, origin=at))
-    clipped = [_clipped(piece, crop) for piece in pieces if piece.n_cells]
+def is_whole(grid: pv.UnstructuredGrid) -> bool:
+    """Whether all four quadrants were solved, as for a flaw at an angle to the web."""
+    return grid.bounds.x_min < -1e-6 * grid.bounds.x_max
+
+
+def _skins(ply: pv.UnstructuredGrid, crop: Crop, quadrants: list[Quadrant]) -> dict[Quadrant, pv.PolyData]:
+    """Skin of one ply in every solved quadrant that is shown, or in the only one that was solved."""
+    whole = is_whole(ply)
+    return {q: _skin(ply, crop, q, whole) for q in (quadrants if whole else [SOLVED])}
+
+
+def _section(ply: pv.UnstructuredGrid, crop: Crop, width: float) -> pv.PolyData:
+    flat = _polydata(ply, ply.cells_dict[pv.CellType.QUADRATIC_TRIANGLE])
+    planes = [plane for plane in _planes(crop, SOLVED, False) if plane[0] != "y"]
+    section = _clipped(flat, planes)
+    return _extruded(section, width) if width and section.n_cells else section
+
+
+def _skin(ply: pv.UnstructuredGrid, crop: Crop, q: Quadrant, whole: bool) -> pv.PolyData:
+    """Skin of one ply in one quadrant inside the crop: outer faces, and cuts where the crop leaves the body."""
+    planes = _planes(crop, q, whole)
+    pieces = [_polydata(ply, _outer_faces(ply, q))]
+    for axis, at, _ in planes:
+        low, high = ply.bounds["xyz".index(axis) * 2 : "xyz".index(axis) * 2 + 2]
+        if low < at < high:
+            pieces.append(ply.slice(axis, origin=tuple(at * (axis == name) for name in "xyz")))
+    clipped = [_clipped(piece, planes) for piece in pieces if piece.n_cells]
     kept = [piece for piece in clipped if piece.n_cells]
     return pv.merge(kept).triangulate() if kept else pv.PolyData()
 
 
-def _outer_faces(cells: np.ndarray) -> np.ndarray:
-    """Six-node faces that belong to one tetrahedron only, shape (n, 6)."""
+def _planes(crop: Crop, q: Quadrant, whole: bool) -> list[tuple[str, float, bool]]:
+    """Axis, place (um) and whether to keep what lies below, for every plane that bounds a quadrant of the crop.
+
+    The planes between solved quadrants lie a hair inside, so that a cut does not run along a face of the crack.
+    """
+    hair = 3e-7 * max(crop.x, crop.y) if whole else -1e-9 * max(crop.x, crop.y)
+    sides = []
+    for axis, sign, end in (("x", q[0], crop.x), ("y", q[1], crop.y)):
+        sides += [(axis, sign * end, sign > 0)] + ([(axis, sign * hair, sign < 0)] if whole else [])
+    return [*sides, ("z", crop.low, False), ("z", crop.high, True)]
+
+
+def _extruded(section: pv.PolyData, width: float) -> pv.PolyData:
+    """A section drawn out across the web (um); displacements do not depend on y."""
+    block = section.extrude((0, width, 0), capping=True).triangulate()
+    block.point_data[REST] = block.points.copy()
+    return block
+
+
+def _outer_faces(ply: pv.UnstructuredGrid, q: Quadrant) -> np.ndarray:
+    """Six-node faces that belong to one tetrahedron only, shape (n, 6); of the crack only those of the quadrant."""
+    cells = ply.cells_dict[pv.CellType.QUADRATIC_TETRA]
     faces = cells[:, _TET_FACES].reshape(-1, 6)
     _, index, count = np.unique(np.sort(faces[:, :3], axis=1), axis=0, return_index=True, return_counts=True)
-    return faces[index[count == 1]]
+    index = index[count == 1]
+    x = ply.points[:, 0]
+    in_plane = (np.abs(x[faces[index, :3]]) < 1e-9 * np.ptp(x)).all(axis=1)
+    other_side = x[cells[index // 4, :4]].mean(axis=1) * q[0] < 0
+    return faces[index[~(in_plane & other_side)]]
 
 
 def _polydata(grid: pv.UnstructuredGrid, faces: np.ndarray) -> pv.PolyData:
@@ -134,27 +187,24 @@ def _polydata(grid: pv.UnstructuredGrid, faces: np.ndarray) -> pv.PolyData:
     return mesh
 
 
-def _clipped(mesh: pv.PolyData, crop: Crop, across: bool = True) -> pv.PolyData:
-    planes = [("x", (crop.x, 0, 0), True), ("z", (0, 0, crop.low), False), ("z", (0, 0, crop.high), True)]
-    planes += [("y", (0, crop.y, 0), True)] if across else []
-    slack = 1e-9 * max(crop.x, crop.y)
-    for axis, origin, below in planes:
-        shift = slack if below else -slack
+def _clipped(mesh: pv.PolyData, planes: list[tuple[str, float, bool]]) -> pv.PolyData:
+    """What lies within all planes, with a little slack for cuts that lie on one of them."""
+    for axis, at, below in planes:
         if mesh.n_cells:
-            mesh = mesh.clip(axis, origin=tuple(v + shift * (axis == n) for v, n in zip(origin, "xyz")), invert=below)
+            slack = 1e-8 * np.ptp(mesh.points, axis=0).max() * (1 if below else -1)
+            origin = tuple((at + slack) * (axis == name) for name in "xyz")
+            mesh = mesh.clip(axis, origin=origin, invert=below)
     return mesh
 
 
 def _edges(skin: pv.PolyData) -> pv.PolyData:
     """Sharp edges of a skin, and the outline of a flat one."""
-    return skin.clean(tolerance=1e-7).extract_feature_edges(
+    # Faces come with either sense of rotation; without one sense, flat neighbours would look folded.
+    welded = skin.clean(tolerance=1e-7).compute_normals(point_normals=False, consistent_normals=True, splitting=False)
+    return welded.extract_feature_edges(
         feature_angle=_EDGE_ANGLE, boundary_edges=True, feature_edges=True, manifold_edges=False,
         non_manifold_edges=False,
     )
-
-
-def _mirrored(ply: int, skin: pv.PolyData, edges: pv.PolyData, q: Quadrant, shown: list[Quadrant]) -> Part:
-    return Part(ply, _reflect(skin, q), _reflect(_without_seams(edges, q, shown), q))
 
 
 def _without_seams(edges: pv.PolyData, q: Quadrant, shown: list[Quadrant]) -> pv.PolyData:
@@ -165,9 +215,9 @@ def _without_seams(edges: pv.PolyData, q: Quadrant, shown: list[Quadrant]) -> pv
     length = np.ptp(rest, axis=0).max()
     drop = np.zeros(len(rest), dtype=bool)
     if (-q[0], q[1]) in shown:
-        drop |= (np.abs(rest[:, 0]) < 1e-6 * length) & (opening < 1e-6 * max(opening.max(), 1e-12))
+        drop |= (np.abs(rest[:, 0]) < 1e-5 * length) & (opening < 1e-6 * max(opening.max(), 1e-12))
     if (q[0], -q[1]) in shown:
-        drop |= np.abs(rest[:, 1]) < 1e-6 * length
+        drop |= np.abs(rest[:, 1]) < 1e-5 * length
     lines = edges.lines.reshape(-1, 3)[:, 1:]
     kept = lines[~drop[lines].all(axis=1)]
     result = pv.PolyData(edges.points, lines=np.column_stack([np.full(len(kept), 2), kept]).ravel())

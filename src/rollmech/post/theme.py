@@ -1,6 +1,6 @@
 """One look for every picture: colours, type, sizes, and the frame of title and footnote.
 
-Line colours are those of Okabe and Ito (distinct for colour-blind readers), fields use cividis and viridis
+Line colours are those of Okabe and Ito (distinct for colour-blind readers), fields use viridis and plasma
 (perceptually uniform, monotonic in print). Figures are made without pyplot, so drawing leaves no global state.
 """
 
@@ -36,10 +36,10 @@ HATCHES = {"tension": "", "bending": "///", "thermal": "xxx", "residual": "..."}
 LAYERS = ("#E8DCC4", "#C9D9E6", "#D5E5D0", "#E3D3E4", "#DDDDDD")
 """Pale fills of layers, counted from the bottom of the stack."""
 
-STRESS_MAP = "cividis"
-K_MAP = "viridis"
-OVER_RANGE = VERMILLION
-"""Colour of what lies above a clipped colour range."""
+STRESS_MAP = "viridis"
+K_MAP = "plasma"
+OVER_RANGE, UNDER_RANGE = VERMILLION, PURPLE
+"""Colours of what lies above and below a clipped colour range."""
 BODY = "#D9DDE1"
 CRACK_FACE = "#F3D9B1"
 

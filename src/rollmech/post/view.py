@@ -14,9 +14,8 @@ import numpy as np
 import pyvista as pv
 
 _MARGIN = 0.06
-_LIGHTS = (((-0.4, 0.5, 1.0), 0.42), ((0.9, 0.3, 0.6), 0.25))
+_LIGHTS = (((-0.3, 0.9, 0.8), 0.5), ((0.9, 0.1, 0.6), 0.28))
 """Lights in camera axes (right, up, towards the eye) and their strength."""
-_AMBIENT = 0.48
 
 
 @dataclass(frozen=True)
@@ -78,10 +77,7 @@ class Actor:
 
 
 def render(actors: Iterable[Actor], view: View) -> np.ndarray:
-    """The picture as RGB, shape (height, width, 3).
-
-    The lights are weak and the ambient share is high, so that shading hardly shifts the colour of a field.
-    """
+    """The picture as RGB, shape (height, width, 3)."""
     plotter = pv.Plotter(off_screen=True, window_size=view.size, lighting="none")
     plotter.set_background("white")
     plotter.enable_anti_aliasing("ssaa")
@@ -95,9 +91,14 @@ def render(actors: Iterable[Actor], view: View) -> np.ndarray:
         plotter.close()
 
 
-def surface_look() -> dict[str, Any]:
-    """Lighting of surfaces."""
-    return {"ambient": _AMBIENT, "diffuse": 0.62, "specular": 0.0, "smooth_shading": False}
+def field_look() -> dict[str, Any]:
+    """Lighting of a coloured field: nearly flat, so that colours stay those of the colour bar."""
+    return {"ambient": 0.8, "diffuse": 0.28, "specular": 0.0}
+
+
+def body_look() -> dict[str, Any]:
+    """Lighting of a body in one colour: its shape comes from the shading."""
+    return {"ambient": 0.52, "diffuse": 0.75, "specular": 0.0}
 
 
 def _place_camera(plotter: pv.Plotter, view: View) -> None:

@@ -37,6 +37,7 @@ def notches(data: dict[str, Any]) -> Iterator[Benchmark]:
                 reference=notch[load],
                 tolerance=data["tolerance"],
                 source=data["source"],
+                uncertainty=data["uncertainty"],
             )
             for load in loads
         )
@@ -62,6 +63,7 @@ def pits(data: dict[str, Any]) -> Iterator[Benchmark]:
                 reference=pit[load][place],
                 tolerance=data["tolerance"],
                 source=data["source"],
+                uncertainty=data["uncertainty"],
             )
             for load, place in wanted
         )

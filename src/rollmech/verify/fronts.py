@@ -59,6 +59,7 @@ def _angle_targets(data: dict[str, Any], geometry: dict[str, Any], load: str) ->
             reference=printed * geometry["correction"],
             tolerance=data["tolerance"],
             source=data["source"],
+            uncertainty=data["absolute_uncertainty"] if absolute else data["uncertainty"],
             absolute=absolute,
             note=f"printed {printed:g}" + ("; unsigned mean near a change of sign" if absolute else ""),
         )
@@ -98,6 +99,7 @@ def edge_cracks(data: dict[str, Any]) -> Iterator[Benchmark]:
                 reference=crack[load],
                 tolerance=data["tolerance"],
                 source=data["source"],
+                uncertainty=data["uncertainty"],
             )
             for load in loads
         )
@@ -127,6 +129,7 @@ def films(data: dict[str, Any]) -> Iterator[Benchmark]:
                 reference=crack["f"],
                 tolerance=data["tolerance"],
                 source=data["source"],
+                uncertainty=data["uncertainty"],
             )
             yield Benchmark(
                 (target,), lambda p=patch: _plane_answers(p, ["tension"]), crack.get("quick", False)

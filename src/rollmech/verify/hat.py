@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.polynomial import polynomial
 
@@ -13,13 +15,17 @@ _SAMPLES = 400
 
 
 def hat_average(
-    front: FrontK, coefficients: np.ndarray, centre: float, width: float, speed
+    front: FrontK,
+    coefficients: np.ndarray,
+    centre: float,
+    width: float,
+    speed: Callable[[np.ndarray], np.ndarray],
 ) -> float:
     """Root of the mean of K^2 (that is, of J) under a hat along the front.
 
     ``mean J = integral(J h ds) / integral(h ds)``, with h falling linearly from 1 at ``centre`` to 0 at
-    ``centre +/- width`` and ds the arc length. The front is continued beyond its deepest point by symmetry and
-    ends at the free surface.
+    ``centre +/- width`` and ds the arc length. The front is continued beyond its deepest point by symmetry
+    and ends at the free surface.
 
     Args:
         front: K per unit mode.

@@ -26,6 +26,7 @@ class Target:
         reference: The value to meet.
         tolerance: Largest difference that passes, in the row's normalisation.
         source: Where the reference comes from.
+        uncertainty: Error of the reference itself, in the row's normalisation, as its source states it.
         absolute: The difference is taken in the quantity's own unit instead of relative to the reference.
         note: What a reader must know to judge the row.
     """
@@ -36,6 +37,7 @@ class Target:
     reference: float
     tolerance: float
     source: str
+    uncertainty: float = 0.0
     absolute: bool = False
     note: str = ""
 
@@ -90,6 +92,7 @@ class Row:
         source: Where the reference comes from.
         tolerance: Largest difference that passes.
         passed: Whether it passes.
+        uncertainty: Error of the reference itself, as its source states it.
         note: What a reader must know, or why there is no value.
     """
 
@@ -104,6 +107,7 @@ class Row:
     source: str
     tolerance: float
     passed: bool
+    uncertainty: float
     note: str
 
     @property
@@ -112,6 +116,13 @@ class Row:
         if self.difference is None or self.estimate is None:
             return None
         return abs(self.difference) <= self.estimate
+
+    @property
+    def covered_within_reference(self) -> bool | None:
+        """As ``covered``, allowing for the reference's own error."""
+        if self.covered is None:
+            return None
+        return abs(self.difference) <= self.estimate + self.uncertainty
 
     @property
     def severity(self) -> float:
@@ -160,6 +171,7 @@ def _compare(target: Target, answer: Answer | None, seconds: float, reason: str)
         tolerance=target.tolerance,
         # A value that is not a number compares false and fails.
         passed=difference is not None and abs(difference) <= target.tolerance,
+        uncertainty=target.uncertainty,
         note="; ".join(filter(None, notes)),
     )
 
@@ -182,21 +194,27 @@ def summary(rows: Iterable[Row]) -> dict[str, dict[str, Any]]:
 
     Returns:
         By family: ``rows``, ``passed``, ``median`` and ``worst`` of the magnitude of the differences,
-        ``covered`` (share of rows whose difference lies inside the estimate) and ``estimate_over_difference``
-        (median); None where there is nothing to count.
+        ``covered`` (share of rows whose difference lies inside the estimate), ``covered_within_reference``
+        (the same, allowing for the reference's own error) and ``estimate_over_difference`` (median); None
+        where there is nothing to count.
     """
     return {family: _family_summary(members) for family, members in by_family(rows)}
 
 
 def _family_summary(rows: list[Row]) -> dict[str, Any]:
     differences = [abs(row.difference) for row in rows if row.difference is not None]
-    covered = [row.covered for row in rows if row.covered is not None]
-    ratios = [row.estimate / abs(row.difference) for row in rows if row.covered is not None and row.difference]
+    compared = [row for row in rows if row.covered is not None]
+    ratios = [row.estimate / abs(row.difference) for row in compared if row.difference]
     return {
         "rows": len(rows),
         "passed": sum(row.passed for row in rows),
         "median": median(differences) if differences else None,
         "worst": max(differences, default=None),
-        "covered": sum(covered) / len(covered) if covered else None,
+        "covered": _share([row.covered for row in compared]),
+        "covered_within_reference": _share([row.covered_within_reference for row in compared]),
         "estimate_over_difference": median(ratios) if ratios else None,
     }
+
+
+def _share(flags: Sequence[bool]) -> float | None:
+    return sum(flags) / len(flags) if flags else None
