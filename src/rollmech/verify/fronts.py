@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from rollmech.elastic.problem import MODES
 from rollmech.flaws.crack import SurfaceCrack
 from rollmech.flaws.scratch import Scratch
 from rollmech.fracture.influence import Influence, solve_influence
@@ -20,13 +19,8 @@ from rollmech.verify.rows import TARGET, Answer, Benchmark, Target
 _DEPTH = 20.0
 _MODULUS = 150e3
 
-LOADS = {"tension": "x_membrane", "bending": "x_bending"}
-"""Loads of the references by name, and the far-stress mode that each is."""
-
-
-def coefficients(load: str) -> np.ndarray:
-    """Far-stress coefficients (MPa) of one unit load, shape (modes,)."""
-    return np.array([float(mode == LOADS[load]) for mode in MODES])
+LOADS = {"tension": np.array([1.0, 0.0, 0.0, 0.0]), "bending": np.array([0.0, 1.0, 0.0, 0.0])}
+"""Unit loads of the references by name: far-stress coefficients of the web (MPa)."""
 
 
 def surface_cracks(data: dict[str, Any]) -> Iterator[Benchmark]:
@@ -66,7 +60,7 @@ def _angle_targets(data: dict[str, Any], geometry: dict[str, Any], load: str) ->
 
 
 def _angle_answers(data: dict[str, Any], influence: Influence, load: str) -> Iterator[Answer]:
-    front, far, unit = influence.front, coefficients(load), np.sqrt(np.pi * _DEPTH)
+    front, far, unit = influence.front, LOADS[load], np.sqrt(np.pi * _DEPTH)
     k, error = (f(far) / unit for f in (influence.stress_intensity, influence.stress_intensity_error))
     inner = ~front.vertex
     for angle in np.radians(data["angles"]):
@@ -74,7 +68,7 @@ def _angle_answers(data: dict[str, Any], influence: Influence, load: str) -> Ite
             # The front's own end point already is the one-sided mean that the reference has there.
             yield Answer(abs(float(k[0])), float(error[0]))
             continue
-        mean = hat_average(front, far, angle, np.radians(data["hat"]), influence.patch.flaw.front().speed)
+        mean = hat_average(influence, far, angle, np.radians(data["hat"]))
         local = float(np.interp(angle, front.phi[inner], k[inner]))
         yield Answer(
             mean / unit,
@@ -142,8 +136,8 @@ def _plane_answers(patch: Patch, loads: list[str]) -> list[Answer]:
     unit = np.sqrt(np.pi * patch.flaw.depth)
     return [
         Answer(
-            float(influence.stress_intensity(coefficients(load))[0] / unit),
-            float(influence.stress_intensity_error(coefficients(load))[0] / unit),
+            float(influence.stress_intensity(LOADS[load])[0] / unit),
+            float(influence.stress_intensity_error(LOADS[load])[0] / unit),
         )
         for load in loads
     ]
