@@ -76,7 +76,7 @@ def cut_out(grid: pv.UnstructuredGrid, crop: Crop, quadrants: list[Quadrant], wi
     for ply in np.unique(grid.cell_data["ply"]):
         body = grid.extract_cells(np.flatnonzero(grid.cell_data["ply"] == ply))
         skins = {SOLVED: _section(body, crop, width)} if is_plane(grid) else _skins(body, crop, quadrants)
-        edges = {q: _edges(skin) for q, skin in skins.items()}
+        edges = {q: _edges(skin) for q, skin in skins.items() if skin.n_cells}
         for q in quadrants:
             source = q if q in skins else SOLVED
             if skins[source].n_cells:
@@ -144,7 +144,8 @@ def _skin(ply: pv.UnstructuredGrid, crop: Crop, q: Quadrant, whole: bool) -> pv.
             pieces.append(ply.slice(axis, origin=tuple(at * (axis == name) for name in "xyz")))
     clipped = [_clipped(piece, planes) for piece in pieces if piece.n_cells]
     kept = [piece for piece in clipped if piece.n_cells]
-    return pv.merge(kept).triangulate() if kept else pv.PolyData()
+    skin = pv.merge(kept).triangulate() if kept else pv.PolyData()
+    return skin if skin.n_faces_strict else pv.PolyData()
 
 
 def _planes(crop: Crop, q: Quadrant, whole: bool) -> list[tuple[str, float, bool]]:
@@ -200,7 +201,7 @@ def _clipped(mesh: pv.PolyData, planes: list[tuple[str, float, bool]]) -> pv.Pol
 def _edges(skin: pv.PolyData) -> pv.PolyData:
     """Sharp edges of a skin, and the outline of a flat one."""
     # Faces come with either sense of rotation; without one sense, flat neighbours would look folded.
-    welded = skin.clean(tolerance=1e-7).compute_normals(point_normals=False, consistent_normals=True, splitting=False)
+    welded = skin.clean(tolerance=1e-7).compute_normals(point_normals=False, consistent_normals=True, split_vertices=False)
     return welded.extract_feature_edges(
         feature_angle=_EDGE_ANGLE, boundary_edges=True, feature_edges=True, manifold_edges=False,
         non_manifold_edges=False,

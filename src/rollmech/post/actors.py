@@ -1,0 +1,104 @@
+"""What stands in a scene: coloured bodies, plain bodies with their crack, edges, the crack front as a tube."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyvista as pv
+from scipy.spatial import cKDTree
+
+from rollmech.post import surface, theme
+from rollmech.post.canvas import Scale
+from rollmech.post.rundata import RunData
+from rollmech.post.surface import Body
+from rollmech.post.view import Actor, body_look, field_look
+
+
+def field_actors(body: Body, name: str, scale: Scale) -> list[Actor]:
+    """The body coloured by a point field."""
+    options = {"scalars": name, "cmap": theme.STRESS_MAP, "clim": (scale.low, scale.high)}
+    options |= {"above_color": theme.OVER_RANGE} if scale.over else {}
+    options |= {"below_color": theme.UNDER_RANGE} if scale.under else {}
+    return [Actor(part.skin, options | field_look()) for part in body.parts]
+
+
+def plain_actors(body: Body) -> list[Actor]:
+    """The body in one colour and the faces of the crack in another."""
+    actors = []
+    for part in body.parts:
+        face = _crack_cells(part.skin)
+        for cells, colour in ((~face, theme.BODY), (face, theme.CRACK_FACE)):
+            if cells.any():
+                skin = part.skin.extract_cells(np.flatnonzero(cells)).extract_surface(algorithm=None)
+                actors.append(Actor(skin, {"color": colour} | body_look()))
+    return actors
+
+
+def edge_actors(body: Body) -> list[Actor]:
+    """Sharp edges and interfaces as thin lines."""
+    look = {"color": theme.INK, "line_width": 1.6, "lighting": False}
+    return [Actor(part.edges, look) for part in body.parts]
+
+
+@dataclass(frozen=True)
+class DrawnFront:
+    """The whole front where it is drawn.
+
+    Attributes:
+        points: Shape (n, 3), um, in order from one end to the other.
+        k: K_I, MPa m^0.5, shape (n,).
+        angle: Degrees as in ``front.csv``, shape (n,).
+        vertex: Whether a point belongs to the vertex zone, shape (n,).
+    """
+
+    points: np.ndarray
+    k: np.ndarray
+    angle: np.ndarray
+    vertex: np.ndarray
+
+    @property
+    def counted(self) -> slice:
+        """The part between the vertex zones."""
+        inner = np.flatnonzero(~self.vertex)
+        return slice(int(inner[0]), int(inner[-1]) + 1)
+
+
+def drawn_front(run: RunData, body: Body, factor: float) -> DrawnFront:
+    """The governing station's front, mirrored if only a half was solved, moved with the body (in z only)."""
+    front = run.fronts[run.station]
+    order = np.argsort(front.angle)
+    points, k, angle, vertex = front.position[order], front.k[order], front.angle[order], front.vertex[order]
+    if angle.max() < 91:
+        fold = slice(-2, None, -1)
+        points = np.vstack([points, points[fold] * [1, -1, 1]])
+        k, angle, vertex = (np.concatenate([a, a[fold]]) for a in (k, angle, vertex))
+    skins = [part.skin for part in body.parts if part.ply == 0]
+    rest = np.vstack([skin.point_data[surface.REST] for skin in skins])
+    moved = np.vstack([skin.point_data[surface.FLAW] for skin in skins])
+    nearest = cKDTree(rest).query(points)[1]
+    return DrawnFront(points + factor * moved[nearest] * [0, 0, 1], k, angle, vertex)
+
+
+def front_actors(front: DrawnFront, scale: Scale, radius: float) -> list[Actor]:
+    """The front as a tube (radius in um) coloured by K_I, its vertex zones in grey."""
+    counted = pv.MultipleLines(front.points[front.counted])
+    counted.point_data["K_I"] = front.k[front.counted]
+    colours = {"scalars": "K_I", "cmap": theme.K_MAP, "clim": (scale.low, scale.high), "smooth_shading": True}
+    actors = [Actor(counted.tube(radius=radius, n_sides=24), colours | field_look())]
+    for zone in (front.points[: front.counted.start + 1], front.points[front.counted.stop - 1 :]):
+        if len(zone) > 1:
+            tube = pv.MultipleLines(zone).tube(radius=0.85 * radius, n_sides=16)
+            actors.append(Actor(tube, {"color": theme.MUTED} | body_look()))
+    return actors
+
+
+def _crack_cells(skin: pv.PolyData) -> np.ndarray:
+    """Which triangles of a skin lie on a face of the crack: in the plane x = 0 and parted from it."""
+    triangles = skin.regular_faces
+    rest, opening = skin.point_data[surface.REST], np.abs(skin.point_data[surface.FLAW][:, 0])
+    in_plane = np.abs(rest[:, 0]) < 1e-5 * np.ptp(rest, axis=0).max()
+    if not in_plane.any():
+        return np.zeros(len(triangles), dtype=bool)
+    parted = opening > 1e-3 * opening[in_plane].max()
+    return in_plane[triangles].all(axis=1) & parted[triangles].any(axis=1)

@@ -1,0 +1,191 @@
+"""The stack as a block, layers to scale, with the flaw where it is; needs no fields and no OpenGL.
+
+Drawn in cabinet projection: the front face is the section along the web (x to the right, z up), the cross
+direction y recedes to the upper right at half length. The section runs through the middle of the flaw.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from rollmech.flaws.from_case import flaw_geometry
+from rollmech.post import theme
+from rollmech.post.canvas import round_down
+from rollmech.post.rundata import RunData
+
+STACK = "stack.png"
+_RECEDE = 0.5 * np.array([np.cos(np.radians(35)), np.sin(np.radians(35))])
+_THINNEST = 0.03
+"""Layers below this share of the thickness are drawn thicker, and said so."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Sizes of the drawing, um: half length along the web, width across it, heights of the layers' faces."""
+
+    half: float
+    width: float
+    heights: np.ndarray
+
+    def place(self, x, y, z) -> np.ndarray:
+        """World (um) to paper, shape (n, 2)."""
+        x, y, z = np.broadcast_arrays(np.asarray(x, float), y, z)
+        return np.column_stack([x.ravel(), z.ravel()]) + np.outer(y.ravel(), _RECEDE)
+
+
+def stack_picture(run: RunData, path: Path) -> Path:
+    """Layers with names and sizes, neutral axis, web direction, flaw, and the roller of the governing station."""
+    laminate, _ = run.web
+    true = laminate.interfaces * 1e6
+    drawn = _heights(np.diff(true))
+    exaggerated = [layer.name for layer, t, d in zip(run.case.stack, np.diff(true), np.diff(drawn), strict=True) if d > 1.001 * t]
+    block = Block(*_extent(run, drawn[-1]), drawn)
+    notes = ["Thickness to scale; length and width are a cut-out."]
+    if exaggerated:
+        notes.append(f"Drawn thicker than to scale: {', '.join(exaggerated)}.")
+    if run.case.flaw:
+        notes.append("Flaw to scale" + (", cut through its middle." if run.case.flaw.kind != "scratch" else "."))
+    made = theme.figure(run.frame(_subtitle(run), " ".join(notes)))
+    axes = made.add_axes((0.02, 0.1, 0.96, 0.78))
+    axes.set_axis_off()
+    axes.set_aspect("equal")
+    _layers(axes, run, block)
+    _neutral_axis(axes, laminate.neutral_axis * 1e6, true, block)
+    if run.case.flaw:
+        _flaw(axes, run, block)
+    _marks(axes, run, block)
+    axes.autoscale_view()
+    low, high = axes.get_xlim()
+    axes.set_xlim(low, high + 0.38 * (high - low))
+    return theme.save(made, path)
+
+
+def _subtitle(run: RunData) -> str:
+    total = sum(layer.thickness for layer in run.case.stack) * 1e6
+    return f"Stack of {total:g} µm; governing station '{run.station}' ({run.verdict_text()})"
+
+
+def _heights(thicknesses: np.ndarray) -> np.ndarray:
+    """Heights of the drawn faces, shape (n + 1,), um."""
+    return np.concatenate([[0.0], np.cumsum(np.maximum(thicknesses, _THINNEST * thicknesses.sum()))])
+
+
+def _extent(run: RunData, thickness: float) -> tuple[float, float]:
+    """Half length and width of the block: wide enough for the flaw."""
+    reach = flaw_geometry(run.case.flaw).reach if run.case.flaw else 0.0
+    half = max(0.9 * thickness, 2.2 * reach)
+    return half, max(1.3 * thickness, 2.2 * reach)
+
+
+def _polygon(axes: Axes, points: np.ndarray, shade: float, colour: str, **options) -> None:
+    red, green, blue = (int(colour[i : i + 2], 16) / 255 * shade for i in (1, 3, 5))
+    axes.fill(*points.T, facecolor=(red, green, blue), edgecolor=theme.INK, linewidth=0.9, **options)
+
+
+def _layers(axes: Axes, run: RunData, block: Block) -> None:
+    h, w = block.half, block.width
+    room = 0.075 * max(block.heights[-1], 0.9 * h)
+    previous = -np.inf
+    for i, layer in enumerate(run.case.stack):
+        low, high = block.heights[i : i + 2]
+        colour = theme.LAYERS[i % len(theme.LAYERS)]
+        _polygon(axes, block.place([-h, h, h, -h], 0, [low, low, high, high]), 1.0, colour)
+        _polygon(axes, block.place(h, [0, w, w, 0], [low, low, high, high]), 0.86, colour)
+        material = run.case.material_of(layer.name)
+        side = block.place(h, w, (low + high) / 2)[0]
+        at = max(side[1], previous + room)
+        previous = at
+        modulus = material.value("youngs_modulus") / 1e9
+        axes.annotate(
+            f"{layer.name}: {layer.material}, {layer.thickness * 1e6:g} µm, E = {modulus:.3g} GPa", side,
+            (side[0] + 0.12 * h, at), va="center", arrowprops={"arrowstyle": "-", "lw": 0.9, "color": theme.MUTED},
+        )
+    _polygon(axes, block.place([-h, h, h, -h], [0, 0, w, w], block.heights[-1]), 1.0, theme.LAYERS[(len(run.case.stack) - 1) % len(theme.LAYERS)])
+
+
+def _neutral_axis(axes: Axes, height: float, true: np.ndarray, block: Block) -> None:
+    at = np.interp(height, true, block.heights)
+    line = block.place([-block.half, block.half], 0, at)
+    axes.plot(*line.T, color=theme.MUTED, linestyle="-.", linewidth=1.2)
+    axes.annotate("neutral axis ", line[0], (-6, 0), textcoords="offset points", ha="right", va="center",
+                  color=theme.MUTED, fontsize=10)
+
+
+def _flaw(axes: Axes, run: RunData, block: Block) -> None:
+    """Profile of the flaw on the section, and its opening on the top face if it opens there."""
+    flaw, up = run.case.flaw, run.case.flaw.face == "top"
+    face = block.heights[run.case.flawed_index + (1 if up else 0)]
+    sign = -1.0 if up else 1.0
+    x, depth, trace = _profile(flaw_geometry(flaw), block.width)
+    angle = getattr(flaw, "angle", np.pi / 2)
+    profile = block.place(x, 0, face + sign * depth)
+    if up:
+        turned = block.place(trace[:, 0] + trace[:, 1] / np.tan(angle), trace[:, 1], face) if abs(angle - np.pi / 2) > 1e-9 else block.place(trace[:, 0], trace[:, 1], face)
+        axes.fill(*turned.T, facecolor=theme.INK, edgecolor=theme.INK, linewidth=1.6, alpha=0.85)
+    axes.fill(*profile.T, facecolor=theme.PAPER, edgecolor=theme.PAPER, linewidth=1.2)
+    axes.plot(*profile.T, color=theme.VERMILLION, linewidth=2.2, solid_capstyle="round")
+    tip = profile[np.argmax(depth)]
+    away = -1 if up else 1
+    axes.annotate(_flaw_text(run), tip, (tip[0] - 0.25 * block.half, tip[1] + away * 0.28 * block.half),
+                  ha="right", va="center", color=theme.VERMILLION, bbox=theme.text_box(),
+                  arrowprops={"arrowstyle": "-", "lw": 1, "color": theme.VERMILLION})
+
+
+def _profile(flaw, width: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Section of a flaw: x and depth (n,), and its outline on the face (m, 2) for y >= 0; um."""
+    t = np.linspace(0, np.pi, 61)
+    if flaw.kind == "crack":
+        return np.zeros(2), np.array([0.0, flaw.depth]), np.array([[0, 0], [0, flaw.half_length]])
+    if flaw.kind == "pit":
+        x, depth = flaw.half_length * np.cos(t), flaw.depth * np.sin(t)
+        if flaw.root_crack:
+            x = np.concatenate([x[:31], [0, 0], x[31:]])
+            depth = np.concatenate([depth[:31], [flaw.depth + flaw.root_crack, flaw.depth], depth[31:]])
+        return x, depth, np.column_stack([flaw.half_length * np.cos(t), flaw.half_width * np.sin(t)])
+    half = flaw.half_width
+    outline = np.array([[-half, 0], [half, 0], [half, width], [-half, width]])
+    if flaw.profile == "sharp":
+        return np.zeros(2), np.array([0.0, flaw.depth]), outline
+    if flaw.profile == "U":
+        return half * np.cos(t), flaw.depth * np.sin(t), outline
+    x, z = flaw.tangent_point()
+    low = np.arctan2(z + flaw.depth - flaw.root_radius, x)
+    arc = np.linspace(low, -np.pi - low, 31)
+    xs = np.concatenate([[half], flaw.root_radius * np.cos(arc), [-half]])
+    depths = np.concatenate([[0], flaw.depth - flaw.root_radius - flaw.root_radius * np.sin(arc), [0]])
+    return xs, depths, outline
+
+
+def _flaw_text(run: RunData) -> str:
+    flaw = run.case.flaw
+    sizes = [f"{flaw.depth * 1e6:g} µm deep"]
+    for name, word in (("width", "wide"), ("length", "long")):
+        value = getattr(flaw, name, None)
+        if value:
+            sizes.append(f"{value * 1e6:g} µm {word}")
+    root, radius = getattr(flaw, "root_crack", None), getattr(flaw, "root_radius", None)
+    sizes += [f"root crack {root * 1e6:g} µm"] if root else []
+    sizes += [f"root radius {radius * 1e6:g} µm"] if radius else []
+    sharp = "sharp " if flaw.kind == "scratch" and flaw.sharp else ""
+    return f"{sharp}{flaw.kind} on the {flaw.face} face\n{', '.join(sizes)}"
+
+
+def _marks(axes: Axes, run: RunData, block: Block) -> None:
+    """Web direction, scale bar, and the roller of the governing station at the face that it touches."""
+    h, top = block.half, block.heights[-1]
+    foot = -0.16 * max(h, 0.5 * top)
+    axes.annotate("", (h, foot), (0.35 * h, foot), arrowprops={"arrowstyle": "-|>", "lw": 2, "color": theme.INK})
+    axes.text(0.675 * h, foot * 1.35, "web direction", ha="center", va="top")
+    length = round_down(0.5 * h)
+    axes.plot([-h, -h + length], [foot, foot], color=theme.INK, linewidth=4, solid_capstyle="butt")
+    axes.text(-h + length / 2, foot * 1.35, f"{length:g} µm", ha="center", va="top")
+    axes.plot([-h], [foot * 2.1], alpha=0)
+    roller = next((r for r in run.case.rollers if r.name == run.station), None)
+    if roller:
+        text = f"roller '{roller.name}' (R = {roller.radius * 1e3:g} mm, {roller.tension:g} N/m)\ntouches the {roller.touches} face"
+        end = block.place(h, block.width, top)[0]
+        axes.text(end[0] + 0.12 * h, end[1] + 0.02 * h if roller.touches == "top" else foot, text, va="center", color=theme.BLUE)
