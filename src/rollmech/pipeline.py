@@ -249,9 +249,7 @@ def _loadings(case: Case, laminate: Laminate) -> tuple[list[Loading], list[str]]
 
 def _line(case: Case, laminate: Laminate) -> tuple[list[Loading], list[str]]:
     reference = case.web.stress_free_temperature
-    rollers = [
-        Roller(r.name, r.radius, r.wrap, r.touches, r.tension, r.temperature) for r in case.rollers
-    ]
+    rollers = [Roller(r.name, r.radius, r.wrap, r.touches, r.tension, r.temperature) for r in case.rollers]
     line = stations(laminate, rollers, reference)
     loadings = [
         Loading(

@@ -25,7 +25,9 @@ def runs(tmp_path_factory):
     def run(name: str) -> Path:
         out = folder / name
         if not out.exists():
-            assert main(["run", str(CASES / f"{name}.toml"), "--no-pictures", "--quiet", "--out", str(out)]) == 0
+            assert (
+                main(["run", str(CASES / f"{name}.toml"), "--no-pictures", "--quiet", "--out", str(out)]) == 0
+            )
         return out
 
     return run
@@ -81,7 +83,16 @@ def test_override_changes_only_what_it_says(runs, tmp_path):
     """Another tension shifts K by arithmetic: mesh and influence stay as they are."""
     case = str(CASES / "polishing_scratch.toml")
     out = tmp_path / "out"
-    arguments = ["run", case, "--set", 'rollers.1.tension="80 N/m"', "--no-pictures", "--quiet", "--out", str(out)]
+    arguments = [
+        "run",
+        case,
+        "--set",
+        'rollers.1.tension="80 N/m"',
+        "--no-pictures",
+        "--quiet",
+        "--out",
+        str(out),
+    ]
     assert main(arguments) == 0
     before = json.loads((runs("polishing_scratch") / "results.json").read_text())
     after = json.loads((out / "results.json").read_text())
@@ -93,13 +104,19 @@ def test_override_changes_only_what_it_says(runs, tmp_path):
 
 def test_json_goes_to_stdout(tmp_path, capsys):
     out = tmp_path / "out"
-    assert main(["run", str(CASES / "unflawed_stack.toml"), "--json", "--no-pictures", "--out", str(out)]) == 0
+    assert (
+        main(["run", str(CASES / "unflawed_stack.toml"), "--json", "--no-pictures", "--out", str(out)]) == 0
+    )
     assert json.loads(capsys.readouterr().out)["format"] == 1
 
 
 @pytest.mark.parametrize("kind", ["below a file", "foreign folder", "a file"])
 def test_unusable_output_is_refused_before_solving(tmp_path, capsys, kind):
-    target = {"below a file": tmp_path / "file" / "out", "foreign folder": tmp_path, "a file": tmp_path / "file"}
+    target = {
+        "below a file": tmp_path / "file" / "out",
+        "foreign folder": tmp_path,
+        "a file": tmp_path / "file",
+    }
     (tmp_path / "file").write_text("mine")
     before = sorted(tmp_path.iterdir())
     arguments = ["run", str(CASES / "etch_pit.toml"), "--no-pictures", "--out", str(target[kind])]

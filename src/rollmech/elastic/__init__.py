@@ -1,0 +1,1 @@
+"""Linear elasticity of a patch: weak forms, far-stress modes, solver."""

@@ -90,7 +90,7 @@ class PatchProblem:
         return lame * ufl.tr(strain) * ufl.Identity(self.dimension) + 2 * shear * strain
 
     @contextmanager
-    def stiff_ends(self, factor: float = 1e4) -> Iterator[None]:
+    def stiff_ends(self, factor: float = 1e2) -> Iterator[None]:
         """Make the cells on the patch's ends (nearly) rigid for a while."""
         young, _ = self.moduli
         facets = np.concatenate([self.patch_mesh.face("end_x"), self.patch_mesh.face("end_y")])
@@ -158,8 +158,18 @@ class PatchProblem:
         shear, twist = (1 + nu) * (c[4] + c[5]), (1 + nu) * 2 * c[5] / h
         return ufl.as_vector(
             (
-                ((uniform_x - nu * uniform_y) * x + (slope_x - nu * slope_y) * x * z + (shear + twist * z) * y) / e,
-                ((uniform_y - nu * uniform_x) * y + (slope_y - nu * slope_x) * y * z + (shear + twist * z) * x) / e,
+                (
+                    (uniform_x - nu * uniform_y) * x
+                    + (slope_x - nu * slope_y) * x * z
+                    + (shear + twist * z) * y
+                )
+                / e,
+                (
+                    (uniform_y - nu * uniform_x) * y
+                    + (slope_y - nu * slope_x) * y * z
+                    + (shear + twist * z) * x
+                )
+                / e,
                 (normal + bent - twist * x * y) / e,
             )
         )
@@ -172,9 +182,7 @@ class PatchProblem:
         entities = fem.compute_integration_domains(
             fem.IntegralType.exterior_facet, self.mesh.topology, facets
         )
-        ds = ufl.Measure(
-            "ds", self.mesh, subdomain_data=[(1, entities)], metadata={"quadrature_degree": 5}
-        )
+        ds = ufl.Measure("ds", self.mesh, subdomain_data=[(1, entities)], metadata={"quadrature_degree": 5})
         form = fem.form(-ufl.inner(ufl.dot(self.far_stress(coefficients), normal), v) * ds(1))
         vectors = []
         for mode in modes:
@@ -203,8 +211,11 @@ class PatchProblem:
         """Hold one component of the vertex nearest to a corner of the patch, given by signs (x, y, z)."""
         self.mesh.topology.create_connectivity(0, self.dimension)
         patch = self.patch
-        target = np.where(signs > 0, [patch.half_length, patch.half_width, 0.0],
-                          [-patch.half_length, -patch.half_width, -patch.thickness])
+        target = np.where(
+            signs > 0,
+            [patch.half_length, patch.half_width, 0.0],
+            [-patch.half_length, -patch.half_width, -patch.thickness],
+        )
         if self.dimension == 2:
             target = np.array([target[0], target[2], 0.0])
         vertices = np.arange(self.mesh.topology.index_map(0).size_local, dtype=np.int32)

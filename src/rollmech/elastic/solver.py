@@ -79,7 +79,7 @@ def boundary_effect(problem: PatchProblem) -> float:
     free = _flaw_energy(problem)
     with problem.stiff_ends():
         held = _flaw_energy(problem)
-    return 0.5 * (free - held) / free
+    return 0.5 * abs(free - held) / free
 
 
 def _flaw_energy(problem: PatchProblem) -> float:
@@ -119,6 +119,9 @@ def _direct(problem: PatchProblem, supports: list):
     return _factorised(_assemble(problem, problem.space, supports, "aij"))
 
 
+_SMOOTHER = "rollmech_smoother_"
+
+
 def _two_level(problem: PatchProblem, supports: list):
     fine = _assemble(problem, problem.space, supports, "baij")
     coarse_supports = problem.supports(problem.coarse_space)
@@ -143,6 +146,13 @@ def _two_level(problem: PatchProblem, supports: list):
     # Two steps: soft or thin plies take twice the iterations with one.
     smoother.setTolerances(max_it=2)
     smoother.getPC().setType(PETSc.PC.Type.PBJACOBI)
+    # The default estimate of the largest eigenvalue is too low for some stacks of very unlike plies, and then the
+    # smoother is indefinite.
+    smoother.setOptionsPrefix(_SMOOTHER)
+    options = PETSc.Options(_SMOOTHER)
+    options["ksp_chebyshev_esteig_steps"] = 20
+    options["ksp_chebyshev_esteig"] = "0,0.1,0,1.3"
+    smoother.setFromOptions()
     return solver
 
 

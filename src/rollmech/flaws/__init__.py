@@ -1,0 +1,1 @@
+"""Flaw geometries, one kind a file."""

@@ -75,7 +75,9 @@ class EllipticFront:
         Points with y < 0 belong to the other half of the front, phi > 90 degrees.
         """
         phi, tree = self._samples
-        distance, index = tree.query(points * np.array([1.0, 0, 1.0]) + np.abs(points) * np.array([0, 1.0, 0]))
+        distance, index = tree.query(
+            points * np.array([1.0, 0, 1.0]) + np.abs(points) * np.array([0, 1.0, 0])
+        )
         return distance, np.where(points[:, 1] < 0, np.pi - phi[index], phi[index])
 
     def refine(self, points: np.ndarray, phi: np.ndarray, steps: int = 4) -> np.ndarray:

@@ -1,0 +1,1 @@
+"""Fronts, domain and interaction integrals, stress concentration, influence."""

@@ -48,12 +48,8 @@ class ConfigurationalForces:
         self._problem = problem
         self._solutions = solutions
         mesh = problem.mesh
-        self._fields = [
-            (fem.Function(problem.space), problem.mode_coefficients()) for _ in range(2)
-        ]
-        gradients = [
-            ufl.grad(u) + ufl.grad(problem.far_displacement(c)) for u, c in self._fields
-        ]
+        self._fields = [(fem.Function(problem.space), problem.mode_coefficients()) for _ in range(2)]
+        gradients = [ufl.grad(u) + ufl.grad(problem.far_displacement(c)) for u, c in self._fields]
         stresses = [problem.stress(gradient) for gradient in gradients]
         energy = ufl.inner(stresses[0], ufl.sym(gradients[1]))
         momentum = 0.5 * (

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.polynomial.legendre import legval
 
-from rollmech.backend import dolfinx
 from rollmech.elastic.problem import MODES, PatchProblem
 from rollmech.errors import NumericsError
 from rollmech.flaws.front import EllipticFront, TipFront

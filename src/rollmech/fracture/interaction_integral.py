@@ -162,7 +162,9 @@ class _Stencil:
 
     def derivatives(self, mode: int, shear: float, poisson: float) -> tuple[np.ndarray, np.ndarray]:
         """Gradient (n, 3, 3; component, direction) and divergence of the stress (n, 3) of a unit-K field."""
-        u = {offset: _unit_displacement(*frame, mode, shear, poisson) for offset, frame in self._frames.items()}
+        u = {
+            offset: _unit_displacement(*frame, mode, shear, poisson) for offset, frame in self._frames.items()
+        }
         axes = np.eye(3, dtype=int)
         step = self._step[:, None]
         gradient = np.stack([(u[tuple(e)] - u[tuple(-e)]) / (2 * step) for e in axes], axis=2)

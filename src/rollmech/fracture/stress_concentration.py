@@ -35,7 +35,9 @@ class SurfaceStress:
 def largest_principal(stress: np.ndarray) -> np.ndarray:
     """Largest eigenvalue of stresses in components xx, yy, zz, xy, yz, xz, shape (..., 6) -> (...)."""
     xx, yy, zz, xy, yz, xz = np.moveaxis(stress, -1, 0)
-    tensor = np.stack([np.stack([xx, xy, xz], -1), np.stack([xy, yy, yz], -1), np.stack([xz, yz, zz], -1)], -2)
+    tensor = np.stack(
+        [np.stack([xx, xy, xz], -1), np.stack([xy, yy, yz], -1), np.stack([xz, yz, zz], -1)], -2
+    )
     return np.linalg.eigvalsh(tensor)[..., -1]
 
 

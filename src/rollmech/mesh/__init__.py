@@ -1,0 +1,1 @@
+"""Patch geometry and meshes in gmsh; the only place with integer tags."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from rollmech.flaws.front import EllipticFront
-
 
 # The singularity changes where the front meets the face: finer elements within this angle.
 _VERTEX_ZONE = np.radians(12)
@@ -30,7 +30,9 @@ class Grading:
     growth: float
 
 
-def front_pieces(front: EllipticFront, ply_thickness: float, growth: float = 1.35) -> list[tuple[float, float, float]]:
+def front_pieces(
+    front: EllipticFront, ply_thickness: float, growth: float = 1.35
+) -> list[tuple[float, float, float]]:
     """Split a front into pieces over which its local size is nearly constant.
 
     Returns:
@@ -44,7 +46,7 @@ def front_pieces(front: EllipticFront, ply_thickness: float, growth: float = 1.3
     edges = np.concatenate([[0], breaks, [len(phi) - 1]])
     return [
         (phi[i], phi[j], float(size[i : j + 1].min()))
-        for i, j in zip(edges[:-1], edges[1:], strict=True)
+        for i, j in pairwise(edges)
         if j > i
     ]
 
@@ -64,15 +66,18 @@ def sublayers(thickness: float, first: float, growth: float = 1.7, coarsest: flo
     return heights
 
 
-def graded_field(gmsh, sizes: Iterable[tuple[float, int | str]], growth: float, coarsest: float) -> None:
+def graded_field(
+    gmsh, sizes: Iterable[tuple[float | str, int | str]], growth: float, coarsest: float, dimension: int = 1
+) -> None:
     """Set the background size field: the smallest of ``size + growth * distance``, at most ``coarsest``.
 
     Args:
         gmsh: The gmsh module with a model in it.
-        sizes: Pairs of size (um) and what it is measured from: a curve's tag, or an expression of the distance
-            in x, y, z.
+        sizes: Pairs of size (um, or an expression of it in x, y, z) and what it is measured from: a tag of an
+            entity of the given dimension, or an expression of the distance.
         growth: Growth per unit distance.
-        coarsest: Upper limit, um.
+        coarsest: Upper limit, um; beyond ten times that distance it grows to a tenth of the distance.
+        dimension: Of the entities named by tags: 0 or 1.
     """
     field = gmsh.model.mesh.field
     parts = []
@@ -80,11 +85,13 @@ def graded_field(gmsh, sizes: Iterable[tuple[float, int | str]], growth: float, 
         distance = origin
         if not isinstance(origin, str):
             tag = field.add("Distance")
-            field.setNumbers(tag, "CurvesList", [origin])
+            field.setNumbers(tag, ("PointsList", "CurvesList")[dimension], [origin])
             field.setNumber(tag, "Sampling", 200)
             distance = f"F{tag}"
         part = field.add("MathEval")
-        field.setString(part, "F", f"min({float(size)!r} + {growth!r} * {distance}, {coarsest!r})")
+        field.setString(
+            part, "F", f"min({size} + {growth!r} * {distance}, max({coarsest!r}, 0.1 * {distance}))"
+        )
         parts.append(part)
     smallest = field.add("Min")
     field.setNumbers(smallest, "FieldsList", parts)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from rollmech.backend import dolfinx
@@ -27,7 +29,9 @@ def mesh_opened(patch: Patch, grading: Grading) -> PatchMesh:
     with gmsh_session() as gmsh:
         curves = _geometry(gmsh, patch, front)
         pieces = front_pieces(front, patch.flawed_thickness)
-        sizes = [(grading.front * size, curve) for (_, _, size), curve in zip(pieces * 2, curves, strict=True)]
+        sizes = [
+            (grading.front * size, curve) for (_, _, size), curve in zip(pieces * 2, curves, strict=True)
+        ]
         graded_field(gmsh, sizes, grading.growth, coarsest=_coarsest(patch))
         gmsh.model.mesh.generate(3)
         gmsh.model.mesh.setOrder(2)
@@ -84,7 +88,8 @@ def _crack_surface(occ, front: EllipticFront, pieces: list) -> int:
     centre = occ.addPoint(0, 0, -front.centre_depth)
     major = points[0] if front.half_width >= front.depth else points[len(pieces)]
     arcs = [
-        occ.addEllipseArc(start, centre, major, end) for start, end in zip(points[:-1], points[1:], strict=True)
+        occ.addEllipseArc(start, centre, major, end)
+        for start, end in pairwise(points)
     ]
     mouth = occ.addLine(points[-1], points[0])
     return occ.addPlaneSurface([occ.addCurveLoop([*arcs, mouth])])

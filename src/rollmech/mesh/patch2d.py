@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rollmech.mesh.grading import Grading, sublayers
+from rollmech.mesh.grading import Grading, graded_field, sublayers
 from rollmech.mesh.patch import Patch
 from rollmech.mesh.patchmesh import PatchMesh, import_model, quarter_points, straighten_inverted
 from rollmech.mesh.session import gmsh_session
@@ -80,16 +80,10 @@ def _groove(geo, flaw, tip: int, mouth: int) -> list[int]:
 
 
 def _size_field(gmsh, patch: Patch, grading: Grading, root: dict[str, list[int]]) -> None:
-    field = gmsh.model.mesh.field
-    distance = field.add("Distance")
+    coarsest = min(0.7 * patch.flawed_thickness, 0.2 * patch.half_length)
     if patch.flaw.sharp:
         size = grading.front * patch.flaw.front().local_size(patch.flawed_thickness)
-        field.setNumbers(distance, "PointsList", root["points"])
+        sizes, dimension = [(size, tag) for tag in root["points"]], 0
     else:
-        size = grading.root * patch.flaw.local_size
-        field.setNumbers(distance, "CurvesList", root["curves"])
-        field.setNumber(distance, "Sampling", 400)
-    coarsest = min(0.7 * patch.flawed_thickness, 0.2 * patch.half_length)
-    graded = field.add("MathEval")
-    field.setString(graded, "F", f"min({size!r} + {grading.growth!r} * F{distance}, {coarsest!r})")
-    field.setAsBackgroundMesh(graded)
+        sizes, dimension = [(grading.root * patch.flaw.local_size, tag) for tag in root["curves"]], 1
+    graded_field(gmsh, sizes, grading.growth, coarsest, dimension)

@@ -39,23 +39,32 @@ def mesh_quarter(patch: Patch, grading: Grading) -> PatchMesh:
 def _geometry(gmsh, patch: Patch, front: EllipticFront | None) -> list[int]:
     """Build the solid of the flawed ply with its flaw; returns the curves of the front, face to deepest."""
     occ = gmsh.model.occ
-    body = [(3, occ.addBox(0, 0, -patch.flawed_thickness, patch.half_length, patch.half_width,
-                           patch.flawed_thickness))]
+    body = [
+        (
+            3,
+            occ.addBox(
+                0, 0, -patch.flawed_thickness, patch.half_length, patch.half_width, patch.flawed_thickness
+            ),
+        )
+    ]
     if isinstance(patch.flaw, Pit):
         body, _ = occ.cut(body, [(3, _pit_solid(occ, patch.flaw))])
     curves: list[int] = []
     if front is not None:
-        arcs = [(1, _arc(occ, front, start, end)) for start, end, _ in front_pieces(front, patch.flawed_thickness)]
+        arcs = [
+            (1, _arc(occ, front, start, end)) for start, end, _ in front_pieces(front, patch.flawed_thickness)
+        ]
         _, children = occ.fragment(body, arcs)
         occ.synchronize()
-        pieces = [[tag for _, tag in child] for child in children[len(body):]]
+        pieces = [[tag for _, tag in child] for child in children[len(body) :]]
         # An arc that starts inside the pit leaves a loose end there.
         loose = [tag for tags in pieces for tag in tags if not len(gmsh.model.getAdjacencies(1, tag)[0])]
         occ.remove([(1, tag) for tag in loose], recursive=True)
         curves = [next(tag for tag in tags if tag not in loose) for tags in pieces]
     occ.synchronize()
     bottom = [
-        (2, tag) for _, tag in gmsh.model.getEntities(2)
+        (2, tag)
+        for _, tag in gmsh.model.getEntities(2)
         if _flat_at(gmsh.model.getBoundingBox(2, tag), 2, -patch.flawed_thickness, patch)
     ]
     first = 0.35 * max(patch.ligament, 0.1 * patch.flawed_thickness)
@@ -95,11 +104,20 @@ def _arc(occ, front: EllipticFront, start: float, end: float) -> int:
         start -= 0.02
     if front.half_width >= front.depth:
         # Local axes: major along y, minor along -z.
-        return occ.addEllipse(*centre, front.half_width, front.depth, -1, start, end,
-                              zAxis=[-1, 0, 0], xAxis=[0, 1, 0])
+        return occ.addEllipse(
+            *centre, front.half_width, front.depth, -1, start, end, zAxis=[-1, 0, 0], xAxis=[0, 1, 0]
+        )
     # Major along -z, minor along y: the angle runs from the deepest point.
-    return occ.addEllipse(*centre, front.depth, front.half_width, -1, np.pi / 2 - end, np.pi / 2 - start,
-                          zAxis=[1, 0, 0], xAxis=[0, 0, -1])
+    return occ.addEllipse(
+        *centre,
+        front.depth,
+        front.half_width,
+        -1,
+        np.pi / 2 - end,
+        np.pi / 2 - start,
+        zAxis=[1, 0, 0],
+        xAxis=[0, 0, -1],
+    )
 
 
 def _size_field(gmsh, patch: Patch, grading: Grading, front: EllipticFront | None, curves: list[int]) -> None:
@@ -107,11 +125,25 @@ def _size_field(gmsh, patch: Patch, grading: Grading, front: EllipticFront | Non
     pieces = front_pieces(front, patch.flawed_thickness) if front is not None else []
     sizes: list = [(grading.front * size, curve) for (_, _, size), curve in zip(pieces, curves, strict=True)]
     if isinstance(patch.flaw, Pit):
-        a, b, d = patch.flaw.half_length, patch.flaw.half_width, patch.flaw.depth
-        # Distance from the ellipsoid, never more than the true one.
-        level = f"Sqrt((x/{a!r})^2 + (y/{b!r})^2 + (z/{d!r})^2)"
-        sizes.append((grading.root * patch.flaw.local_size, f"{min(a, b, d)!r} * ({level} - 1)"))
+        sizes.append(_pit_size(patch.flaw, grading.root))
     graded_field(gmsh, sizes, grading.growth, coarsest)
+
+
+def _pit_size(pit: Pit, fraction: float) -> tuple[str, str]:
+    """Expressions of the element size on a pit's wall and of the distance from it.
+
+    The size follows the radius of curvature of the wall's steepest section: a narrow pit needs small elements at
+    its bottom only.
+    """
+    a, b, d = pit.half_length, pit.half_width, pit.depth
+    w = min(a, b)
+    sine2 = f"min((z/{d!r})^2, 1)"
+    radius = f"({w * w!r} * {sine2} + {d * d!r} * (1 - {sine2}))^1.5 / {w * d!r}"
+    size = f"{fraction!r} * max({pit.local_size!r}, min({min(w, 1.5 * d)!r}, {radius}))"
+    # Along the ray from the pit's centre, shortened because the nearest point of the wall is a little nearer.
+    level = f"Sqrt((x/{a!r})^2 + (y/{b!r})^2 + (z/{d!r})^2 + 1e-12)"
+    distance = f"0.7 * Sqrt(x^2 + y^2 + z^2) * abs(1 - 1/{level})"
+    return size, distance
 
 
 def _flat_at(box, axis: int, value: float, patch: Patch) -> bool:

@@ -1,0 +1,1 @@
+"""Pictures, charts and terminal output, from run folders only."""

@@ -39,7 +39,8 @@ def patch_fields(influence: Influence, state: WebState, ply: int, face: str) -> 
     weights = [coefficients[MODES.index(mode)] for mode in problem.modes]
     values = sum(w * u.x.array for w, u in zip(weights, influence.solutions, strict=True))
     parts = [
-        _ply_grid(problem, values, i, _web_ply(state, ply, face, i)) for i in range(len(influence.patch.plies))
+        _ply_grid(problem, values, i, _web_ply(state, ply, face, i))
+        for i in range(len(influence.patch.plies))
     ]
     return pv.merge(parts, merge_points=False)
 
@@ -102,7 +103,11 @@ def _web_displacement(points, strain, stress, material, curvature) -> np.ndarray
     x, y, z = points.T
     contraction = -material.poisson_ratio / (material.youngs_modulus / _MPA) * stress.sum(axis=1)
     return np.column_stack(
-        [strain[:, 0] * x, strain[:, 1] * y, contraction * z - 0.5 * (curvature[0] * x**2 + curvature[1] * y**2)]
+        [
+            strain[:, 0] * x,
+            strain[:, 1] * y,
+            contraction * z - 0.5 * (curvature[0] * x**2 + curvature[1] * y**2),
+        ]
     )
 
 

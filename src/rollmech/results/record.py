@@ -52,7 +52,10 @@ def quantities(result: Result) -> dict[str, dict[str, Any]]:
     else:
         found["stress_ratio"] = _entry(finding.ratio, "", finding.error, "peak stress over strength")
         found["stress_max"] = _entry(
-            finding.value / _MPA, "MPa", finding.value_error / _MPA, f"largest principal stress, {finding.where}"
+            finding.value / _MPA,
+            "MPa",
+            finding.value_error / _MPA,
+            f"largest principal stress, {finding.where}",
         )
     if isinstance(judge, NotchJudge):
         nominal = result.nominal_stress(result.verdict.governing)
@@ -118,7 +121,9 @@ def _limit(limit: Limit, unit: str, scale: float, station: str) -> dict[str, Any
 
 def _face_stress(result: Result) -> dict[str, Any]:
     stress = result.nominal_stress(result.verdict.governing) / _MPA
-    return _entry(stress, "MPa", 0.0, "largest in-plane stress of the unflawed web at the flawed face (closed form)")
+    return _entry(
+        stress, "MPa", 0.0, "largest in-plane stress of the unflawed web at the flawed face (closed form)"
+    )
 
 
 def _laminate_peak(result: Result) -> dict[str, Any]:
@@ -131,8 +136,11 @@ def _verdict(result: Result) -> dict[str, Any]:
     if result.verdict is None:
         return {"status": "not judged", "reason": result.not_judged}
     verdict, worst = result.verdict, result.verdict.worst
-    kind = {CrackJudge: "K over fracture toughness", NotchJudge: "peak stress over strength",
-            LaminateJudge: "peak stress over strength"}[type(result.judge)]
+    kind = {
+        CrackJudge: "K over fracture toughness",
+        NotchJudge: "peak stress over strength",
+        LaminateJudge: "peak stress over strength",
+    }[type(result.judge)]
     return {
         "status": verdict.status,
         "criterion": kind,
@@ -152,8 +160,11 @@ def _station(result: Result, index: int) -> dict[str, Any]:
     row: dict[str, Any] = {
         "name": loading.name,
         "curvature": {"value": state.curvature_x, "unit": "1/m"},
-        "peak_stress": {"value": state.peak_stress().stress / _MPA, "unit": "MPa",
-                        "refers_to": f"{state.peak_stress().face} face of {state.peak_stress().name}"},
+        "peak_stress": {
+            "value": state.peak_stress().stress / _MPA,
+            "unit": "MPa",
+            "refers_to": f"{state.peak_stress().face} face of {state.peak_stress().name}",
+        },
     }
     if result.flawed_ply is not None:
         row["face_stress"] = {"value": result.nominal_stress(index) / _MPA, "unit": "MPa"}
@@ -212,9 +223,21 @@ def write_front(path: Path, result: Result) -> None:
     with path.open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file)
         table.writerow(
-            ["flaw", "station", "angle [deg]", "x [um]", "y [um]", "z [um]", "K_I [MPa*m^0.5]",
-             "K_II [MPa*m^0.5]", "K_III [MPa*m^0.5]", "J [J/m^2]", "error [MPa*m^0.5]",
-             "path spread [-]", "flag"]
+            [
+                "flaw",
+                "station",
+                "angle [deg]",
+                "x [um]",
+                "y [um]",
+                "z [um]",
+                "K_I [MPa*m^0.5]",
+                "K_II [MPa*m^0.5]",
+                "K_III [MPa*m^0.5]",
+                "J [J/m^2]",
+                "error [MPa*m^0.5]",
+                "path spread [-]",
+                "flag",
+            ]
         )
         for loading in result.loadings:
             k = judge.mixed_mode(loading.state) / _MPA
@@ -223,8 +246,14 @@ def write_front(path: Path, result: Result) -> None:
                 flag = "vertex (mean over the zone at the surface)" if front.vertex[i] else ""
                 if k[0, i] < 0:
                     flag = "; ".join(filter(None, [flag, "closed (linear K < 0)"]))
-                numbers = [np.degrees(front.phi[i]), *front.position[i], *k[:, i],
-                           release[i], error[i], front.path_spread[i]]
+                numbers = [
+                    np.degrees(front.phi[i]),
+                    *front.position[i],
+                    *k[:, i],
+                    release[i],
+                    error[i],
+                    front.path_spread[i],
+                ]
                 table.writerow([kind, loading.name, *(f"{value:.6g}" for value in numbers), flag])
 
 
@@ -233,12 +262,27 @@ def write_stations(path: Path, result: Result) -> None:
     with path.open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file)
         table.writerow(
-            ["station", "curvature [1/m]", "ratio [-]", "error of ratio [-]", "governed by", "where",
-             "radius_min [mm]", "tension_max [N/m]"]
+            [
+                "station",
+                "curvature [1/m]",
+                "ratio [-]",
+                "error of ratio [-]",
+                "governed by",
+                "where",
+                "radius_min [mm]",
+                "tension_max [N/m]",
+            ]
         )
         for row in record(result)["stations"]:
             limits = [row.get(key, {}).get("value") for key in ("radius_min", "tension_max")]
             table.writerow(
-                [row["name"], f"{row['curvature']['value']:.6g}", row.get("ratio"), row.get("ratio_error"),
-                 row.get("governed_by"), row.get("where"), *limits]
+                [
+                    row["name"],
+                    f"{row['curvature']['value']:.6g}",
+                    row.get("ratio"),
+                    row.get("ratio_error"),
+                    row.get("governed_by"),
+                    row.get("where"),
+                    *limits,
+                ]
             )

@@ -1,0 +1,1 @@
+"""Judges, limits and the verdict."""

@@ -50,7 +50,9 @@ class Bend:
     tension: float
     temperature_change: float
 
-    def state(self, laminate: Laminate, tension: float | None = None, radius: float | None = None) -> WebState:
+    def state(
+        self, laminate: Laminate, tension: float | None = None, radius: float | None = None
+    ) -> WebState:
         """Web state with another tension or radius."""
         tension = self.tension if tension is None else tension
         radius = self.radius if radius is None else radius
@@ -77,9 +79,7 @@ def smallest_radius(judge: Judge, laminate: Laminate, bend: Bend, allowed: float
     curvature = _first_crossing(excess, 0.0, tightest)
     if curvature is None:
         reason = f"any down to {_SMALLEST_RADIUS:.0f} thicknesses is safe"
-        if bend.wrap is not None and not contact(
-            laminate, 1 / tightest, bend.wrap, bend.tension
-        ).conforms:
+        if bend.wrap is not None and not contact(laminate, 1 / tightest, bend.wrap, bend.tension).conforms:
             reason = "any is safe: at this wrap and tension the web is too stiff to follow a smaller roller"
         return Limit(None, note=reason)
     error = _spread(judge, bend.state(laminate, radius=1 / curvature), excess, curvature)
