@@ -23,11 +23,11 @@ def field_actors(body: Body, name: str, scale: Scale) -> list[Actor]:
     return [Actor(part.skin, options | field_look()) for part in body.parts]
 
 
-def plain_actors(body: Body) -> list[Actor]:
-    """The body in one colour and the faces of the crack in another."""
+def plain_actors(body: Body, whole: bool) -> list[Actor]:
+    """The body in one colour and the faces of the crack in another; ``whole`` if no symmetry was used."""
     actors = []
     for part in body.parts:
-        face = _crack_cells(part.skin)
+        face = _crack_cells(part.skin, whole)
         for cells, colour in ((~face, theme.BODY), (face, theme.CRACK_FACE)):
             if cells.any():
                 skin = part.skin.extract_cells(np.flatnonzero(cells)).extract_surface(algorithm=None)
@@ -93,12 +93,12 @@ def front_actors(front: DrawnFront, scale: Scale, radius: float) -> list[Actor]:
     return actors
 
 
-def _crack_cells(skin: pv.PolyData) -> np.ndarray:
+def _crack_cells(skin: pv.PolyData, whole: bool) -> np.ndarray:
     """Which triangles of a skin lie on a face of the crack: in the plane x = 0 and parted from it."""
     triangles = skin.regular_faces
     rest, opening = skin.point_data[surface.REST], np.abs(skin.point_data[surface.FLAW][:, 0])
-    in_plane = np.abs(rest[:, 0]) < 1e-5 * np.ptp(rest, axis=0).max()
-    if not in_plane.any():
-        return np.zeros(len(triangles), dtype=bool)
+    in_plane = surface.on_crack(rest)
+    if whole or not in_plane.any():
+        return in_plane[triangles].all(axis=1)
     parted = opening > 1e-3 * opening[in_plane].max()
     return in_plane[triangles].all(axis=1) & parted[triangles].any(axis=1)

@@ -54,7 +54,9 @@ class Canvas:
         self._view = view
         self._axes: Axes = self._figure.add_axes(_PICTURE)
         self._axes.set_axis_off()
-        left, bottom = (round(share * pixels) for share, pixels in zip(_PICTURE, self._figure.bbox.size, strict=False))
+        left, bottom = (
+            round(share * pixels) for share, pixels in zip(_PICTURE, self._figure.bbox.size, strict=False)
+        )
         self._figure.figimage(image, left, bottom, zorder=-1)
         self._axes.set_xlim(-0.5, view.size[0] - 0.5)
         self._axes.set_ylim(view.size[1] - 0.5, -0.5)
@@ -72,26 +74,42 @@ class Canvas:
             (scale.under, -0.09, "top", "below: clipped", theme.UNDER_RANGE),
         ):
             if shown:
-                axes.text(0.5, height, f"{text}\n({scale.why})", transform=axes.transAxes, ha="center", va=align,
-                          fontsize=8.5, color=colour)
+                axes.text(
+                    0.5,
+                    height,
+                    f"{text}\n({scale.why})",
+                    transform=axes.transAxes,
+                    ha="center",
+                    va=align,
+                    fontsize=8.5,
+                    color=colour,
+                )
 
     def scale_bar(self, start: np.ndarray, axis: tuple[float, float, float], room: float) -> None:
         """A bar of a round length along a world axis from ``start``, at most ``room`` long (um)."""
         length = round_down(room)
         ends = self._view.pixels(np.array([start, start + length * np.array(axis)]))
         self._axes.plot(*ends.T, color=theme.INK, linewidth=3.5, solid_capstyle="butt")
-        middle = ends.mean(axis=0) + [0, 12]
-        self._axes.text(*middle, f"{length:g} µm", ha="center", va="top", fontsize=10, path_effects=_STROKE)
+        column, row = ends.mean(axis=0)
+        self._axes.text(
+            column, row + 12, f"{length:g} µm", ha="center", va="top", fontsize=10, path_effects=_STROKE
+        )
 
     def arrow(self, start: np.ndarray, end: np.ndarray, text: str) -> None:
         """An arrow between world points with its name at the head."""
         tail, head = self._view.pixels(np.array([start, end]))
         self._axes.annotate(
-            "", head, tail, arrowprops={"arrowstyle": "-|>,head_width=0.35,head_length=0.7", "lw": 2, "color": theme.INK}
+            "",
+            head,
+            tail,
+            arrowprops={"arrowstyle": "-|>,head_width=0.35,head_length=0.7", "lw": 2, "color": theme.INK},
         )
         away = (head - tail) / np.hypot(*(head - tail))
         self._axes.text(
-            *(head + 8 * away), text, fontsize=10, path_effects=_STROKE,
+            *(head + 8 * away),
+            text,
+            fontsize=10,
+            path_effects=_STROKE,
             ha="left" if away[0] > 0.3 else "right" if away[0] < -0.3 else "center",
             va="top" if away[1] > 0.3 else "bottom" if away[1] < -0.3 else "center",
         )
@@ -100,9 +118,20 @@ class Canvas:
         """A text with a thin leader to a world point; the offset is in pixels, right and down."""
         target = self._view.pixels(point)[0]
         self._axes.annotate(
-            text, target, target + offset, fontsize=10, ha=align, va="center", bbox=theme.text_box(),
+            text,
+            target,
+            target + offset,
+            fontsize=10,
+            ha=align,
+            va="center",
+            bbox=theme.text_box(),
             arrowprops={"arrowstyle": "-", "lw": 0.9, "color": theme.INK, "shrinkA": 0, "shrinkB": 0},
         )
+
+    def name(self, point: np.ndarray, text: str) -> None:
+        """A label below a world point, on the side that has more room."""
+        column = self._view.pixels(point)[0, 0] / self._view.size[0]
+        self.label(point, text, (50, 130), "left" if column > 0.35 else "center")
 
     def row(self, point: np.ndarray) -> float:
         """Row of a world point, pixels from the top."""
@@ -114,8 +143,16 @@ class Canvas:
 
     def corner(self, text: str) -> None:
         """A remark in the upper left corner of the picture."""
-        self._axes.text(0.015, 0.985, text, transform=self._axes.transAxes, va="top", fontsize=10,
-                        bbox=theme.text_box(), linespacing=1.4)
+        self._axes.text(
+            0.015,
+            0.985,
+            text,
+            transform=self._axes.transAxes,
+            va="top",
+            fontsize=10,
+            bbox=theme.text_box(),
+            linespacing=1.4,
+        )
 
     def save(self, path: Path) -> Path:
         """Write the PNG."""

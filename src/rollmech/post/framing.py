@@ -93,7 +93,7 @@ def largest_opening(parts: list[Part]) -> float:
     found = 0.0
     for part in parts:
         rest, moved = part.skin.point_data[surface.REST], np.abs(part.skin.point_data[surface.FLAW][:, 0])
-        in_plane = np.abs(rest[:, 0]) < 1e-5 * np.ptp(rest, axis=0).max()
+        in_plane = surface.on_crack(rest)
         # On a blunt flaw the plane of symmetry stays closed, and its walls are what opens.
         chosen = moved[in_plane] if in_plane.any() and moved[in_plane].max() > 1e-3 * moved.max() else moved
         found = max(found, 2 * float(chosen.max()))

@@ -106,7 +106,9 @@ class RunData:
         try:
             with path.open(newline="", encoding="utf-8") as file:
                 rows = list(csv.DictReader(file))
-            return {row["name"]: _front([r for r in rows if r["station"] == row["name"]]) for row in self.stations}
+            return {
+                row["name"]: _front([r for r in rows if r["station"] == row["name"]]) for row in self.stations
+            }
         except (OSError, KeyError, ValueError) as error:
             raise _broken(path, error, "the front table of a run") from None
 

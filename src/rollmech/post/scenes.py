@@ -14,7 +14,14 @@ from matplotlib import colormaps
 from matplotlib.colors import Colormap
 
 from rollmech.post import framing, surface, theme
-from rollmech.post.actors import DrawnFront, drawn_front, edge_actors, field_actors, front_actors, plain_actors
+from rollmech.post.actors import (
+    DrawnFront,
+    drawn_front,
+    edge_actors,
+    field_actors,
+    front_actors,
+    plain_actors,
+)
 from rollmech.post.canvas import PICTURE_SIZE, Canvas
 from rollmech.post.framing import Subject
 from rollmech.post.rundata import PICTURES, RunData, read_run
@@ -53,7 +60,7 @@ def deformed_patch(run: RunData, path: Path) -> Path:
     scale = framing.scale_of(run, body, _ALONG)
     marks = _overview_marks(body, crop, subject)
     eye = (0.45, -1.0, 0.5) if subject.plane else (0.80, -1.0, 0.62)
-    view = look_at(np.vstack([body.points(), *marks.values()]), eye, PICTURE_SIZE)
+    view = look_at(np.vstack([body.points(), *marks.values()]), eye, PICTURE_SIZE, left=0.235)
     frame = run.frame(
         f"Stress along the web around the flaw, station '{run.station}' ({run.verdict_text()})",
         f"Displacements drawn {factor:g} times larger than they are. "
@@ -142,7 +149,7 @@ class _Look:
 
 def _front_look(run: RunData, body: Body, front: DrawnFront, crop: Crop) -> _Look:
     scale = framing.front_scale(run)
-    actors = [*plain_actors(body), *front_actors(front, scale, 0.022 * crop.y)]
+    actors = [*plain_actors(body, surface.is_whole(run.fields)), *front_actors(front, scale, 0.022 * crop.y)]
     return _Look("K$_I$ along the crack front", "K$_I$ (MPa·√m)", colormaps[theme.K_MAP], scale, actors)
 
 
@@ -182,7 +189,7 @@ def _name_peak(canvas: Canvas, run: RunData, body: Body, front: DrawnFront | Non
         point = front.points[best]
         place = "tip" if len(front.k) == 1 else f"{front.angle[best]:.0f}°"
         text = f"largest K$_I$: {entry['value']:.4g} MPa·√m ({place})"
-    canvas.label(point, text, (70, 150) if front is not None and len(front.k) == 1 else (60, 110))
+    canvas.name(point, text)
 
 
 # --- words and colours ----------------------------------------------------------------------------

@@ -13,6 +13,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from rollmech.flaws.from_case import flaw_geometry
+from rollmech.materials import Material
 from rollmech.post import theme
 from rollmech.post.canvas import round_down
 from rollmech.post.rundata import RunData
@@ -42,13 +43,16 @@ def stack_picture(run: RunData, path: Path) -> Path:
     laminate, _ = run.web
     true = laminate.interfaces * 1e6
     drawn = _heights(np.diff(true))
-    exaggerated = [layer.name for layer, t, d in zip(run.case.stack, np.diff(true), np.diff(drawn), strict=True) if d > 1.001 * t]
+    thicker = np.diff(drawn) > 1.001 * np.diff(true)
+    exaggerated = [layer.name for layer, yes in zip(run.case.stack, thicker, strict=True) if yes]
     block = Block(*_extent(run, drawn[-1]), drawn)
     notes = ["Thickness to scale; length and width are a cut-out."]
     if exaggerated:
         notes.append(f"Drawn thicker than to scale: {', '.join(exaggerated)}.")
     if run.case.flaw:
-        notes.append("Flaw to scale" + (", cut through its middle." if run.case.flaw.kind != "scratch" else "."))
+        notes.append(
+            "Flaw to scale" + (", cut through its middle." if run.case.flaw.kind != "scratch" else ".")
+        )
     made = theme.figure(run.frame(_subtitle(run), " ".join(notes)))
     axes = made.add_axes((0.02, 0.1, 0.96, 0.78))
     axes.set_axis_off()
@@ -60,7 +64,7 @@ def stack_picture(run: RunData, path: Path) -> Path:
     _marks(axes, run, block)
     axes.autoscale_view()
     low, high = axes.get_xlim()
-    axes.set_xlim(low, high + 0.38 * (high - low))
+    axes.set_xlim(low, high + 0.32 * (high - low))
     return theme.save(made, path)
 
 
@@ -88,7 +92,7 @@ def _polygon(axes: Axes, points: np.ndarray, shade: float, colour: str, **option
 
 def _layers(axes: Axes, run: RunData, block: Block) -> None:
     h, w = block.half, block.width
-    room = 0.075 * max(block.heights[-1], 0.9 * h)
+    room = 0.17 * max(block.heights[-1], 0.9 * h)
     previous = -np.inf
     for i, layer in enumerate(run.case.stack):
         low, high = block.heights[i : i + 2]
@@ -99,20 +103,37 @@ def _layers(axes: Axes, run: RunData, block: Block) -> None:
         side = block.place(h, w, (low + high) / 2)[0]
         at = max(side[1], previous + room)
         previous = at
-        modulus = material.value("youngs_modulus") / 1e9
         axes.annotate(
-            f"{layer.name}: {layer.material}, {layer.thickness * 1e6:g} µm, E = {modulus:.3g} GPa", side,
-            (side[0] + 0.12 * h, at), va="center", arrowprops={"arrowstyle": "-", "lw": 0.9, "color": theme.MUTED},
+            f"{layer.name}: {layer.material}\n{layer.thickness * 1e6:g} µm, E = {_modulus(material)}",
+            side,
+            (side[0] + 0.12 * h, at),
+            va="center",
+            arrowprops={"arrowstyle": "-", "lw": 0.9, "color": theme.MUTED},
         )
-    _polygon(axes, block.place([-h, h, h, -h], [0, 0, w, w], block.heights[-1]), 1.0, theme.LAYERS[(len(run.case.stack) - 1) % len(theme.LAYERS)])
+    top = theme.LAYERS[(len(run.case.stack) - 1) % len(theme.LAYERS)]
+    _polygon(axes, block.place([-h, h, h, -h], [0, 0, w, w], block.heights[-1]), 1.0, top)
+
+
+def _modulus(material: Material) -> str:
+    """Young's modulus with a unit that suits it."""
+    value = material.value("youngs_modulus")
+    return f"{value / 1e9:.3g} GPa" if value >= 1e9 else f"{value / 1e6:.3g} MPa"
 
 
 def _neutral_axis(axes: Axes, height: float, true: np.ndarray, block: Block) -> None:
     at = np.interp(height, true, block.heights)
     line = block.place([-block.half, block.half], 0, at)
     axes.plot(*line.T, color=theme.MUTED, linestyle="-.", linewidth=1.2)
-    axes.annotate("neutral axis ", line[0], (-6, 0), textcoords="offset points", ha="right", va="center",
-                  color=theme.MUTED, fontsize=10)
+    axes.annotate(
+        "neutral axis",
+        line[1],
+        (-6, 3),
+        textcoords="offset points",
+        ha="right",
+        va="bottom",
+        color=theme.MUTED,
+        fontsize=10,
+    )
 
 
 def _flaw(axes: Axes, run: RunData, block: Block) -> None:
@@ -124,15 +145,27 @@ def _flaw(axes: Axes, run: RunData, block: Block) -> None:
     angle = getattr(flaw, "angle", np.pi / 2)
     profile = block.place(x, 0, face + sign * depth)
     if up:
-        turned = block.place(trace[:, 0] + trace[:, 1] / np.tan(angle), trace[:, 1], face) if abs(angle - np.pi / 2) > 1e-9 else block.place(trace[:, 0], trace[:, 1], face)
+        along, across = np.cos(angle), np.sin(angle)  # a crack's trace leaves the section at its own angle
+        turned = block.place(trace[:, 0] + along * trace[:, 1], across * trace[:, 1], face)
         axes.fill(*turned.T, facecolor=theme.INK, edgecolor=theme.INK, linewidth=1.6, alpha=0.85)
     axes.fill(*profile.T, facecolor=theme.PAPER, edgecolor=theme.PAPER, linewidth=1.2)
     axes.plot(*profile.T, color=theme.VERMILLION, linewidth=2.2, solid_capstyle="round")
-    tip = profile[np.argmax(depth)]
-    away = -1 if up else 1
-    axes.annotate(_flaw_text(run), tip, (tip[0] - 0.25 * block.half, tip[1] + away * 0.28 * block.half),
-                  ha="right", va="center", color=theme.VERMILLION, bbox=theme.text_box(),
-                  arrowprops={"arrowstyle": "-", "lw": 1, "color": theme.VERMILLION})
+    named = profile[np.lexsort((x, depth))[0]] if up else profile[np.argmax(depth)]
+    if up:  # the corner above the receding face is free
+        place = (-block.half, block.place(0, block.width, block.heights[-1])[0, 1] + 0.12 * block.half)
+        axes.plot(*place, alpha=0)
+    else:
+        place = (-0.95 * block.half, 0.4 * block.heights[-1])
+    axes.annotate(
+        _flaw_text(run),
+        named,
+        place,
+        ha="left",
+        va="center",
+        color=theme.VERMILLION,
+        bbox=theme.text_box(),
+        arrowprops={"arrowstyle": "-", "lw": 1, "color": theme.VERMILLION},
+    )
 
 
 def _profile(flaw, width: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -178,7 +211,9 @@ def _marks(axes: Axes, run: RunData, block: Block) -> None:
     """Web direction, scale bar, and the roller of the governing station at the face that it touches."""
     h, top = block.half, block.heights[-1]
     foot = -0.16 * max(h, 0.5 * top)
-    axes.annotate("", (h, foot), (0.35 * h, foot), arrowprops={"arrowstyle": "-|>", "lw": 2, "color": theme.INK})
+    axes.annotate(
+        "", (h, foot), (0.35 * h, foot), arrowprops={"arrowstyle": "-|>", "lw": 2, "color": theme.INK}
+    )
     axes.text(0.675 * h, foot * 1.35, "web direction", ha="center", va="top")
     length = round_down(0.5 * h)
     axes.plot([-h, -h + length], [foot, foot], color=theme.INK, linewidth=4, solid_capstyle="butt")
@@ -186,6 +221,13 @@ def _marks(axes: Axes, run: RunData, block: Block) -> None:
     axes.plot([-h], [foot * 2.1], alpha=0)
     roller = next((r for r in run.case.rollers if r.name == run.station), None)
     if roller:
-        text = f"roller '{roller.name}' (R = {roller.radius * 1e3:g} mm, {roller.tension:g} N/m)\ntouches the {roller.touches} face"
+        sizes = f"R = {roller.radius * 1e3:g} mm, {roller.tension:g} N/m"
+        text = f"roller '{roller.name}'\n{sizes}\ntouches the {roller.touches} face"
         end = block.place(h, block.width, top)[0]
-        axes.text(end[0] + 0.12 * h, end[1] + 0.02 * h if roller.touches == "top" else foot, text, va="center", color=theme.BLUE)
+        axes.text(
+            end[0] + 0.12 * h,
+            end[1] if roller.touches == "top" else foot,
+            text,
+            va="center",
+            color=theme.BLUE,
+        )

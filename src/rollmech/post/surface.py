@@ -24,6 +24,10 @@ _TET_FACES = np.array([[0, 1, 2, 4, 5, 6], [0, 1, 3, 4, 8, 7], [1, 2, 3, 5, 9, 8
 _SPLIT = np.array([[0, 3, 5], [3, 1, 4], [5, 4, 2], [3, 4, 5]])
 """A six-node triangle as four flat ones."""
 _EDGE_ANGLE = 50.0
+_HAIR = 2e-4
+"""How far inside its quadrant a cut along a symmetry plane lies, as a share of the crop: clear of a crack's faces."""
+SEAM = 6e-4
+"""Points closer to a symmetry plane, as a share of the cut-out, count as lying on it."""
 
 Quadrant = tuple[int, int]
 """Signs of x and y."""
@@ -61,7 +65,9 @@ class Body:
         return np.vstack([part.skin.points for part in self.parts])
 
 
-def cut_out(grid: pv.UnstructuredGrid, crop: Crop, quadrants: list[Quadrant], width: float = 0.0) -> list[Part]:
+def cut_out(
+    grid: pv.UnstructuredGrid, crop: Crop, quadrants: list[Quadrant], width: float = 0.0
+) -> list[Part]:
     """The undeformed surface of a cut-out, ply by ply and quadrant by quadrant.
 
     Args:
@@ -81,7 +87,7 @@ def cut_out(grid: pv.UnstructuredGrid, crop: Crop, quadrants: list[Quadrant], wi
             source = q if q in skins else SOLVED
             if skins[source].n_cells:
                 mirror = (q[0] * source[0], q[1] * source[1])
-                seen = _without_seams(edges[source], q, quadrants)
+                seen = _without_seams(edges[source], q, quadrants, is_whole(grid))
                 parts.append(Part(int(ply), _reflect(skins[source], mirror), _reflect(seen, mirror)))
     return parts
 
@@ -111,6 +117,11 @@ def normal_stress(mesh: pv.PolyData, direction: np.ndarray) -> np.ndarray:
     return x * x * xx + y * y * yy + (2 * x * y * xy if x * y else 0.0)
 
 
+def on_crack(rest: np.ndarray) -> np.ndarray:
+    """In a whole body only the faces of the crack lie in the plane x = 0 itself; shape (n,)."""
+    return np.abs(rest[:, 0]) < 1e-8 * np.ptp(rest, axis=0).max()
+
+
 def is_plane(grid: pv.UnstructuredGrid) -> bool:
     """Whether the run was solved in the section."""
     return pv.CellType.QUADRATIC_TRIANGLE in grid.cells_dict
@@ -137,23 +148,25 @@ def _section(ply: pv.UnstructuredGrid, crop: Crop, width: float) -> pv.PolyData:
 def _skin(ply: pv.UnstructuredGrid, crop: Crop, q: Quadrant, whole: bool) -> pv.PolyData:
     """Skin of one ply in one quadrant inside the crop: outer faces, and cuts where the crop leaves the body."""
     planes = _planes(crop, q, whole)
-    pieces = [_polydata(ply, _outer_faces(ply, q))]
+    # Outer faces reach the symmetry planes themselves, so that the faces of the crack stay in front of the cuts.
+    outer = _clipped(_polydata(ply, _outer_faces(ply, q)), _planes(crop, q, whole, hair=0.0))
+    pieces = []
     for axis, at, _ in planes:
         low, high = ply.bounds["xyz".index(axis) * 2 : "xyz".index(axis) * 2 + 2]
         if low < at < high:
             pieces.append(ply.slice(axis, origin=tuple(at * (axis == name) for name in "xyz")))
     clipped = [_clipped(piece, planes) for piece in pieces if piece.n_cells]
-    kept = [piece for piece in clipped if piece.n_cells]
+    kept = [piece for piece in (outer, *clipped) if piece.n_cells]
     skin = pv.merge(kept).triangulate() if kept else pv.PolyData()
-    return skin if skin.n_faces_strict else pv.PolyData()
+    return skin if skin.GetNumberOfPolys() else pv.PolyData()
 
 
-def _planes(crop: Crop, q: Quadrant, whole: bool) -> list[tuple[str, float, bool]]:
+def _planes(crop: Crop, q: Quadrant, whole: bool, hair: float = _HAIR) -> list[tuple[str, float, bool]]:
     """Axis, place (um) and whether to keep what lies below, for every plane that bounds a quadrant of the crop.
 
-    The planes between solved quadrants lie a hair inside, so that a cut does not run along a face of the crack.
+    The planes between solved quadrants lie a hair (share of the crop) inside, clear of the faces of a crack.
     """
-    hair = 3e-7 * max(crop.x, crop.y) if whole else -1e-9 * max(crop.x, crop.y)
+    hair *= max(crop.x, crop.y)
     sides = []
     for axis, sign, end in (("x", q[0], crop.x), ("y", q[1], crop.y)):
         sides += [(axis, sign * end, sign > 0)] + ([(axis, sign * hair, sign < 0)] if whole else [])
@@ -173,10 +186,12 @@ def _outer_faces(ply: pv.UnstructuredGrid, q: Quadrant) -> np.ndarray:
     faces = cells[:, _TET_FACES].reshape(-1, 6)
     _, index, count = np.unique(np.sort(faces[:, :3], axis=1), axis=0, return_index=True, return_counts=True)
     index = index[count == 1]
-    x = ply.points[:, 0]
-    in_plane = (np.abs(x[faces[index, :3]]) < 1e-9 * np.ptp(x)).all(axis=1)
-    other_side = x[cells[index // 4, :4]].mean(axis=1) * q[0] < 0
-    return faces[index[~(in_plane & other_side)]]
+    # Neighbours that only touch the plane from the other side would be clipped to slivers that move with that side.
+    x, tiny = q[0] * ply.points[:, 0], 1e-9 * np.ptp(ply.points[:, 0])
+    reaches_in = (x[faces[index, :3]] > tiny).any(axis=1)
+    in_plane = (np.abs(x[faces[index, :3]]) < tiny).all(axis=1)
+    own_side = x[cells[index // 4, :4]].mean(axis=1) > 0
+    return faces[index[reaches_in | (in_plane & own_side)]]
 
 
 def _polydata(grid: pv.UnstructuredGrid, faces: np.ndarray) -> pv.PolyData:
@@ -201,24 +216,30 @@ def _clipped(mesh: pv.PolyData, planes: list[tuple[str, float, bool]]) -> pv.Pol
 def _edges(skin: pv.PolyData) -> pv.PolyData:
     """Sharp edges of a skin, and the outline of a flat one."""
     # Faces come with either sense of rotation; without one sense, flat neighbours would look folded.
-    welded = skin.clean(tolerance=1e-7).compute_normals(point_normals=False, consistent_normals=True, split_vertices=False)
+    welded = skin.clean(tolerance=1e-7).compute_normals(
+        point_normals=False, consistent_normals=True, split_vertices=False
+    )
     return welded.extract_feature_edges(
-        feature_angle=_EDGE_ANGLE, boundary_edges=True, feature_edges=True, manifold_edges=False,
+        feature_angle=_EDGE_ANGLE,
+        boundary_edges=True,
+        feature_edges=True,
+        manifold_edges=False,
         non_manifold_edges=False,
     )
 
 
-def _without_seams(edges: pv.PolyData, q: Quadrant, shown: list[Quadrant]) -> pv.PolyData:
+def _without_seams(edges: pv.PolyData, q: Quadrant, shown: list[Quadrant], whole: bool) -> pv.PolyData:
     """Leave out edges on a symmetry plane beyond which the body goes on; the lips of a crack part and stay."""
     if not edges.n_cells:
         return edges
     rest, opening = edges.point_data[REST], np.abs(edges.point_data[FLAW][:, 0])
     length = np.ptp(rest, axis=0).max()
     drop = np.zeros(len(rest), dtype=bool)
+    lip = on_crack(rest) if whole else opening > 1e-6 * max(opening.max(), 1e-12)
     if (-q[0], q[1]) in shown:
-        drop |= (np.abs(rest[:, 0]) < 1e-5 * length) & (opening < 1e-6 * max(opening.max(), 1e-12))
+        drop |= (np.abs(rest[:, 0]) < SEAM * length) & ~lip
     if (q[0], -q[1]) in shown:
-        drop |= np.abs(rest[:, 1]) < 1e-5 * length
+        drop |= np.abs(rest[:, 1]) < SEAM * length
     lines = edges.lines.reshape(-1, 3)[:, 1:]
     kept = lines[~drop[lines].all(axis=1)]
     result = pv.PolyData(edges.points, lines=np.column_stack([np.full(len(kept), 2), kept]).ravel())

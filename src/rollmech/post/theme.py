@@ -60,7 +60,6 @@ _STYLE = {
     "lines.linewidth": 1.8,
     "legend.frameon": False,
     "hatch.linewidth": 0.6,
-    "hatch.color": PAPER,
     "mathtext.default": "regular",
     "savefig.facecolor": PAPER,
 }

@@ -50,13 +50,16 @@ class View:
         return self.size[1] / (2 * self.half_height)
 
 
-def look_at(points: np.ndarray, direction: tuple[float, float, float], size: tuple[int, int]) -> View:
+def look_at(
+    points: np.ndarray, direction: tuple[float, float, float], size: tuple[int, int], left: float = 0.0
+) -> View:
     """The view from a direction that just holds all points.
 
     Args:
         points: Shape (n, 3), um.
         direction: From the scene to the eye.
         size: Width and height, pixels.
+        left: Share of the width to keep free at the left edge, for labels.
     """
     back = np.array(direction) / np.linalg.norm(direction)
     right = np.cross([0.0, 0.0, 1.0], back)
@@ -64,8 +67,11 @@ def look_at(points: np.ndarray, direction: tuple[float, float, float], size: tup
     up = np.cross(back, right)
     across, along = points @ right, points @ up
     middle = (across.max() + across.min()) / 2 * right + (along.max() + along.min()) / 2 * up
-    half = max(np.ptp(along) / 2, np.ptp(across) / 2 * size[1] / size[0])
-    return View(right, up, back, middle, half * (1 + 2 * _MARGIN), size)
+    half = max(np.ptp(along) / 2, np.ptp(across) / 2 * size[1] / size[0] / (1 - left)) * (1 + 2 * _MARGIN)
+    # What the height leaves over at the left counts as free room already.
+    spare = 0.5 - np.ptp(across) / 2 / (half * size[0] / size[1]) / 2
+    shift = max(0.0, left - spare) * 2 * half * size[0] / size[1]
+    return View(right, up, back, middle - shift * right, half, size)
 
 
 @dataclass(frozen=True)
