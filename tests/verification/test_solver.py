@@ -1,0 +1,120 @@
+"""The elastic solver against exact fields, a direct solve and its own promises."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from conftest import laminated, mesh, solve
+
+from rollmech.backend import dolfinx
+from rollmech.elastic import solver
+from rollmech.elastic.problem import MODES, PatchProblem, unit_mode
+from rollmech.errors import NumericsError
+from rollmech.flaws.pit import Pit
+from rollmech.flaws.scratch import Scratch
+from rollmech.mesh.patch import PatchPly, make_patch
+
+fem = dolfinx.fem
+SAME = (PatchPly(20.0, 150e3, 0.26), PatchPly(50.0, 150e3, 0.26))
+
+
+def residual(problem: PatchProblem, mode: str) -> tuple[np.ndarray, np.ndarray]:
+    """Nodal forces of a far displacement on inner unknowns, and on those of the boundary."""
+    coefficients = problem.mode_coefficients()
+    coefficients.value[:] = unit_mode(mode)
+    points = problem.space.element.interpolation_points
+    exact = fem.Function(problem.space)
+    exact.interpolate(fem.Expression(problem.far_displacement(coefficients), points))
+    matrix = solver._assemble(problem, problem.space, [], "aij")
+    forces = matrix.createVecLeft()
+    matrix.mult(exact.x.petsc_vec, forces)
+    topology = problem.mesh.topology
+    topology.create_connectivity(problem.dimension - 1, problem.dimension)
+    outside = fem.locate_dofs_topological(
+        problem.space, problem.dimension - 1, dolfinx.mesh.exterior_facet_indices(topology)
+    )
+    nodal = forces.array.reshape(-1, problem.dimension)
+    inner = np.ones(len(nodal), dtype=bool)
+    inner[outside] = False
+    return nodal[inner], nodal[~inner]
+
+
+@pytest.mark.parametrize("mode", ["x_membrane", "y_membrane", "xy_membrane"])
+def test_patch_test_on_quarter_point_elements(mode):
+    # A uniform stress is in equilibrium at every inner node, element by odd-shaped element.
+    problem = PatchProblem(make_patch(SAME, laminated().flaw), mesh(make_patch(SAME, laminated().flaw)))
+    inner, outer = residual(problem, mode)
+    assert np.abs(inner).max() < 1e-10 * np.abs(outer).max()
+
+
+def test_patch_test_in_the_plane():
+    patch = make_patch(SAME, Scratch(6.0))
+    inner, outer = residual(PatchProblem(patch, mesh(patch)), "x_membrane")
+    assert np.abs(inner).max() < 1e-10 * np.abs(outer).max()
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_stress_along_the_crack_leaves_it_alone(base, mode):
+    # Stress across the web and bending across it put no traction on the crack; stress along the web does.
+    along, load = base.problem.loads(base.problem.space, ("x_membrane", mode))
+    if mode.startswith("y_"):
+        assert load.norm() < 1e-14 * along.norm()  # the rounding of the facets' normals
+    else:
+        assert load.norm() > 0.1 * along.norm()
+
+
+def test_two_level_solver_agrees_with_a_direct_solve(base):
+    problem = base.problem
+    supports = problem.supports(problem.space)
+    direct = solver._factorised(solver._assemble(problem, problem.space, supports, "aij"))
+    loads = problem.loads(problem.space, problem.modes)
+    for load, found in zip(loads, base.solutions, strict=True):
+        for support in supports:
+            support.set(load.array_w)
+        exact = load.duplicate()
+        direct.solve(load, exact)
+        # Energy of the difference over energy of the flaw: what an error of K can be, squared.
+        difference = exact.duplicate()
+        exact.copy(difference)
+        difference.axpy(-1.0, found.x.petsc_vec)
+        matrix = direct.getOperators()[0]
+        image = difference.duplicate()
+        matrix.mult(difference, image)
+        assert image.dot(difference) < 1e-9 * load.dot(exact)
+        assert load.dot(found.x.petsc_vec) == pytest.approx(load.dot(exact), rel=1e-5)
+
+
+def test_a_soft_nearly_incompressible_interlayer_converges():
+    film, soft = PatchPly(20.0, 150e3, 0.26), PatchPly(5.0, 15.0, 0.49)
+    support = PatchPly(50.0, 4e3, 0.38)
+    coarse, fine = (solve(make_patch((film, soft, support), laminated().flaw), level) for level in (0, 1))
+    assert max(fine.statistics["iterations"]) < 200
+    inner = ~fine.front.vertex
+    change = fine.front.k_unit[0, 0, inner] / coarse.front.k_unit[0, 0, inner] - 1
+    assert np.abs(change).max() < 0.01
+    # The support hardly reaches the film through it: K lies near that of the bare film.
+    bare = solve(make_patch((film,), laminated().flaw)).front.k_unit[0, 0, inner]
+    supported = coarse.front.k_unit[0, 0, inner]
+    assert np.all(supported < bare)
+    assert np.all(supported > 0.9 * bare)
+
+
+def test_a_solve_that_does_not_converge_says_so(monkeypatch):
+    monkeypatch.setattr(solver, "MAX_ITERATIONS", 2)
+    with pytest.raises(NumericsError, match=r"mode 'x_membrane' did not converge: no convergence.*after 2"):
+        solve(laminated())
+
+
+def test_a_pit_is_loaded_by_every_direct_stress():
+    patch = make_patch(SAME, Pit(6.0, 6.0, 6.0))
+    problem = PatchProblem(patch, mesh(patch))
+    loads = problem.loads(problem.space, problem.modes)
+    # A round pit does not know x from y.
+    assert loads[0].norm() == pytest.approx(loads[2].norm(), rel=0.02)
+
+
+def test_the_same_patch_gives_the_same_mesh_and_numbers_bit_for_bit(base):
+    again = solve(laminated())
+    assert np.array_equal(again.problem.mesh.geometry.x, base.problem.mesh.geometry.x)
+    assert np.array_equal(again.problem.patch_mesh.ply, base.problem.patch_mesh.ply)
+    assert np.array_equal(again.front.k_unit, base.front.k_unit)
