@@ -11,7 +11,7 @@ from matplotlib.image import imread
 
 from rollmech.errors import InputError
 from rollmech.pipeline import run_case_file
-from rollmech.post import charts, draw, surface, theme
+from rollmech.post import charts, draw, stations_chart, surface, theme
 from rollmech.post.canvas import round_down
 from rollmech.post.framing import Subject, front_scale, scale_of
 from rollmech.post.rundata import read_run
@@ -104,7 +104,7 @@ def test_numbers_come_from_the_folder(folders, tmp_path, monkeypatch):
     assert "0.432" in words
     assert f"largest: 0.9877 MPa·√m at {float(cells[2]):.0f}°" in words
     assert "fracture toughness" in words, "the placeholder is named"
-    assert "0.432" in _texts(monkeypatch, charts.stations, run, copy / "s.png")
+    assert "0.432" in _texts(monkeypatch, stations_chart.stations, run, copy / "s.png")
     assert front_scale(run).high == pytest.approx(0.98765)
 
 

@@ -21,6 +21,7 @@ PICTURE_SIZE = tuple(
     round(share * inches * theme.DPI) for share, inches in zip(_PICTURE[2:], theme.SIZE, strict=True)
 )
 """Pixels of the rendered part: width, height."""
+_ARROW = "-|>,head_width=0.35,head_length=0.7"
 _STROKE = [withStroke(linewidth=3, foreground=theme.PAPER)]
 
 
@@ -102,7 +103,7 @@ class Canvas:
             "",
             head,
             tail,
-            arrowprops={"arrowstyle": "-|>,head_width=0.35,head_length=0.7", "lw": 2, "color": theme.INK},
+            arrowprops={"arrowstyle": _ARROW, "lw": 2, "color": theme.INK},
         )
         away = (head - tail) / np.hypot(*(head - tail))
         self._axes.text(
@@ -145,7 +146,7 @@ class Canvas:
         """A remark in the upper left corner of the picture."""
         self._axes.text(
             0.015,
-            0.985,
+            1.02,
             text,
             transform=self._axes.transAxes,
             va="top",

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from rollmech.post import charts, stack, theme
+from rollmech.post import charts, stack, stations_chart, theme, thickness_chart
 from rollmech.post.rundata import PICTURES, RunData, read_run
 
 _WINDOW = "VTK_DEFAULT_OPENGL_WINDOW"
@@ -53,8 +53,8 @@ def _draw_charts(run: RunData, pictures: Path) -> list[Path]:
         if run.sharp:
             drawn.append(charts.k_along_front(run, pictures / charts.K_CHART))
         if run.judged:
-            drawn.append(charts.stations(run, pictures / charts.STATIONS))
-        drawn.append(charts.through_thickness(run, pictures / charts.THICKNESS))
+            drawn.append(stations_chart.stations(run, pictures / stations_chart.STATIONS))
+        drawn.append(thickness_chart.through_thickness(run, pictures / thickness_chart.THICKNESS))
         drawn.append(stack.stack_picture(run, pictures / stack.STACK))
     return drawn
 

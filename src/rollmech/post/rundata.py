@@ -93,7 +93,9 @@ class RunData:
     @property
     def ratio_name(self) -> str:
         """Short symbol of the verdict's ratio."""
-        return "K$_I$/K$_{Ic}$" if self.sharp else "stress/strength"
+        if not self.sharp:
+            return "stress/strength"
+        return "K/K$_{Ic}$" if "K_II_max" in self.record["quantities"] else "K$_I$/K$_{Ic}$"
 
     @cached_property
     def fronts(self) -> dict[str, Front]:

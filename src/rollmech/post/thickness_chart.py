@@ -1,0 +1,100 @@
+"""Chart of the stress through the thickness of the unflawed web."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from rollmech.post import theme
+from rollmech.post.rundata import RunData
+
+THICKNESS = "through_thickness.png"
+
+
+def through_thickness(run: RunData, path: Path) -> Path:
+    """Stress of the unflawed web against height at the governing station, by cause."""
+    laminate, state = run.web
+    made = theme.figure(
+        run.frame(
+            f"Stress through the unflawed web at station '{run.station}' (laminate theory)",
+            "Stress along the web unless said otherwise; stress jumps where the stiffness of the layers differs.",
+        )
+    )
+    axes = made.add_axes((0.09, 0.165, 0.68, 0.67))
+    heights = np.repeat(laminate.interfaces, 2)[1:-1] * 1e6
+    for i in range(len(run.case.stack)):
+        low, high = laminate.interfaces[i : i + 2] * 1e6
+        axes.axhspan(low, high, color=theme.LAYERS[i % len(theme.LAYERS)], alpha=0.75, linewidth=0)
+        axes.axhline(high, color=theme.MUTED, linewidth=0.6)
+    for dash, cause in zip(theme.DASHES[1:], state.stress, strict=False):
+        stress = state.stress[cause][:, :, 0].ravel() / 1e6
+        if np.abs(stress).max() > 1e-9:
+            axes.plot(stress, heights, linestyle=dash, color=theme.CAUSES[cause], label=cause)
+    axes.plot(
+        state.total[:, :, 1].ravel() / 1e6,
+        heights,
+        color=theme.MUTED,
+        linewidth=1.2,
+        label="total across the web",
+    )
+    axes.plot(
+        state.total[:, :, 0].ravel() / 1e6, heights, color=theme.INK, linewidth=3, label="total along the web"
+    )
+    axes.axvline(0, color=theme.INK, linewidth=0.7)
+    axes.set_ylim(0, heights[-1])
+    axes.margins(x=0.08)
+    _name_layers(axes, run, laminate.interfaces * 1e6)
+    _mark_flaw(axes, run, laminate.interfaces * 1e6)
+    axes.set_xlabel("stress (MPa)")
+    axes.set_ylabel("height above the bottom face (µm)")
+    axes.legend(loc="upper center", bbox_to_anchor=(0.55, 1.1), ncols=5, fontsize=10, columnspacing=1.2)
+    return theme.save(made, path)
+
+
+def _name_layers(axes: Axes, run: RunData, heights: np.ndarray) -> None:
+    """Names beside the layers, kept apart."""
+    room = 0.055 * heights[-1]
+    previous = -room
+    for layer, low, high in zip(run.case.stack, heights[:-1], heights[1:], strict=True):
+        at = max((low + high) / 2, previous + room)
+        previous = at
+        axes.annotate(
+            f"{layer.name}\n{layer.material}, {layer.thickness * 1e6:g} µm",
+            (1.0, (low + high) / 2),
+            (1.025, at),
+            xycoords=axes.get_yaxis_transform(),
+            va="center",
+            fontsize=9.5,
+            annotation_clip=False,
+            arrowprops={"arrowstyle": "-", "lw": 0.8, "color": theme.MUTED},
+        )
+
+
+def _mark_flaw(axes: Axes, run: RunData, heights: np.ndarray) -> None:
+    """A wedge of the flaw's depth at its face."""
+    flaw = run.case.flaw
+    if flaw is None:
+        return
+    face = heights[run.case.flawed_index + (1 if flaw.face == "top" else 0)]
+    tip = face + (-1 if flaw.face == "top" else 1) * flaw.reach * 1e6
+    low, high = axes.get_xlim()
+    middle, half = low + 0.07 * (high - low), 0.012 * (high - low)
+    axes.fill(
+        [middle - half, middle + half, middle],
+        [face, face, tip],
+        facecolor=theme.PAPER,
+        edgecolor=theme.INK,
+        zorder=4,
+    )
+    axes.annotate(
+        f"{flaw.kind}, {flaw.reach * 1e6:g} µm deep",
+        (middle, (face + tip) / 2),
+        (14, 0),
+        textcoords="offset points",
+        va="center",
+        fontsize=9.5,
+        bbox=theme.text_box(),
+    )
+    axes.set_xlim(low, high)
