@@ -22,6 +22,9 @@ from rollmech.risk.limits import Bend
 from rollmech.risk.verdict import Loading, Verdict, judge_line
 from rollmech.web import Laminate, Ply, Roller, direct_state, stations, thin_web_warnings
 
+# The opening of the faces is good to about 2 %; more than this says that something is wrong.
+_ROUTES_APART = 0.05
+
 Progress = Callable[[str], None]
 
 _MPA = 1e6
@@ -334,6 +337,11 @@ def _accuracy_warnings(influence: Influence) -> list[str]:
             f"on the finest mesh allowed ({influence.levels[-1]['unknowns']} unknowns)"
         )
     front = influence.front
+    if front is not None and influence.route_difference() > _ROUTES_APART:
+        found.append(
+            f"two routes to K_I differ by {100 * influence.route_difference():.2g} % (domain integral and "
+            "opening of the faces); the mesh near the front is too coarse for its surroundings"
+        )
     if front is not None and front.vertex.any():
         k = influence.front.k_unit[0, 0]
         inner = k[~front.vertex].max()

@@ -12,6 +12,7 @@ from rollmech.elastic.problem import MODES, PatchProblem
 from rollmech.errors import NumericsError
 from rollmech.flaws.front import EllipticFront, TipFront
 from rollmech.fracture.domain_integral import ConfigurationalForces, smooth_ramp
+from rollmech.fracture.regression import opening_k
 
 # Outer radii of the domains over the front's local size; K is reported for the middle one.
 RINGS = (0.4, 0.5, 0.6)
@@ -33,6 +34,7 @@ class FrontK:
         k_unit: K_I, K_II, K_III per unit mode, shape (3, 6, n), modes in the order of ``MODES``.
         path_spread: Largest difference of K_I between rings over its value for the ring in the middle, of the
             first mode, shape (n,).
+        k_opening: K by regression of the faces' opening, shape (3, 6, n): the second route.
     """
 
     phi: np.ndarray
@@ -40,6 +42,7 @@ class FrontK:
     vertex: np.ndarray
     k_unit: np.ndarray
     path_spread: np.ndarray
+    k_opening: np.ndarray
 
 
 def front_k(problem: PatchProblem, solutions: Sequence) -> FrontK:
@@ -67,7 +70,8 @@ def front_k(problem: PatchProblem, solutions: Sequence) -> FrontK:
     k_unit[0, [MODES.index(mode) for mode in problem.modes]] = middle
     opening = np.array([ring[0] for ring in rings])
     spread = np.ptp(opening, axis=0) / middle[0]
-    return FrontK(basis.phi, basis.position, basis.vertex, k_unit, spread)
+    opening_fit = opening_k(problem, solutions, basis)
+    return FrontK(basis.phi, basis.position, basis.vertex, k_unit, spread, opening_fit)
 
 
 def _stress_intensity(energies: Sequence[np.ndarray], modulus: float) -> np.ndarray:
@@ -109,6 +113,14 @@ class _TipBasis:
         self.vertex = np.array([False])
         self.relative_radius = front.distance(vertices) / front.local_size(ply_thickness)
 
+    def functions(self, phi: np.ndarray) -> np.ndarray:
+        """The constant, shape (1, n)."""
+        return np.ones((1, len(phi)))
+
+    def weight(self, phi: np.ndarray) -> np.ndarray:
+        """1 everywhere, shape (n,)."""
+        return np.ones(len(phi))
+
     def release_rate(self, forces: np.ndarray) -> np.ndarray:
         """J of both symmetric halves, shape (1,)."""
         return np.array([2 * forces[:, 1].sum()])
@@ -142,16 +154,18 @@ class ArcBasis:
         self.vertex = self.phi < first - 1e-9
         line = np.linspace(self._start, self._end, 8001)
         speed = front.speed(line)
-        functions = self._functions(line)
-        self._gram = np.trapezoid(self._weight(line) * speed * functions[:, None] * functions, line)
+        functions = self.functions(line)
+        self._gram = np.trapezoid(self.weight(line) * speed * functions[:, None] * functions, line)
         self._vertex_length = np.trapezoid(self._hat(line) * speed, line)
 
-    def _functions(self, phi: np.ndarray) -> np.ndarray:
+    def functions(self, phi: np.ndarray) -> np.ndarray:
+        """Smooth functions of the angle that K and the virtual extensions are made of, shape (terms, n)."""
         relative = (np.pi / 2 - phi) / (np.pi / 2 - self._start)
         orders = range(2 * _TERMS - 1) if self._whole else range(0, 2 * _TERMS, 2)
         return np.array([legval(relative, np.eye(2 * _TERMS)[i]) for i in orders])
 
-    def _weight(self, phi: np.ndarray) -> np.ndarray:
+    def weight(self, phi: np.ndarray) -> np.ndarray:
+        """1 inside, falling smoothly to 0 at the free surface, shape (n,)."""
         distance = np.minimum(phi - self._start, self._end - phi) if self._whole else phi - self._start
         s = np.clip(distance / VERTEX_ANGLE, 0, 1)
         return s * s * (3 - 2 * s)
@@ -162,8 +176,8 @@ class ArcBasis:
     def release_rate(self, forces: np.ndarray) -> np.ndarray:
         """J (of all symmetric parts) at the front's points from nodal forces (n_vertices, 3), shape (n,)."""
         along = -(1 if self._whole else 2) * np.einsum("ni,ni->n", forces, self._normal)
-        moments = (self._functions(self._phi) * self._weight(self._phi)) @ along
-        fit = np.linalg.solve(self._gram, moments) @ self._functions(self.phi)
+        moments = (self.functions(self._phi) * self.weight(self._phi)) @ along
+        fit = np.linalg.solve(self._gram, moments) @ self.functions(self.phi)
         if not self._whole:
             fit[0] = self._hat(self._phi) @ along / self._vertex_length
         return fit

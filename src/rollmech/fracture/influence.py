@@ -86,6 +86,16 @@ class Influence:
         """K_I, K_II, K_III (MPa um^0.5) along the front, shape (3, n)."""
         return np.einsum("m,fmn->fn", self.patch.turned(coefficients), self.front.k_unit)
 
+    def opening_route(self, coefficients: np.ndarray) -> np.ndarray:
+        """K_I (MPa um^0.5) by regression of the faces' opening, shape (n,): the second route."""
+        return self.patch.turned(coefficients) @ self.front.k_opening[0]
+
+    def route_difference(self) -> float:
+        """Largest difference of K_I between both routes under uniform tension, over the largest K_I."""
+        inner = ~self.front.vertex
+        difference = (self.front.k_opening - self.front.k_unit)[0, 0, inner]
+        return float(np.abs(difference).max() / self.front.k_unit[0, 0, inner].max())
+
     def release_rate(self, coefficients: np.ndarray) -> np.ndarray:
         """Energy release rate (J/m^2) along the front: (K_I^2 + K_II^2)/E' + K_III^2 (1 + nu)/E, shape (n,)."""
         ply = self.patch.plies[0]

@@ -26,6 +26,7 @@ from rollmech.elastic.problem import MODES, PatchProblem, unit_mode
 from rollmech.flaws.front import EllipticFront
 from rollmech.fracture.domain_integral import smooth_ramp
 from rollmech.fracture.front_integral import RINGS, ArcBasis, FrontK, ring_cells
+from rollmech.fracture.regression import opening_k
 
 fem = dolfinx.fem
 
@@ -57,7 +58,9 @@ def mixed_front_k(problem: PatchProblem, solutions: Sequence) -> FrontK:
                 k[ring, fracture_mode, MODES.index(mode)] = scale * basis.release_rate(forces * ramp)
     middle = k[len(RINGS) // 2]
     spread = np.ptp(k[:, 0, 0], axis=0) / middle[0, 0]
-    return FrontK(basis.phi, basis.position, basis.vertex, middle, spread)
+    return FrontK(
+        basis.phi, basis.position, basis.vertex, middle, spread, opening_k(problem, solutions, basis)
+    )
 
 
 class _Interaction:

@@ -9,7 +9,7 @@ import numpy as np
 
 from rollmech.backend import basix, dolfinx, ufl
 from rollmech.elastic.problem import MODES, PatchProblem, unit_mode
-from rollmech.mesh.patchmesh import geometry_cells
+from rollmech.mesh.patchmesh import facet_nodes, geometry_cells
 
 fem = dolfinx.fem
 
@@ -93,7 +93,7 @@ def surface_stress(problem: PatchProblem, solutions: Sequence) -> SurfaceStress:
     mesh.topology.create_connectivity(0, dim)
     around = mesh.topology.connectivity(0, dim)
     cells = np.unique(np.concatenate([around.links(v) for v in vertices])).astype(np.int32)
-    surface_nodes = _facet_nodes(mesh, facets, np.array([links.links(f)[0] for f in facets]))
+    surface_nodes = np.unique(facet_nodes(mesh, facets, np.array([links.links(f)[0] for f in facets])))
     nodal = NodalStress(problem, cells)
     unit = np.zeros((len(MODES), surface_nodes.size, 6))
     position = np.zeros((surface_nodes.size, 3))
@@ -111,17 +111,3 @@ def surface_stress(problem: PatchProblem, solutions: Sequence) -> SurfaceStress:
         unit[k, :, 1] += c[2] + c[3] * zeta
         unit[k, :, 3] += c[4] + c[5] * zeta
     return SurfaceStress(position, unit)
-
-
-def _facet_nodes(mesh, facets: np.ndarray, cells: np.ndarray) -> np.ndarray:
-    """Geometry nodes (corners and mid-sides) on facets, each with its cell."""
-    dim = mesh.topology.dim
-    mesh.topology.create_connectivity(dim, dim - 1)
-    cell_facets = mesh.topology.connectivity(dim, dim - 1)
-    layout = mesh.geometry.cmaps[0].create_dof_layout()
-    nodes = geometry_cells(mesh)
-    found = []
-    for facet, cell in zip(facets, cells, strict=True):
-        local = int(np.flatnonzero(cell_facets.links(cell) == facet)[0])
-        found.append(nodes[cell][layout.entity_closure_dofs(dim - 1, local)])
-    return np.unique(np.concatenate(found))

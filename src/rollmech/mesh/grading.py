@@ -44,11 +44,7 @@ def front_pieces(
     level = np.floor(np.log(size) / np.log(growth))
     breaks = np.flatnonzero(np.diff(level)) + 1
     edges = np.concatenate([[0], breaks, [len(phi) - 1]])
-    return [
-        (phi[i], phi[j], float(size[i : j + 1].min()))
-        for i, j in pairwise(edges)
-        if j > i
-    ]
+    return [(phi[i], phi[j], float(size[i : j + 1].min())) for i, j in pairwise(edges) if j > i]
 
 
 def sublayers(thickness: float, first: float, growth: float = 1.7, coarsest: float = 0.5) -> np.ndarray:

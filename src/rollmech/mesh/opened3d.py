@@ -87,10 +87,7 @@ def _crack_surface(occ, front: EllipticFront, pieces: list) -> int:
     points = [occ.addPoint(*front.point(np.array([angle]))[0]) for angle in angles]
     centre = occ.addPoint(0, 0, -front.centre_depth)
     major = points[0] if front.half_width >= front.depth else points[len(pieces)]
-    arcs = [
-        occ.addEllipseArc(start, centre, major, end)
-        for start, end in pairwise(points)
-    ]
+    arcs = [occ.addEllipseArc(start, centre, major, end) for start, end in pairwise(points)]
     mouth = occ.addLine(points[-1], points[0])
     return occ.addPlaneSurface([occ.addCurveLoop([*arcs, mouth])])
 

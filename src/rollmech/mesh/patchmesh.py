@@ -162,3 +162,16 @@ def smallest_jacobian(patch_mesh: PatchMesh) -> np.ndarray:
 def geometry_cells(mesh) -> np.ndarray:
     """Geometry nodes of every cell, shape (n_cells, nodes per cell)."""
     return mesh.geometry.dofmaps[0] if hasattr(mesh.geometry, "dofmaps") else mesh.geometry.dofmap
+
+
+def facet_nodes(mesh, facets: np.ndarray, cells: np.ndarray) -> np.ndarray:
+    """Geometry nodes (corners and mid-sides) of facets, given one cell of each, shape (n_facets, nodes)."""
+    dim = mesh.topology.dim
+    mesh.topology.create_connectivity(dim, dim - 1)
+    cell_facets = mesh.topology.connectivity(dim, dim - 1)
+    layout = mesh.geometry.cmaps[0].create_dof_layout()
+    nodes = geometry_cells(mesh)
+    local = [int(np.flatnonzero(cell_facets.links(c) == f)[0]) for f, c in zip(facets, cells, strict=True)]
+    return np.array(
+        [nodes[c][layout.entity_closure_dofs(dim - 1, i)] for c, i in zip(cells, local, strict=True)]
+    )

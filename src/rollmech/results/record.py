@@ -203,6 +203,7 @@ def _mesh(result: Result) -> dict[str, Any]:
         "path_spread": float(influence.front.path_spread[~influence.front.vertex].max())
         if influence.front
         else None,
+        "route_difference": influence.route_difference() if influence.front else None,
     }
 
 
@@ -236,12 +237,14 @@ def write_front(path: Path, result: Result) -> None:
                 "J [J/m^2]",
                 "error [MPa*m^0.5]",
                 "path spread [-]",
+                "K_I by face opening [MPa*m^0.5]",
                 "flag",
             ]
         )
         for loading in result.loadings:
             k = judge.mixed_mode(loading.state) / _MPA
             error, release = judge.error(loading.state) / _MPA, judge.release_rate(loading.state)
+            second = judge.opening_route(loading.state) / _MPA
             for i in range(front.phi.size):
                 flag = "vertex (mean over the zone at the surface)" if front.vertex[i] else ""
                 if k[0, i] < 0:
@@ -253,6 +256,7 @@ def write_front(path: Path, result: Result) -> None:
                     release[i],
                     error[i],
                     front.path_spread[i],
+                    second[i],
                 ]
                 table.writerow([kind, loading.name, *(f"{value:.6g}" for value in numbers), flag])
 

@@ -86,6 +86,10 @@ class CrackJudge:
         """K_I, K_II, K_III along the front, Pa m^0.5, shape (3, n)."""
         return self.influence.mixed_mode(self._total(state)) * MPA_SQRT_UM
 
+    def opening_route(self, state: WebState) -> np.ndarray:
+        """K_I by regression of the faces' opening, Pa m^0.5, shape (n,)."""
+        return self.influence.opening_route(self._total(state)) * MPA_SQRT_UM
+
     def release_rate(self, state: WebState) -> np.ndarray:
         """Energy release rate along the front, J/m^2, shape (n,)."""
         return self.influence.release_rate(self._total(state))
