@@ -10,17 +10,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from rollmech.case import Case, StressLoad, WebLoad, load_case
-from rollmech.errors import Fault, InputError
+from rollmech.case import Case, load_case
 from rollmech.flaws.from_case import UM, flaw_geometry
 from rollmech.fracture.influence import Influence, solve_influence
+from rollmech.loading import loadings_of, make_laminate
 from rollmech.mesh.patch import Patch, PatchPly, make_patch
 from rollmech.results.folder import RESULTS, staged, write_json
 from rollmech.results.record import quantities, record, write_front, write_stations
 from rollmech.risk.judge import CrackJudge, Judge, LaminateJudge, NotchJudge
-from rollmech.risk.limits import Bend
 from rollmech.risk.verdict import Loading, Verdict, judge_line
-from rollmech.web import Laminate, Ply, Roller, direct_state, stations, thin_web_warnings
+from rollmech.web import Laminate
 
 # The opening of the faces is good to about 2 %; more than this says that something is wrong.
 _ROUTES_APART = 0.05
@@ -133,7 +132,7 @@ def run(case: Case | str | Path, progress: Progress = lambda text: None) -> Resu
         source, case = str(case), load_case(case)
     start = time.perf_counter()
     laminate = make_laminate(case, source)
-    loadings, warnings = _loadings(case, laminate)
+    loadings, warnings = loadings_of(case, laminate)
     result = Result(case, laminate, loadings, warnings=warnings, source=source)
     result.timings["web"] = time.perf_counter() - start
     if case.flaw is not None:
@@ -204,28 +203,6 @@ def _write(result: Result, folder: Path, pictures: bool, progress: Progress) -> 
         result.timings["pictures"] = time.perf_counter() - start
 
 
-def make_laminate(case: Case, source: str = "case") -> Laminate:
-    """The case's stack as a laminate."""
-    plies = []
-    for layer in case.stack:
-        material = case.material_of(layer.name)
-        cte = material.get("cte")
-        plies.append(
-            Ply(
-                layer.name,
-                layer.thickness,
-                material.value("youngs_modulus"),
-                material.value("poisson_ratio"),
-                cte.value if cte else 0.0,
-                layer.residual_stress,
-            )
-        )
-    try:
-        return Laminate(plies)
-    except ValueError as error:
-        raise InputError(source, [Fault("stack", "", str(error), "layers in equilibrium")]) from None
-
-
 def patch_of(case: Case) -> Patch:
     """The patch around the case's flaw, flawed face up."""
     plies = [
@@ -240,53 +217,6 @@ def patch_of(case: Case) -> Patch:
     ends = [None if end is None else end * UM for end in (case.patch.half_length, case.patch.half_width)]
     angle = case.flaw.angle if case.flaw.kind == "crack" else math.pi / 2
     return make_patch(tuple(inwards), flaw_geometry(case.flaw), *ends, angle=angle)
-
-
-def _loadings(case: Case, laminate: Laminate) -> tuple[list[Loading], list[str]]:
-    if case.rollers:
-        return _line(case, laminate)
-    if isinstance(case.load, WebLoad):
-        return _bent_web(case.load, laminate), []
-    return _direct(case, case.load, laminate), []
-
-
-def _line(case: Case, laminate: Laminate) -> tuple[list[Loading], list[str]]:
-    reference = case.web.stress_free_temperature
-    rollers = [Roller(r.name, r.radius, r.wrap, r.touches, r.tension, r.temperature) for r in case.rollers]
-    line = stations(laminate, rollers, reference)
-    loadings = [
-        Loading(
-            station.name,
-            station.state,
-            Bend(
-                sign=1.0 if station.roller.touches == "bottom" else -1.0,
-                radius=station.roller.radius,
-                wrap=station.roller.wrap,
-                tension=station.roller.tension,
-                temperature_change=station.roller.temperature - reference,
-            ),
-        )
-        for station in line
-    ]
-    return loadings, thin_web_warnings(laminate, line, case.web.width)
-
-
-def _bent_web(load: WebLoad, laminate: Laminate) -> list[Loading]:
-    bend = Bend(
-        sign=1.0 if load.stretches == "top" else -1.0,
-        radius=math.inf if load.bend_radius is None else load.bend_radius,
-        wrap=None,
-        tension=load.tension,
-        temperature_change=0.0,
-    )
-    return [Loading("load", bend.state(laminate), bend)]
-
-
-def _direct(case: Case, load: StressLoad, laminate: Laminate) -> list[Loading]:
-    ply = case.flawed_index if case.flaw else 0
-    face = case.flaw.face if case.flaw else "top"
-    state = direct_state(laminate, ply, face, **load.model_dump())
-    return [Loading("load", state)]
 
 
 def _judge(result: Result) -> None:

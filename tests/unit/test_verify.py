@@ -152,7 +152,12 @@ def test_rows_are_told_apart():
 
 def test_the_surface_crack_table_is_whole():
     (table,) = [table for table in tables() if table["kind"] == "surface crack"]
-    loads = [geometry[load] for geometry in table["geometry"] for load in ("tension", "bending") if load in geometry]
+    loads = [
+        geometry[load]
+        for geometry in table["geometry"]
+        for load in ("tension", "bending")
+        if load in geometry
+    ]
     assert len(loads) == 19
     assert all(len(values) == len(table["angles"]) == 8 for values in loads)
     assert all(1.001 <= geometry["correction"] <= 1.002 for geometry in table["geometry"])
@@ -211,7 +216,9 @@ def test_angles_share_a_line_and_failures_are_bold():
     def angle(degrees, reference):
         return Target("cracks", "a", f"K, mean about {degrees} deg", reference, 0.01, "a book")
 
-    rows = score(Benchmark((angle(0, 1.0), angle(90, 1.0)), lambda: [Answer(1.005, 0.01), Answer(1.02, 0.01)]))
+    rows = score(
+        Benchmark((angle(0, 1.0), angle(90, 1.0)), lambda: [Answer(1.005, 0.01), Answer(1.02, 0.01)])
+    )
     (line,) = [line for line in markdown(rows).splitlines() if line.startswith("| a |")]
     assert "| +0.50 | **+2.00** |" in line
 

@@ -16,7 +16,7 @@ MAX_ITERATIONS = 400
 
 _REASONS = {
     -2: "the Krylov method broke down",
-    -3: f"no convergence within {MAX_ITERATIONS} iterations",
+    -3: "no convergence within the iterations allowed",
     -4: "the residual grew without bound",
     -5: "the Krylov method broke down",
     -8: "the preconditioner is not positive definite",
@@ -74,12 +74,14 @@ def boundary_effect(problem: PatchProblem) -> float:
     """Relative effect of the patch's ends on K, bounded from both sides on the linear space.
 
     The ends of the patch are force-free, which bounds the flaw's energy from above; ends that can only move
-    rigidly bound it from below, and the endless web lies in between. K goes with the square root of the energy.
+    rigidly bound it from below, and the endless web lies in between. K^2 is the energy's derivative with respect
+    to the flaw's size; the ends' part of the energy grows with its square, so that K changes by as large a fraction
+    as the energy. A difference of the wrong sign is round-off and counts by its size.
     """
     free = _flaw_energy(problem)
     with problem.stiff_ends():
         held = _flaw_energy(problem)
-    return 0.5 * abs(free - held) / free
+    return abs(free - held) / free
 
 
 def _flaw_energy(problem: PatchProblem) -> float:

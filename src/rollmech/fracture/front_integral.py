@@ -44,6 +44,15 @@ class FrontK:
     path_spread: np.ndarray
     k_opening: np.ndarray
 
+    @property
+    def near_surface(self) -> np.ndarray:
+        """1 at the free surface, falling to 0 at 30 degrees from it, shape (n,); 0 for a plane crack."""
+        if self.phi.size == 1:
+            return np.zeros(1)
+        ends = self.phi[[0, -1]] if self.phi[-1] > np.pi / 2 + 1e-9 else self.phi[[0, 0]]
+        distance = np.minimum(np.abs(self.phi - ends[0]), np.abs(self.phi - ends[1]))
+        return np.clip(1 - distance / np.radians(30), 0, 1)
+
 
 def front_k(problem: PatchProblem, solutions: Sequence) -> FrontK:
     """Extract K_I along the front of a cracked patch.

@@ -2,8 +2,8 @@
 
 Near the front the faces part by (8/E') K_I sqrt(r/2pi) normal to the crack, (8/E') K_II sqrt(r/2pi) along the front's
 normal and (4/mu) K_III sqrt(r/2pi) along the front. The parting over sqrt(r) of all face nodes within a ring is fitted
-by K(phi) + r a(phi) + r^2 b(phi) with the smooth functions of the front. Less accurate than the integrals (about 1 %), but
-it would show a wrong factor, sign or frame.
+by K(phi) + r a(phi) + r^2 b(phi) with the smooth functions of the front. Less accurate than the integrals (about
+1 %), but it would show a wrong factor, sign or frame.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 
 from rollmech.elastic.problem import MODES, PatchProblem
 from rollmech.flaws.front import TipFront
+from rollmech.fracture.stress_concentration import at_nodes
 from rollmech.mesh.patchmesh import facet_nodes, geometry_cells
 
 INNER, RING = 0.15, 0.5
@@ -37,7 +38,7 @@ def opening_k(problem: PatchProblem, solutions: Sequence, basis) -> np.ndarray:
     columns = np.concatenate([smooth, relative * few, relative**2 * few]).T * basis.weight(phi)[:, None]
     k = np.zeros((3, len(MODES), basis.phi.size))
     for mode, solution in zip(problem.modes, solutions, strict=True):
-        moved = _at_nodes(problem, solution.x.array)[nodes]
+        moved = at_nodes(problem, solution.x.array)[nodes]
         for i, direction in enumerate(_directions(problem, normal)):
             parting = side * np.einsum("ni,ni->n", moved, direction) * factors[i] / root
             fit = np.linalg.lstsq(columns, parting * basis.weight(phi), rcond=None)[0]
@@ -84,10 +85,3 @@ def _directions(problem: PatchProblem, normal: np.ndarray) -> tuple[np.ndarray, 
     if problem.dimension == 2:
         return crack_normal, normal, np.zeros_like(normal)
     return crack_normal, normal, np.cross(normal, crack_normal)
-
-
-def _at_nodes(problem: PatchProblem, values: np.ndarray) -> np.ndarray:
-    """Displacement at the geometry nodes, shape (n_nodes, dimension)."""
-    table = np.zeros((len(problem.mesh.geometry.x), problem.dimension))
-    table[geometry_cells(problem.mesh)] = values.reshape(-1, problem.dimension)[problem.space.dofmap.list]
-    return table

@@ -111,3 +111,10 @@ def surface_stress(problem: PatchProblem, solutions: Sequence) -> SurfaceStress:
         unit[k, :, 1] += c[2] + c[3] * zeta
         unit[k, :, 3] += c[4] + c[5] * zeta
     return SurfaceStress(position, unit)
+
+
+def at_nodes(problem: PatchProblem, values: np.ndarray) -> np.ndarray:
+    """Displacement unknowns by geometry node (both are quadratic Lagrange), shape (n_nodes, dimension)."""
+    table = np.zeros((len(problem.mesh.geometry.x), problem.dimension))
+    table[geometry_cells(problem.mesh)] = values.reshape(-1, problem.dimension)[problem.space.dofmap.list]
+    return table

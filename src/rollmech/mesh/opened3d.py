@@ -9,7 +9,7 @@ import numpy as np
 from rollmech.backend import dolfinx
 from rollmech.errors import NumericsError
 from rollmech.flaws.front import EllipticFront
-from rollmech.mesh.grading import Grading, front_pieces, graded_field, sublayers
+from rollmech.mesh.grading import ROW_GROWTH, Grading, front_pieces, graded_field, sublayers
 from rollmech.mesh.patch import Patch
 from rollmech.mesh.patchmesh import PatchMesh, import_model, on_front, quarter_points, straighten_inverted
 from rollmech.mesh.session import gmsh_session
@@ -65,7 +65,7 @@ def _geometry(gmsh, patch: Patch, front: EllipticFront) -> list[int]:
     bottom = [(2, tag) for _, tag in model.getEntities(2) if _lies_at(model, 2, tag, 2, -h, patch)]
     first = 0.35 * max(patch.ligament, 0.1 * h)
     for ply in patch.plies[1:]:
-        heights = sublayers(ply.thickness, first)
+        heights = sublayers(ply.thickness, first, ROW_GROWTH)
         rows = occ.extrude(bottom, 0, 0, -ply.thickness, numElements=[1] * len(heights), heights=heights)
         bottom = [rows[i - 1] for i, (dim, _) in enumerate(rows) if dim == 3]
         first = ply.thickness * (heights[-1] - (heights[-2] if len(heights) > 1 else 0))

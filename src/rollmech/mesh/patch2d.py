@@ -19,7 +19,7 @@ def mesh_half_section(patch: Patch, grading: Grading) -> PatchMesh:
         NumericsError: gmsh cannot mesh the geometry, or elements stay inverted.
     """
     with gmsh_session() as gmsh:
-        root = _geometry(gmsh, patch)
+        root = _geometry(gmsh, patch, grading.growth)
         _size_field(gmsh, patch, grading, root)
         gmsh.model.mesh.generate(2)
         gmsh.model.mesh.setOrder(2)
@@ -32,7 +32,7 @@ def mesh_half_section(patch: Patch, grading: Grading) -> PatchMesh:
     return patch_mesh
 
 
-def _geometry(gmsh, patch: Patch) -> dict[str, list[int]]:
+def _geometry(gmsh, patch: Patch, growth: float) -> dict[str, list[int]]:
     """Outline of the flawed ply and the extruded plies under it; returns what the sizes are graded from."""
     geo = gmsh.model.geo
     flaw, h, length = patch.flaw, patch.flawed_thickness, patch.half_length
@@ -46,9 +46,9 @@ def _geometry(gmsh, patch: Patch) -> dict[str, list[int]]:
     regions = [geo.addPlaneSurface([loop])]
     faces = {"symmetry_x": [ligament], "end_x": [end], "flawed_face": [face], "flaw": list(groove)}
     # Rows next to the flawed ply must resolve what the ligament throws at them.
-    first = 0.35 * max(patch.ligament, 0.05 * h)
+    first = growth * max(patch.ligament, 0.01 * h)
     for ply in patch.plies[1:]:
-        heights = sublayers(ply.thickness, first)
+        heights = sublayers(ply.thickness, first, growth)
         rows = geo.extrude([(1, base)], 0, -ply.thickness, 0, numElements=[1] * len(heights), heights=heights)
         base = rows[0][1]
         regions.append(rows[1][1])

@@ -6,7 +6,7 @@ import numpy as np
 
 from rollmech.flaws.front import EllipticFront
 from rollmech.flaws.pit import Pit
-from rollmech.mesh.grading import Grading, front_pieces, graded_field, sublayers
+from rollmech.mesh.grading import ROW_GROWTH, Grading, front_pieces, graded_field, sublayers
 from rollmech.mesh.patch import Patch
 from rollmech.mesh.patchmesh import PatchMesh, import_model, on_front, quarter_points, straighten_inverted
 from rollmech.mesh.session import gmsh_session
@@ -69,7 +69,7 @@ def _geometry(gmsh, patch: Patch, front: EllipticFront | None) -> list[int]:
     ]
     first = 0.35 * max(patch.ligament, 0.1 * patch.flawed_thickness)
     for ply in patch.plies[1:]:
-        heights = sublayers(ply.thickness, first)
+        heights = sublayers(ply.thickness, first, ROW_GROWTH)
         rows = occ.extrude(bottom, 0, 0, -ply.thickness, numElements=[1] * len(heights), heights=heights)
         # OCC lists, for each base, its top face right before the volume.
         bottom = [rows[i - 1] for i, (dim, _) in enumerate(rows) if dim == 3]

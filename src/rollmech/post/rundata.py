@@ -12,6 +12,7 @@ import numpy as np
 
 from rollmech.case import Case, load_case
 from rollmech.errors import Fault, InputError
+from rollmech.loading import loadings_of, make_laminate
 from rollmech.post.theme import Frame
 from rollmech.results.folder import read_results
 
@@ -132,11 +133,8 @@ class RunData:
     @cached_property
     def web(self) -> tuple[Laminate, WebState]:
         """The stack and its unflawed state at the governing station, in closed form from the case."""
-        # The walk owns the step from a case to its states; imported late because it brings the solver along.
-        from rollmech.pipeline import _loadings, make_laminate
-
         laminate = make_laminate(self.case)
-        return laminate, _loadings(self.case, laminate)[0][self.governing].state
+        return laminate, loadings_of(self.case, laminate)[0][self.governing].state
 
     def frame(self, subtitle: str, *notes: str) -> Frame:
         """Title, what is shown, and the notes with the placeholders last."""

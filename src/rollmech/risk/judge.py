@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 
-from rollmech.fracture.influence import Influence
 from rollmech.web import WebState
 from rollmech.web.state import CAUSES
+
+if TYPE_CHECKING:  # judges work on a solved influence and must not bring the solver along
+    from rollmech.fracture.influence import Influence
 
 MPA = 1e6
 """Pa per MPa."""

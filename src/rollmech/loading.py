@@ -1,0 +1,81 @@
+"""From a case to its laminate and the web states to judge; closed form, no solver."""
+
+from __future__ import annotations
+
+import math
+
+from rollmech.case import Case, StressLoad, WebLoad
+from rollmech.errors import Fault, InputError
+from rollmech.risk.limits import Bend
+from rollmech.risk.verdict import Loading
+from rollmech.web import Laminate, Ply, Roller, direct_state, stations, thin_web_warnings
+
+
+def make_laminate(case: Case, source: str = "case") -> Laminate:
+    """The case's stack as a laminate."""
+    plies = []
+    for layer in case.stack:
+        material = case.material_of(layer.name)
+        cte = material.get("cte")
+        plies.append(
+            Ply(
+                layer.name,
+                layer.thickness,
+                material.value("youngs_modulus"),
+                material.value("poisson_ratio"),
+                cte.value if cte else 0.0,
+                layer.residual_stress,
+            )
+        )
+    try:
+        return Laminate(plies)
+    except ValueError as error:
+        raise InputError(source, [Fault("stack", "", str(error), "layers in equilibrium")]) from None
+
+
+def loadings_of(case: Case, laminate: Laminate) -> tuple[list[Loading], list[str]]:
+    """States to judge, in the order of the line, and warnings about the thin-web theory behind them."""
+    if case.rollers:
+        return _line(case, laminate)
+    if isinstance(case.load, WebLoad):
+        return _bent_web(case.load, laminate), []
+    return _direct(case, case.load, laminate), []
+
+
+def _line(case: Case, laminate: Laminate) -> tuple[list[Loading], list[str]]:
+    reference = case.web.stress_free_temperature
+    rollers = [Roller(r.name, r.radius, r.wrap, r.touches, r.tension, r.temperature) for r in case.rollers]
+    line = stations(laminate, rollers, reference)
+    loadings = [
+        Loading(
+            station.name,
+            station.state,
+            Bend(
+                sign=1.0 if station.roller.touches == "bottom" else -1.0,
+                radius=station.roller.radius,
+                wrap=station.roller.wrap,
+                tension=station.roller.tension,
+                temperature_change=station.roller.temperature - reference,
+            ),
+        )
+        for station in line
+    ]
+    return loadings, thin_web_warnings(laminate, line, case.web.width)
+
+
+def _bent_web(load: WebLoad, laminate: Laminate) -> list[Loading]:
+    bend = Bend(
+        sign=1.0 if load.stretches == "top" else -1.0,
+        radius=math.inf if load.bend_radius is None else load.bend_radius,
+        wrap=None,
+        tension=load.tension,
+        temperature_change=0.0,
+    )
+    return [Loading("load", bend.state(laminate), bend)]
+
+
+def _direct(case: Case, load: StressLoad, laminate: Laminate) -> list[Loading]:
+    ply = case.flawed_index if case.flaw else 0
+    face = case.flaw.face if case.flaw else "top"
+    state = direct_state(laminate, ply, face, **load.model_dump())
+    return [Loading("load", state)]
