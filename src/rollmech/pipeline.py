@@ -27,8 +27,6 @@ _ROUTES_APART = 0.05
 Progress = Callable[[str], None]
 
 _MPA = 1e6
-# A placeholder is worth naming when the answer rests on it; these always carry weight.
-_GOVERNING = ("fracture_toughness", "flexural_strength")
 
 
 @dataclass
@@ -42,6 +40,7 @@ class Result:
         influence: The solved flaw, or None without one.
         judge: What the states were compared with, or None if nothing could be judged.
         verdict: The judgement, or None.
+        unflawed: Judgement of the web without its crack by strength, where strengths are known.
         not_judged: Why there is no verdict, in words.
         warnings: Assumptions that were stretched or broken, with numbers.
         timings: Seconds by stage.
@@ -55,6 +54,7 @@ class Result:
     influence: Influence | None = None
     judge: Judge | None = None
     verdict: Verdict | None = None
+    unflawed: Verdict | None = None
     not_judged: str = ""
     warnings: list[str] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)
@@ -85,6 +85,8 @@ class Result:
     def placeholders(self) -> list[dict[str, Any]]:
         """Property values that the answer uses and that no source vouches for."""
         found = []
+        sharp = self.case.flaw is not None and self.case.flaw.sharp
+        resistance = "fracture_toughness" if sharp else "flexural_strength"
         for layer, name in _used_properties(self.case):
             value = self.case.material_of(layer).get(name)
             if value is not None and value.placeholder:
@@ -99,7 +101,7 @@ class Result:
                         "unit": value.unit,
                         "condition": value.condition,
                         "source": value.source,
-                        "governs": flawed and name in _GOVERNING,
+                        "governs": flawed and name == resistance,
                     }
                 )
         return found
@@ -113,7 +115,8 @@ def _used_properties(case: Case) -> list[tuple[str, str]]:
     if case.flaw is None:
         return pairs + [(layer.name, "flexural_strength") for layer in case.stack]
     resistance = "fracture_toughness" if case.flaw.sharp else "flexural_strength"
-    return [*pairs, (case.flaw.layer, resistance)]
+    web = [(layer.name, "flexural_strength") for layer in case.stack] if case.flaw.sharp else []
+    return [*pairs, (case.flaw.layer, resistance), *web]
 
 
 def run(case: Case | str | Path, progress: Progress = lambda text: None) -> Result:
@@ -220,26 +223,53 @@ def patch_of(case: Case) -> Patch:
 
 
 def _judge(result: Result) -> None:
-    """Choose the judge that the case's materials allow and let it speak."""
+    """Choose the judges that the case's materials allow and let them speak."""
     case = result.case
+    allowed = case.verdict.allowable_ratio
+    strengths = {
+        i: case.material_of(layer.name).value("flexural_strength")
+        for i, layer in enumerate(case.stack)
+        if case.material_of(layer.name).get("flexural_strength")
+    }
+    unflawed = LaminateJudge(strengths) if strengths else None
     if case.flaw is None:
-        strengths = {
-            i: case.material_of(layer.name).value("flexural_strength")
-            for i, layer in enumerate(case.stack)
-            if case.material_of(layer.name).get("flexural_strength")
-        }
-        if not strengths:
+        if unflawed is None:
             result.not_judged = "no layer's material has a flexural_strength to compare with"
             return
-        result.judge = LaminateJudge(strengths)
+        result.judge = unflawed
     else:
         material = case.material_of(case.flaw.layer)
         kind, name = (
             (CrackJudge, "fracture_toughness") if case.flaw.sharp else (NotchJudge, "flexural_strength")
         )
         result.judge = kind(result.influence, result.flawed_ply, case.flaw.face, material.value(name))
-    result.verdict = judge_line(result.judge, result.laminate, result.loadings, case.verdict.allowable_ratio)
-    result.warnings += _closure_warnings(result)
+        if unflawed is not None and case.flaw.sharp:
+            result.unflawed = judge_line(unflawed, result.laminate, result.loadings, allowed)
+    result.verdict = judge_line(result.judge, result.laminate, result.loadings, allowed)
+    result.warnings += _closure_warnings(result) + _strength_warnings(result)
+
+
+def _strength_warnings(result: Result) -> list[str]:
+    """Where the strength of the ribbon, that is its other flaws, stops the web before this flaw does."""
+    if result.unflawed is None:
+        return []
+    here, web = result.verdict.worst, result.unflawed.worst
+    found = []
+    if web.finding.ratio > result.verdict.allowed:
+        found.append(
+            f"the unflawed web fails by strength at station '{web.name}': peak stress over flexural strength is "
+            f"{web.finding.ratio:.3g}, whatever this flaw does"
+        )
+    for name, unit, scale, flaw, bulk, tighter in (
+        ("radius", "mm", 1e3, here.radius_min, web.radius_min, lambda a, b: a > b),
+        ("tension", "N/m", 1.0, here.tension_max, web.tension_max, lambda a, b: a < b),
+    ):
+        if bulk.value is not None and (flaw.value is None or tighter(bulk.value, flaw.value)):
+            found.append(
+                f"{name}: strength limits the web before this flaw does, at {bulk.value * scale:.4g} {unit} "
+                f"(station '{web.name}'): other flaws of the ribbon are worse than this one"
+            )
+    return found
 
 
 def _closure_warnings(result: Result) -> list[str]:

@@ -143,3 +143,48 @@ def test_failed_solve_leaves_nothing(tmp_path, capsys, monkeypatch):
     assert main(["run", str(CASES / "laminated_crack.toml"), "--no-pictures", "--out", str(out)]) == 3
     assert "did not converge" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
+
+
+def test_strength_of_the_ribbon_is_named_where_it_limits_first(runs):
+    """A half-micrometre crack would allow a web stress far beyond the strength that bars of LLZO reach."""
+    results = json.loads((runs("etch_pit") / "results.json").read_text())
+    assert (
+        results["quantities"]["tension_max"]["value"] > results["quantities"]["tension_max_strength"]["value"]
+    )
+    assert any("strength limits the web before this flaw" in warning for warning in results["warnings"])
+
+
+def test_fields_keep_mid_side_nodes_between_their_corners(runs):
+    """VTK and DOLFINx number the edges of a tetrahedron differently."""
+    grid = pv.read(runs("laminated_crack") / "fields" / "patch.vtu")
+    cells = grid.cells_dict[pv.CellType.QUADRATIC_TETRA]
+    pairs = ((0, 1), (1, 2), (0, 2), (0, 3), (1, 3), (2, 3))
+    for node, (i, j) in zip(range(4, 10), pairs, strict=True):
+        ends = grid.points[cells[:, [i, j]]]
+        offset = np.linalg.norm(grid.points[cells[:, node]] - ends.mean(axis=1), axis=1)
+        # A quarter-point node sits a quarter of the edge off the middle.
+        assert np.all(offset <= 0.26 * np.linalg.norm(ends[:, 0] - ends[:, 1], axis=1))
+
+
+def test_fields_far_from_an_angled_crack_are_the_web_s_own(runs):
+    """Turned into the crack's axes, the far stress is the web's: sigma_y = nu sigma_x in bending, no shear in x, y."""
+    folder = runs("angled_crack")
+    grid = pv.read(folder / "fields" / "patch.vtu")
+    results = json.loads((folder / "results.json").read_text())
+    far = np.linalg.norm(grid.points[:, :2], axis=1) > 0.9 * results["mesh"]["patch"]["half_length"]
+    face = far & (np.abs(grid.points[:, 2]) < 1e-9)
+    stress = grid["stress [MPa]"][face].mean(axis=0)
+    tensor = np.array([[stress[0], stress[3]], [stress[3], stress[1]]])
+    assert np.linalg.eigvalsh(tensor)[-1] == pytest.approx(
+        results["stations"][0]["face_stress"]["value"], rel=0.01
+    )
+    direction = np.linalg.eigh(tensor)[1][:, -1]
+    assert abs(np.degrees(np.arctan2(direction[1], direction[0])) % 180 - 30) == pytest.approx(0, abs=1.0)
+
+
+def test_python_interface(tmp_path):
+    import rollmech
+
+    result = rollmech.run(CASES / "polishing_scratch.toml")
+    assert result.verdict.status == "safe"
+    assert result.quantities["K_I_max"]["unit"] == "MPa*m^0.5"

@@ -71,7 +71,20 @@ def quantities(result: Result) -> dict[str, dict[str, Any]]:
         ("tension_max", worst.tension_max, "N/m", 1.0),
     ):
         found[name] = _limit(limit, unit, scale, worst.name)
-    return found
+    return found | _strength_quantities(result)
+
+
+def _strength_quantities(result: Result) -> dict[str, dict[str, Any]]:
+    """What the strength of the web without this crack allows; closed form, so its numerical error is zero."""
+    if result.unflawed is None:
+        return {}
+    worst = result.unflawed.worst
+    refers = f"unflawed web: stress over flexural strength, {worst.finding.where}, station '{worst.name}'"
+    return {
+        "strength_ratio": _entry(worst.finding.ratio, "", 0.0, refers),
+        "radius_min_strength": _limit(worst.radius_min, "mm", 1e3, worst.name),
+        "tension_max_strength": _limit(worst.tension_max, "N/m", 1.0, worst.name),
+    }
 
 
 def _crack_quantities(result: Result, finding: Finding) -> dict[str, dict[str, Any]]:
