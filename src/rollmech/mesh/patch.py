@@ -14,7 +14,7 @@ Flaw = SurfaceCrack | Pit | Scratch
 
 # Half-extent of the patch in units of the flaw's reach: the perturbation of a plane-like (through) flaw decays
 # with the square of this number, that of a shallow one with the cube. Each run measures what is left.
-_REACH = 12.0
+_REACH = 14.0
 _THICKNESSES = 3.0
 # A cut film on a compliant ply recovers its load over the shear-lag length; the patch holds this many of them.
 _SHEAR_LAGS = 6.0
