@@ -16,7 +16,8 @@ from rollmech.fracture.influence import Influence, solve_influence
 from rollmech.loading import loadings_of, make_laminate
 from rollmech.mesh.patch import Patch, PatchPly, make_patch
 from rollmech.results.folder import RESULTS, staged, write_json
-from rollmech.results.record import quantities, record, write_front, write_stations
+from rollmech.results.record import quantities, record
+from rollmech.results.tables import write_front, write_stations
 from rollmech.risk.judge import CrackJudge, Judge, LaminateJudge, NotchJudge
 from rollmech.risk.verdict import Loading, Verdict, judge_line
 from rollmech.web import Laminate

@@ -15,10 +15,6 @@ _VERTEX_ZONE = np.radians(12)
 _VERTEX_FACTOR = 0.6
 
 
-# Rows of elements in the plies under a 3D flaw, the same on all levels: finer ones move K by less than 1e-5.
-ROW_GROWTH = 0.35
-
-
 @dataclass(frozen=True)
 class Grading:
     """Element sizes relative to what the fields scale with.

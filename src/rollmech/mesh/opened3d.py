@@ -9,10 +9,11 @@ import numpy as np
 from rollmech.backend import dolfinx
 from rollmech.errors import NumericsError
 from rollmech.flaws.front import EllipticFront
-from rollmech.mesh.grading import ROW_GROWTH, Grading, front_pieces, graded_field, sublayers
+from rollmech.mesh.grading import Grading, front_pieces, graded_field
 from rollmech.mesh.patch import Patch
 from rollmech.mesh.patchmesh import PatchMesh, import_model, on_front, quarter_points, straighten_inverted
 from rollmech.mesh.session import gmsh_session
+from rollmech.mesh.solids import coarsest_size, extrude_plies, lies_at, name_plies
 
 _CRACK, _OPEN = 1001, 1002
 
@@ -32,7 +33,7 @@ def mesh_opened(patch: Patch, grading: Grading) -> PatchMesh:
         sizes = [
             (grading.front * size, curve) for (_, _, size), curve in zip(pieces * 2, curves, strict=True)
         ]
-        graded_field(gmsh, sizes, grading.growth, coarsest=_coarsest(patch))
+        graded_field(gmsh, sizes, grading.growth, coarsest_size(patch))
         gmsh.model.mesh.generate(3)
         gmsh.model.mesh.setOrder(2)
         _open(gmsh)
@@ -41,10 +42,6 @@ def mesh_opened(patch: Patch, grading: Grading) -> PatchMesh:
     patch_mesh.statistics["straightened elements"] = straighten_inverted(patch_mesh, moved)
     _name_faces(patch_mesh, patch)
     return patch_mesh
-
-
-def _coarsest(patch: Patch) -> float:
-    return min(1.5 * patch.flawed_thickness, 0.25 * max(patch.half_length, patch.half_width))
 
 
 def _geometry(gmsh, patch: Patch, front: EllipticFront) -> list[int]:
@@ -56,25 +53,14 @@ def _geometry(gmsh, patch: Patch, front: EllipticFront) -> list[int]:
     occ.fragment([(3, body)], [(2, crack)])
     occ.synchronize()
     model = gmsh.model
-    surfaces = [tag for _, tag in model.getEntities(2) if _lies_at(model, 2, tag, 0, 0.0, patch)]
+    surfaces = [tag for _, tag in model.getEntities(2) if lies_at(model, 2, tag, 0, 0.0, patch)]
     if len(surfaces) != 1:
         raise NumericsError("the crack could not be embedded in the patch")
     edges = [abs(tag) for _, tag in model.getBoundary([(2, surfaces[0])], oriented=False)]
-    mouth = [tag for tag in edges if _lies_at(model, 1, tag, 2, 0.0, patch)]
+    mouth = [tag for tag in edges if lies_at(model, 1, tag, 2, 0.0, patch)]
     arcs = [tag for tag in edges if tag not in mouth]
-    bottom = [(2, tag) for _, tag in model.getEntities(2) if _lies_at(model, 2, tag, 2, -h, patch)]
-    first = 0.35 * max(patch.ligament, 0.1 * h)
-    for ply in patch.plies[1:]:
-        heights = sublayers(ply.thickness, first, ROW_GROWTH)
-        rows = occ.extrude(bottom, 0, 0, -ply.thickness, numElements=[1] * len(heights), heights=heights)
-        bottom = [rows[i - 1] for i, (dim, _) in enumerate(rows) if dim == 3]
-        first = ply.thickness * (heights[-1] - (heights[-2] if len(heights) > 1 else 0))
-    occ.synchronize()
-    interfaces = np.cumsum([ply.thickness for ply in patch.plies])
-    for _, tag in model.getEntities(3):
-        box = model.getBoundingBox(3, tag)
-        ply = int(np.searchsorted(interfaces, -0.5 * (box[2] + box[5])))
-        model.addPhysicalGroup(3, [tag], name=f"ply{ply}")
+    extrude_plies(gmsh, patch)
+    name_plies(model, patch)
     model.addPhysicalGroup(2, surfaces, _CRACK)
     model.addPhysicalGroup(1, mouth, _OPEN)
     return _sorted_arcs(model, arcs, front)
@@ -101,12 +87,6 @@ def _sorted_arcs(model, arcs: list[int], front: EllipticFront) -> list[int]:
         return y < 0, -z
 
     return sorted(arcs, key=place)
-
-
-def _lies_at(model, dim: int, tag: int, axis: int, value: float, patch: Patch) -> bool:
-    box = model.getBoundingBox(dim, tag)
-    tolerance = 2e-4 * patch.flaw.depth
-    return abs(box[axis] - value) < tolerance and abs(box[axis + 3] - value) < tolerance
 
 
 def _open(gmsh) -> None:

@@ -6,10 +6,11 @@ import numpy as np
 
 from rollmech.flaws.front import EllipticFront
 from rollmech.flaws.pit import Pit
-from rollmech.mesh.grading import ROW_GROWTH, Grading, front_pieces, graded_field, sublayers
+from rollmech.mesh.grading import Grading, front_pieces, graded_field
 from rollmech.mesh.patch import Patch
 from rollmech.mesh.patchmesh import PatchMesh, import_model, on_front, quarter_points, straighten_inverted
 from rollmech.mesh.session import gmsh_session
+from rollmech.mesh.solids import coarsest_size, extrude_plies, lies_at, name_plies
 
 
 def mesh_quarter(patch: Patch, grading: Grading) -> PatchMesh:
@@ -62,19 +63,7 @@ def _geometry(gmsh, patch: Patch, front: EllipticFront | None) -> list[int]:
         occ.remove([(1, tag) for tag in loose], recursive=True)
         curves = [next(tag for tag in tags if tag not in loose) for tags in pieces]
     occ.synchronize()
-    bottom = [
-        (2, tag)
-        for _, tag in gmsh.model.getEntities(2)
-        if _flat_at(gmsh.model.getBoundingBox(2, tag), 2, -patch.flawed_thickness, patch)
-    ]
-    first = 0.35 * max(patch.ligament, 0.1 * patch.flawed_thickness)
-    for ply in patch.plies[1:]:
-        heights = sublayers(ply.thickness, first, ROW_GROWTH)
-        rows = occ.extrude(bottom, 0, 0, -ply.thickness, numElements=[1] * len(heights), heights=heights)
-        # OCC lists, for each base, its top face right before the volume.
-        bottom = [rows[i - 1] for i, (dim, _) in enumerate(rows) if dim == 3]
-        first = ply.thickness * (heights[-1] - (heights[-2] if len(heights) > 1 else 0))
-    occ.synchronize()
+    extrude_plies(gmsh, patch)
     return curves
 
 
@@ -121,12 +110,11 @@ def _arc(occ, front: EllipticFront, start: float, end: float) -> int:
 
 
 def _size_field(gmsh, patch: Patch, grading: Grading, front: EllipticFront | None, curves: list[int]) -> None:
-    coarsest = min(1.5 * patch.flawed_thickness, 0.25 * max(patch.half_length, patch.half_width))
     pieces = front_pieces(front, patch.flawed_thickness) if front is not None else []
     sizes: list = [(grading.front * size, curve) for (_, _, size), curve in zip(pieces, curves, strict=True)]
     if isinstance(patch.flaw, Pit):
         sizes.append(_pit_size(patch.flaw, grading.root))
-    graded_field(gmsh, sizes, grading.growth, coarsest)
+    graded_field(gmsh, sizes, grading.growth, coarsest_size(patch))
 
 
 def _pit_size(pit: Pit, fraction: float) -> tuple[str, str]:
@@ -146,20 +134,10 @@ def _pit_size(pit: Pit, fraction: float) -> tuple[str, str]:
     return size, distance
 
 
-def _flat_at(box, axis: int, value: float, patch: Patch) -> bool:
-    # OCC widens boxes by the tolerance of a spline edge.
-    tolerance = 2e-4 * patch.flaw.depth
-    return abs(box[axis] - value) < tolerance and abs(box[axis + 3] - value) < tolerance
-
-
 def _name_groups(gmsh, patch: Patch) -> None:
     """Name plies and outer faces; interfaces between plies stay unnamed."""
     model = gmsh.model
-    interfaces = -np.cumsum([ply.thickness for ply in patch.plies])
-    for _, tag in model.getEntities(3):
-        z = 0.5 * sum(model.getBoundingBox(3, tag)[i] for i in (2, 5))
-        ply = int(np.searchsorted(-interfaces, -z))
-        model.addPhysicalGroup(3, [tag], name=f"ply{ply}")
+    name_plies(model, patch)
     faces: dict[str, list[int]] = {}
     for _, tag in model.getEntities(2):
         name = _face_name(model, tag, patch)
@@ -170,7 +148,6 @@ def _name_groups(gmsh, patch: Patch) -> None:
 
 
 def _face_name(model, tag: int, patch: Patch) -> str | None:
-    box = model.getBoundingBox(2, tag)
     if model.getType(2, tag) != "Plane":
         return "flaw"
     planes = (
@@ -180,10 +157,10 @@ def _face_name(model, tag: int, patch: Patch) -> str | None:
         ("flawed_face", 2, 0.0),
         ("other_face", 2, -patch.thickness),
     )
-    if _flat_at(box, 0, 0.0, patch):
+    if lies_at(model, 2, tag, 0, 0.0, patch):
         # The crack's face stays within the front's box; the ligament reaches the end of the patch.
-        return "flaw" if box[4] < 0.999 * patch.half_width else "symmetry_x"
+        return "flaw" if model.getBoundingBox(2, tag)[4] < 0.999 * patch.half_width else "symmetry_x"
     for name, axis, value in planes:
-        if _flat_at(box, axis, value, patch):
+        if lies_at(model, 2, tag, axis, value, patch):
             return name
     return None

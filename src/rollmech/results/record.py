@@ -1,10 +1,8 @@
-"""What a run says, as plain data: ``results.json`` and its tables."""
+"""What a run says, as plain data: the content of ``results.json``."""
 
 from __future__ import annotations
 
-import csv
 import math
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,7 +28,7 @@ def record(result: Result) -> dict[str, Any]:
         "quantities": quantities(result),
         "warnings": result.warnings,
         "placeholders": result.placeholders,
-        "stations": [_station(result, i) for i in range(len(result.loadings))],
+        "stations": station_records(result),
         "inputs": {"case": dump_case(result.case), "source": result.source, "overrides": result.overrides},
         "versions": versions(),
         "mesh": _mesh(result),
@@ -167,6 +165,11 @@ def _verdict(result: Result) -> dict[str, Any]:
     }
 
 
+def station_records(result: Result) -> list[dict[str, Any]]:
+    """One entry a station, in the order of the line."""
+    return [_station(result, i) for i in range(len(result.loadings))]
+
+
 def _station(result: Result, index: int) -> dict[str, Any]:
     loading = result.loadings[index]
     state = loading.state
@@ -225,81 +228,3 @@ def _modelled(influence) -> str:
     if influence.patch.flaw.dimension == 2:
         return "half of a plane section (x >= 0)"
     return "quarter (x >= 0, y >= 0)" if influence.problem.symmetric else "whole"
-
-
-def write_front(path: Path, result: Result) -> None:
-    """``front.csv``: one row a front point and station."""
-    judge = result.judge
-    if not isinstance(judge, CrackJudge):
-        return
-    front = result.influence.front
-    kind = result.influence.patch.flaw.kind
-    with path.open("w", newline="", encoding="utf-8") as file:
-        table = csv.writer(file)
-        table.writerow(
-            [
-                "flaw",
-                "station",
-                "angle [deg]",
-                "x [um]",
-                "y [um]",
-                "z [um]",
-                "K_I [MPa*m^0.5]",
-                "K_II [MPa*m^0.5]",
-                "K_III [MPa*m^0.5]",
-                "J [J/m^2]",
-                "error [MPa*m^0.5]",
-                "path spread [-]",
-                "K_I by face opening [MPa*m^0.5]",
-                "flag",
-            ]
-        )
-        for loading in result.loadings:
-            k = judge.mixed_mode(loading.state) / _MPA
-            error, release = judge.error(loading.state) / _MPA, judge.release_rate(loading.state)
-            second = judge.opening_route(loading.state) / _MPA
-            for i in range(front.phi.size):
-                flag = "vertex (mean over the zone at the surface)" if front.vertex[i] else ""
-                if k[0, i] < 0:
-                    flag = "; ".join(filter(None, [flag, "closed (linear K < 0)"]))
-                numbers = [
-                    np.degrees(front.phi[i]),
-                    *front.position[i],
-                    *k[:, i],
-                    release[i],
-                    error[i],
-                    front.path_spread[i],
-                    second[i],
-                ]
-                table.writerow([kind, loading.name, *(f"{value:.6g}" for value in numbers), flag])
-
-
-def write_stations(path: Path, result: Result) -> None:
-    """``stations.csv``: one row a station with its finding and limits."""
-    with path.open("w", newline="", encoding="utf-8") as file:
-        table = csv.writer(file)
-        table.writerow(
-            [
-                "station",
-                "curvature [1/m]",
-                "ratio [-]",
-                "error of ratio [-]",
-                "governed by",
-                "where",
-                "radius_min [mm]",
-                "tension_max [N/m]",
-            ]
-        )
-        for row in record(result)["stations"]:
-            limits = [row.get(key, {}).get("value") for key in ("radius_min", "tension_max")]
-            table.writerow(
-                [
-                    row["name"],
-                    f"{row['curvature']['value']:.6g}",
-                    row.get("ratio"),
-                    row.get("ratio_error"),
-                    row.get("governed_by"),
-                    row.get("where"),
-                    *limits,
-                ]
-            )

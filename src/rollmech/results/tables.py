@@ -1,0 +1,95 @@
+"""The tables of a run: ``front.csv`` and ``stations.csv``."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rollmech.results.record import station_records
+from rollmech.risk.judge import CrackJudge
+
+if TYPE_CHECKING:
+    from rollmech.pipeline import Result
+
+_MPA = 1e6
+
+
+def write_front(path: Path, result: Result) -> None:
+    """``front.csv``: one row a front point and station."""
+    judge = result.judge
+    if not isinstance(judge, CrackJudge):
+        return
+    front = result.influence.front
+    kind = result.influence.patch.flaw.kind
+    with path.open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file)
+        table.writerow(
+            [
+                "flaw",
+                "station",
+                "angle [deg]",
+                "x [um]",
+                "y [um]",
+                "z [um]",
+                "K_I [MPa*m^0.5]",
+                "K_II [MPa*m^0.5]",
+                "K_III [MPa*m^0.5]",
+                "J [J/m^2]",
+                "error [MPa*m^0.5]",
+                "path spread [-]",
+                "K_I by face opening [MPa*m^0.5]",
+                "flag",
+            ]
+        )
+        for loading in result.loadings:
+            k = judge.mixed_mode(loading.state) / _MPA
+            error, release = judge.error(loading.state) / _MPA, judge.release_rate(loading.state)
+            second = judge.opening_route(loading.state) / _MPA
+            for i in range(front.phi.size):
+                flag = "vertex (mean over the zone at the surface)" if front.vertex[i] else ""
+                if k[0, i] < 0:
+                    flag = "; ".join(filter(None, [flag, "closed (linear K < 0)"]))
+                numbers = [
+                    np.degrees(front.phi[i]),
+                    *front.position[i],
+                    *k[:, i],
+                    release[i],
+                    error[i],
+                    front.path_spread[i],
+                    second[i],
+                ]
+                table.writerow([kind, loading.name, *(f"{value:.6g}" for value in numbers), flag])
+
+
+def write_stations(path: Path, result: Result) -> None:
+    """``stations.csv``: one row a station with its finding and limits."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file)
+        table.writerow(
+            [
+                "station",
+                "curvature [1/m]",
+                "ratio [-]",
+                "error of ratio [-]",
+                "governed by",
+                "where",
+                "radius_min [mm]",
+                "tension_max [N/m]",
+            ]
+        )
+        for row in station_records(result):
+            limits = [row.get(key, {}).get("value") for key in ("radius_min", "tension_max")]
+            table.writerow(
+                [
+                    row["name"],
+                    f"{row['curvature']['value']:.6g}",
+                    row.get("ratio"),
+                    row.get("ratio_error"),
+                    row.get("governed_by"),
+                    row.get("where"),
+                    *limits,
+                ]
+            )
