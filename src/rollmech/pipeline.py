@@ -202,8 +202,9 @@ def _write(result: Result, folder: Path, pictures: bool, progress: Progress) -> 
         start = time.perf_counter()
         try:
             draw_run(folder)
-        except (OSError, RuntimeError) as error:
-            result.warnings.append(f"pictures could not be drawn ({error}); 'rollmech doctor' tells why")
+        except Exception as error:  # the solve was paid for: no fault of a picture may lose its numbers
+            reason = f"{type(error).__name__}: {error}"
+            result.warnings.append(f"pictures could not be drawn ({reason}); 'rollmech doctor' tells why")
         result.timings["pictures"] = time.perf_counter() - start
 
 
@@ -274,18 +275,21 @@ def _strength_warnings(result: Result) -> list[str]:
 
 
 def _closure_warnings(result: Result) -> list[str]:
-    found = []
+    shut, partly = [], []
     for loading, station in zip(result.loadings, result.verdict.stations, strict=True):
-        if not station.finding.closed:
-            continue
-        if station.finding.value <= 0:
-            words = "the crack is pressed shut (linear K_I <= 0 all along the front); contact is not modelled"
-        else:
-            words = (
-                "part of the front is in compression (linear K_I < 0): faces touch there, contact is not "
-                "modelled, K elsewhere may be higher than given"
-            )
-        found.append(f"{loading.name}: {words}")
+        if station.finding.closed:
+            (shut if station.finding.value <= 0 else partly).append(loading.name)
+    found = []
+    if shut:
+        found.append(
+            f"{', '.join(shut)}: the crack is pressed shut (linear K_I <= 0 all along the front); contact is not "
+            "modelled"
+        )
+    if partly:
+        found.append(
+            f"{', '.join(partly)}: part of the front is in compression (linear K_I < 0): faces touch there, "
+            "contact is not modelled, K elsewhere may be higher than given"
+        )
     return found
 
 

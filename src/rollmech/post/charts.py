@@ -51,7 +51,7 @@ def _front_lines(axes: Axes, run: RunData) -> None:
         inner, governs = ~front.vertex, name == run.station
         angle, k, error = front.angle[inner], front.k[inner], front.error[inner]
         label = f"{name} (governing)" if governs else name
-        axes.plot(angle, k, dash, color=colour, linewidth=2.8 if governs else 1.6, label=label)
+        axes.plot(angle, k, linestyle=dash, color=colour, linewidth=2.8 if governs else 1.6, label=label)
         axes.fill_between(angle, k - error, k + error, color=colour, alpha=0.3, linewidth=0)
         axes.plot(front.angle[front.vertex], front.k[front.vertex], "o", mfc=theme.PAPER, mec=colour, ms=6)
     governing = run.fronts[run.station]

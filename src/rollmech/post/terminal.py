@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 _STYLE = {"safe": "bold green", "fails": "bold red", "undecided": "bold yellow", "not judged": "bold yellow"}
@@ -53,20 +54,36 @@ class Terminal:
 
 def print_summary(record: dict[str, Any], folder: Path, console: Console) -> None:
     """Print the summary of a results record."""
+
+    def say(text: str, style: str | None = None) -> None:
+        console.print(text, style=style, highlight=False, markup=False)  # titles and names may hold brackets
+
     verdict = record["verdict"]
-    console.print(record["title"], style="bold")
-    console.print(verdict_line(verdict), style=_STYLE[verdict["status"]], highlight=False)
+    say(record["title"], "bold")
+    say(verdict_line(verdict), _STYLE[verdict["status"]])
+    strength = strength_line(record)
+    if strength:
+        say(strength, _STYLE["fails"])
     if verdict.get("placeholders"):
-        console.print(f"rests on placeholders: {', '.join(verdict['placeholders'])}", style="yellow")
+        say(f"rests on placeholders: {', '.join(verdict['placeholders'])}", "yellow")
     console.print(_quantity_table(record["quantities"]))
     if len(record["stations"]) > 1 and "ratio" in record["stations"][0]:
         console.print(_station_table(record["stations"]))
     for warning in record["warnings"]:
-        console.print(f"warning: {warning}", style="yellow", highlight=False)
+        say(f"warning: {warning}", "yellow")
     others = [f"{p['material']} {p['property']} = {p['value']}" for p in record["placeholders"]]
     if others:
-        console.print(f"placeholder values used: {'; '.join(others)}", highlight=False)
-    console.print(f"{folder}: written in {record['timings'].get('total', 0):.1f} s", highlight=False)
+        say(f"placeholder values used: {'; '.join(dict.fromkeys(others))}")
+    say(f"{folder}: written in {record['timings'].get('total', 0):.1f} s")
+
+
+def strength_line(record: dict[str, Any]) -> str:
+    """Where the web breaks although this crack would not grow; empty if it does not or nobody knows."""
+    entry = record["quantities"].get("strength_ratio")
+    allowed = record["verdict"].get("allowed")
+    if not entry or entry["value"] is None or entry["value"] <= allowed:
+        return ""
+    return f"FAILS WITHOUT THIS CRACK: {entry['refers_to']} = {entry['value']:.3g} (allowed {allowed:g})"
 
 
 def verdict_line(verdict: dict[str, Any]) -> str:
@@ -84,10 +101,11 @@ def _quantity_table(quantities: dict[str, dict[str, Any]]) -> Table:
     table = Table("quantity", "value", "error", "unit", "refers to", box=None, pad_edge=False)
     for name, entry in quantities.items():
         if entry["value"] is None:
-            table.add_row(name, "-", "", entry["unit"], entry.get("note", ""))
+            table.add_row(name, "-", "", entry["unit"], escape(entry.get("note", "")))
         else:
             error = f"{entry['error']:.1g}" if entry["error"] is not None else "?"
-            table.add_row(name, f"{entry['value']:.4g}", error, entry["unit"], entry.get("refers_to", ""))
+            refers = escape(entry.get("refers_to", ""))
+            table.add_row(name, f"{entry['value']:.4g}", error, entry["unit"], refers)
     return table
 
 
@@ -96,6 +114,7 @@ def _station_table(stations: list[dict[str, Any]]) -> Table:
     for row in stations:
         limits = [row[key] for key in ("radius_min", "tension_max")]
         shown = [f"{x['value']:.4g} {x['unit']}" if x["value"] is not None else "-" for x in limits]
-        ratio = "closed" if row["ratio"] < 0 else f"{row['ratio']:.3g}"
-        table.add_row(row["name"], ratio, row["governed_by"], *shown)
+        closed = row["ratio"] < 0
+        ratio, cause = ("closed", "-") if closed else (f"{row['ratio']:.3g}", row["governed_by"])
+        table.add_row(escape(row["name"]), ratio, cause, *shown)
     return table

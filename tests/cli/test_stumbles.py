@@ -1,0 +1,93 @@
+"""What tripped strangers once: long lines, closed stations, brackets in names, pictures that fail."""
+
+import json
+
+import pytest
+from rich.console import Console
+
+from rollmech.pipeline import run_case_file
+from rollmech.post import terminal
+from rollmech.results.folder import read_results
+
+STACK = """
+format = 1
+title = "Batch [7] of [/line 2]"
+[[stack]]
+name = "ceramic"
+material = "LLZTO"
+thickness = "20 um"
+[[flaws]]
+kind = "scratch"
+layer = "ceramic"
+face = "top"
+depth = "1 um"
+[web]
+width = "300 mm"
+speed = "5 m/min"
+[accuracy]
+target = "10 %"
+"""
+
+
+def _roller(number, radius="50 mm"):
+    touches = ("bottom", "top")[number % 2]
+    return (
+        f'[[rollers]]\nname = "r{number} [a]"\nradius = "{radius}"\nwrap = "90 deg"\n'
+        f'touches = "{touches}"\ntension = "30 N/m"\n'
+    )
+
+
+@pytest.fixture(scope="module")
+def line(tmp_path_factory):
+    """The record and the summary of a line of eight rollers, one of them far too small."""
+    folder = tmp_path_factory.mktemp("line")
+    rollers = "".join(_roller(i, "5 mm" if i == 4 else "50 mm") for i in range(8))
+    (folder / "line.toml").write_text(STACK + rollers)
+    run_case_file(folder / "line.toml", [], folder / "run", True, True)
+    return folder / "run", read_results(folder / "run")
+
+
+def _summary(record, folder):
+    console = Console(width=200, record=True)
+    terminal.print_summary(record, folder, console)
+    return console.export_text()
+
+
+def test_a_long_line_has_its_pictures(line):
+    folder, record = line
+    assert (folder / "pictures" / "k_along_front.png").is_file()
+    assert not [w for w in record["warnings"] if "pictures" in w]
+
+
+def test_brackets_in_names_are_printed_as_they_are(line):
+    folder, record = line
+    text = _summary(record, folder)
+    assert "Batch [7] of [/line 2]" in text
+    assert "r4 [a]" in text
+
+
+def test_a_web_that_breaks_without_its_crack_is_said_at_the_top(line):
+    folder, record = line
+    assert record["verdict"]["status"] == "safe"
+    assert _summary(record, folder).splitlines()[2].startswith("FAILS WITHOUT THIS CRACK: ")
+
+
+def test_closed_stations_share_one_warning_and_name_no_cause(line):
+    folder, record = line
+    shut = [w for w in record["warnings"] if "pressed shut" in w]
+    assert len(shut) == 1
+    assert shut[0].startswith("r1 [a], r3 [a], r5 [a], r7 [a]: ")
+    row = next(x for x in _summary(record, folder).splitlines() if x.startswith("r1 [a] "))
+    assert row.split()[2:4] == ["closed", "-"]
+
+
+def test_a_fault_of_a_picture_loses_no_number(tmp_path, monkeypatch):
+    def fault(folder):
+        raise ValueError("no such colour")
+
+    monkeypatch.setattr("rollmech.post.draw.draw_run", fault)
+    (tmp_path / "line.toml").write_text(STACK + _roller(0))
+    run_case_file(tmp_path / "line.toml", [], tmp_path / "run", True, True)
+    record = json.loads((tmp_path / "run" / "results.json").read_text())
+    assert record["quantities"]["K_I_max"]["value"] > 0
+    assert any("no such colour" in w for w in record["warnings"])
