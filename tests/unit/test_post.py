@@ -8,10 +8,11 @@ import subprocess
 import numpy as np
 import pytest
 from matplotlib.image import imread
+from matplotlib.text import Text
 
 from rollmech.errors import InputError
 from rollmech.pipeline import run_case_file
-from rollmech.post import charts, draw, stations_chart, surface, theme
+from rollmech.post import charts, draw, stack, stations_chart, surface, theme, thickness_chart
 from rollmech.post.canvas import round_down
 from rollmech.post.framing import Subject, front_scale, scale_of
 from rollmech.post.rundata import read_run
@@ -106,6 +107,39 @@ def test_numbers_come_from_the_folder(folders, tmp_path, monkeypatch):
     assert "fracture toughness" in words, "the placeholder is named"
     assert "0.432" in _texts(monkeypatch, stations_chart.stations, run, copy / "s.png")
     assert front_scale(run).high == pytest.approx(0.98765)
+
+
+def test_mixed_modes_are_drawn_with_the_effective_k(folders, tmp_path, monkeypatch):
+    copy = shutil.copytree(folders / "crack", tmp_path / "copy")
+    rows = [line.split(",") for line in (copy / "front.csv").read_text().splitlines()]
+    for cells in rows[1:]:
+        cells[7] = "0.01"
+    (copy / "front.csv").write_text("\n".join(",".join(cells) for cells in rows) + "\n")
+    run = read_run(copy)
+    front = run.fronts[run.station]
+    assert front.mixed
+    assert not read_run(folders / "crack").fronts[run.station].mixed
+    # The run itself was in pure mode I, where sqrt(E' J) is K_I.
+    assert np.allclose(front.effective(run.flawed_modulus), front.k, rtol=1e-4)
+    words = _texts(monkeypatch, charts.k_along_front, run, copy / "k.png")
+    for symbol in ("K$_I$", "K$_{II}$", "K$_{III}$", "K$_{eff}$ = √(E' J)"):
+        assert symbol in words
+
+
+def test_long_layer_names_stay_in_the_picture(folders, tmp_path, monkeypatch):
+    copy = shutil.copytree(folders / "crack", tmp_path / "copy")
+    name = "a_layer_name_of_exactly_forty_characters"
+    case = (copy / "case.toml").read_text().replace('"ceramic"', f'"{name}"')
+    (copy / "case.toml").write_text(case)
+    kept = []
+    monkeypatch.setattr(theme, "save", lambda made, path: kept.append(made) or path)
+    with theme.style():
+        stack.stack_picture(read_run(copy), copy / "stack.png")
+        thickness_chart.through_thickness(read_run(copy), copy / "thickness.png")
+        for made in kept:
+            made.canvas.draw()
+            ends = [text.get_window_extent().x1 for text in made.findobj(Text) if text.get_text()]
+            assert max(ends) <= made.bbox.x1
 
 
 def test_stress_through_the_thickness_is_that_of_the_run(folders):

@@ -1,4 +1,4 @@
-"""Chart of K_I along the crack front."""
+"""Chart of K along the crack front: K_I of every station, or all modes of the governing one."""
 
 from __future__ import annotations
 
@@ -17,11 +17,14 @@ _NEAR = 2.0
 
 
 def k_along_front(run: RunData, path: Path) -> Path:
-    """K_I against the front angle for every station; bars for a front that is one point."""
-    made = theme.figure(run.frame(*_k_words(run)))
+    """K_I against the front angle for every station; all modes if they are mixed; bars for a single point."""
+    mixed = run.fronts[run.station].mixed
+    made = theme.figure(run.frame(*(_mixed_words(run) if mixed else _k_words(run))))
     axes = made.add_axes(_PLOT)
     if next(iter(run.fronts.values())).k.size == 1:
         _tip_bars(axes, run)
+    elif mixed:
+        _mode_lines(axes, run)
     else:
         _front_lines(axes, run)
     return theme.save(made, path)
@@ -40,6 +43,20 @@ def _k_words(run: RunData) -> tuple[str, ...]:
     )
 
 
+def _mixed_words(run: RunData) -> tuple[str, ...]:
+    notes = [
+        "K$_{eff}$ = √(E' J) with the sign of K$_I$ and E' = E/(1 − ν²) of the flawed layer; "
+        "it is what the verdict compares with K$_{Ic}$. Bands: estimated numerical error."
+    ]
+    if run.fronts[run.station].vertex.any():
+        notes.append("Hatched: vertex zone at the free surface; its mean K (hollow marks) is not counted.")
+    if len(run.fronts) > 1:
+        notes.append("Thin grey: K$_{eff}$ of the other stations; their modes are in front.csv.")
+    if any((front.k < 0).any() for front in run.fronts.values()):
+        notes.append("K$_I$ < 0: linear value of a closed crack, contact is not modelled.")
+    return f"Modes along the crack front, station '{run.station}' ({run.verdict_text()})", *notes
+
+
 def _toughness(run: RunData) -> float:
     """K_Ic of the flawed layer, MPa m^0.5."""
     return run.case.material_of(run.case.flaw.layer).value("fracture_toughness") / 1e6
@@ -56,12 +73,46 @@ def _front_lines(axes: Axes, run: RunData) -> None:
         axes.plot(front.angle[front.vertex], front.k[front.vertex], "o", mfc=theme.PAPER, mec=colour, ms=6)
     governing = run.fronts[run.station]
     _mark_places(axes, governing)
-    _mark_largest(axes, governing)
+    _mark_largest(axes, governing, governing.k)
     axes.margins(y=0.14)
-    _toughness_line(axes, run)
+    _toughness_line(axes, run, "K$_I$", [front.k[~front.vertex] for front in run.fronts.values()])
     axes.set_xlabel("front angle (degrees)")
     axes.set_ylabel("K$_I$ (MPa·√m)")
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.09), ncols=min(len(run.fronts), 4))
+
+
+def _mode_lines(axes: Axes, run: RunData) -> None:
+    """K_I, K_II, K_III and the effective K of the governing station; of the others the effective K alone."""
+    front, modulus = run.fronts[run.station], run.flawed_modulus
+    inner = ~front.vertex
+    for name, other in run.fronts.items():
+        if name != run.station:
+            counted = ~other.vertex
+            axes.plot(
+                other.angle[counted], other.effective(modulus)[counted], color=theme.MUTED, linewidth=0.9
+            )
+    effective = front.effective(modulus)
+    curves = (
+        (effective, "K$_{eff}$ = √(E' J)", theme.INK, "-"),
+        (front.k, "K$_I$", theme.BLUE, "--"),
+        (front.k_ii, "K$_{II}$", theme.ORANGE, "-."),
+        (front.k_iii, "K$_{III}$", theme.GREEN, (0, (1, 1.2))),
+    )
+    for k, label, colour, dash in curves:
+        angle, shown, error = front.angle[inner], k[inner], front.error[inner]
+        width = 2.8 if k is effective else 2.0
+        axes.plot(angle, shown, linestyle=dash, color=colour, linewidth=width, label=label)
+        axes.fill_between(angle, shown - error, shown + error, color=colour, alpha=0.3, linewidth=0)
+        axes.plot(front.angle[~inner], k[~inner], "o", mfc=theme.PAPER, mec=colour, ms=6)
+    axes.axhline(0, color=theme.INK, linewidth=0.8)
+    _mark_places(axes, front)
+    _mark_largest(axes, front, effective, " K$_{eff}$")
+    axes.margins(y=0.14)
+    every = [other.effective(modulus)[~other.vertex] for other in run.fronts.values()]
+    _toughness_line(axes, run, "K$_{eff}$", every)
+    axes.set_xlabel("front angle (degrees)")
+    axes.set_ylabel("K (MPa·√m)")
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.09), ncols=4)
 
 
 def _mark_places(axes: Axes, front: Front) -> None:
@@ -94,15 +145,16 @@ def _mark_places(axes: Axes, front: Front) -> None:
         )
 
 
-def _mark_largest(axes: Axes, front: Front) -> None:
+def _mark_largest(axes: Axes, front: Front, k: np.ndarray, symbol: str = "") -> None:
+    """A mark at the largest counted value of ``k`` (MPa m^0.5) along the front, with its number."""
     inner = np.flatnonzero(~front.vertex)
-    i = inner[front.k[inner].argmax()]
-    axes.plot(front.angle[i], front.k[i], "D", color=theme.INK, ms=7, zorder=5)
+    i = inner[k[inner].argmax()]
+    axes.plot(front.angle[i], k[i], "D", color=theme.INK, ms=7, zorder=5)
     middle = np.mean(axes.get_xlim())
     left = front.angle[i] < middle
     axes.annotate(
-        f"largest: {front.k[i]:.4g} MPa·√m at {front.angle[i]:.0f}°",
-        (front.angle[i], front.k[i]),
+        f"largest{symbol}: {k[i]:.4g} MPa·√m at {front.angle[i]:.0f}°",
+        (front.angle[i], k[i]),
         (10 if left else -10, 14),
         textcoords="offset points",
         ha="left" if left else "right",
@@ -111,9 +163,9 @@ def _mark_largest(axes: Axes, front: Front) -> None:
     )
 
 
-def _toughness_line(axes: Axes, run: RunData) -> None:
-    """K_Ic as a line if it is near, else in words."""
-    toughness, highest = _toughness(run), max(front.k[~front.vertex].max() for front in run.fronts.values())
+def _toughness_line(axes: Axes, run: RunData, symbol: str, counted: list[np.ndarray]) -> None:
+    """K_Ic as a line if it is near the largest of the counted values (MPa m^0.5), else in words."""
+    toughness, highest = _toughness(run), max(float(k.max()) for k in counted)
     low, high = axes.get_ylim()
     axes.set_ylim(low, high + 0.1 * (high - low))  # a row for the words
     if highest > 0 and toughness < _NEAR * highest:
@@ -130,7 +182,9 @@ def _toughness_line(axes: Axes, run: RunData) -> None:
         )
         return
     where = (
-        f"{toughness / highest:.3g} × the largest K$_I$" if highest > 0 else "K$_I$ is negative everywhere"
+        f"{toughness / highest:.3g} × the largest {symbol}"
+        if highest > 0
+        else f"{symbol} is negative everywhere"
     )
     axes.text(
         0.99,
@@ -165,4 +219,4 @@ def _tip_bars(axes: Axes, run: RunData) -> None:
     axes.margins(y=0.15)
     axes.grid(axis="x", visible=False)
     axes.set_ylabel("K$_I$ at the tip (MPa·√m)")
-    _toughness_line(axes, run)
+    _toughness_line(axes, run, "K$_I$", [k])

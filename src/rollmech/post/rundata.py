@@ -25,6 +25,9 @@ PICTURES = "pictures"
 _COLUMNS = {
     "angle": "angle [deg]",
     "k": "K_I [MPa*m^0.5]",
+    "k_ii": "K_II [MPa*m^0.5]",
+    "k_iii": "K_III [MPa*m^0.5]",
+    "release": "J [J/m^2]",
     "error": "error [MPa*m^0.5]",
     "x": "x [um]",
     "y": "y [um]",
@@ -39,6 +42,8 @@ class Front:
     Attributes:
         angle: Degrees, 0 at the surface, 90 at the deepest point; up to 180 if the whole front was solved.
         k: K_I, MPa m^0.5.
+        k_ii, k_iii: K_II and K_III, MPa m^0.5; 0 where symmetry forbids a mode.
+        release: J, J/m^2.
         error: Estimated error of K, MPa m^0.5.
         position: Shape (n, 3), um.
         vertex: Whether a point is a mean over the zone at the free surface.
@@ -46,9 +51,21 @@ class Front:
 
     angle: np.ndarray
     k: np.ndarray
+    k_ii: np.ndarray
+    k_iii: np.ndarray
+    release: np.ndarray
     error: np.ndarray
     position: np.ndarray
     vertex: np.ndarray
+
+    @property
+    def mixed(self) -> bool:
+        """Whether the front sees more than mode I."""
+        return bool(self.k_ii.any() or self.k_iii.any())
+
+    def effective(self, modulus: float) -> np.ndarray:
+        """sqrt(E' G) with the sign of K_I, MPa m^0.5, for a plane-strain modulus E' in Pa, shape (n,)."""
+        return np.copysign(np.sqrt(modulus * np.maximum(self.release, 0.0)) / 1e6, self.k)
 
 
 @dataclass(frozen=True)
@@ -136,6 +153,11 @@ class RunData:
         laminate = make_laminate(self.case)
         return laminate, loadings_of(self.case, laminate)[0][self.governing].state
 
+    @property
+    def flawed_modulus(self) -> float:
+        """E' = E / (1 - nu^2) of the flawed layer, Pa."""
+        return self.web[0].plies[self.case.flawed_index].plane_strain_modulus
+
     def frame(self, subtitle: str, *notes: str) -> Frame:
         """Title, what is shown, and the notes with the placeholders last."""
         return Frame(self.record["title"], subtitle, (*notes, self._placeholders()))
@@ -178,7 +200,8 @@ def _front(rows: list[dict[str, str]]) -> Front:
     column = {name: np.array([float(row[head]) for row in rows]) for name, head in _COLUMNS.items()}
     vertex = np.array([row["flag"].startswith("vertex") for row in rows])
     position = np.column_stack([column["x"], column["y"], column["z"]])
-    return Front(column["angle"], column["k"], column["error"], position, vertex)
+    values = [column[name] for name in ("angle", "k", "k_ii", "k_iii", "release", "error")]
+    return Front(*values, position, vertex)
 
 
 def _broken(path: Path, error: Exception, accepted: str) -> InputError:

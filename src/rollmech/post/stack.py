@@ -20,6 +20,8 @@ from rollmech.post.rundata import RunData
 
 STACK = "stack.png"
 _RECEDE = 0.5 * np.array([np.cos(np.radians(35)), np.sin(np.radians(35))])
+_LINE = 26
+"""Characters in a line to the right of the block."""
 _THINNEST = 0.03
 """Layers below this share of the thickness are drawn thicker, and said so."""
 
@@ -100,11 +102,14 @@ def _layers(axes: Axes, run: RunData, block: Block) -> None:
         _polygon(axes, block.place([-h, h, h, -h], 0, [low, low, high, high]), 1.0, colour)
         _polygon(axes, block.place(h, [0, w, w, 0], [low, low, high, high]), 0.86, colour)
         material = run.case.material_of(layer.name)
+        text = f"{theme.folded(f'{layer.name}: {layer.material}', _LINE)}\n{layer.thickness * 1e6:g} µm, "
+        text += f"E = {_modulus(material)}"
         side = block.place(h, w, (low + high) / 2)[0]
-        at = max(side[1], previous + room)
-        previous = at
+        own = room * (text.count("\n") + 1) / 2  # two lines fill one room
+        at = max(side[1], previous + own / 2)
+        previous = at + own / 2
         axes.annotate(
-            f"{layer.name}: {layer.material}\n{layer.thickness * 1e6:g} µm, E = {_modulus(material)}",
+            text,
             side,
             (side[0] + 0.12 * h, at),
             va="center",
@@ -200,6 +205,8 @@ def _flaw_text(run: RunData) -> str:
         value = getattr(flaw, name, None)
         if value:
             sizes.append(f"{value * 1e6:g} µm {word}")
+    angle = np.degrees(getattr(flaw, "angle", np.pi / 2))
+    sizes += [f"at {angle:.3g}° to the web direction"] if abs(angle - 90) > 1e-6 else []
     root, radius = getattr(flaw, "root_crack", None), getattr(flaw, "root_radius", None)
     sizes += [f"root crack {root * 1e6:g} µm"] if root else []
     sizes += [f"root radius {radius * 1e6:g} µm"] if radius else []
@@ -222,7 +229,7 @@ def _marks(axes: Axes, run: RunData, block: Block) -> None:
     roller = next((r for r in run.case.rollers if r.name == run.station), None)
     if roller:
         sizes = f"R = {roller.radius * 1e3:g} mm, {roller.tension:g} N/m"
-        text = f"roller '{roller.name}'\n{sizes}\ntouches the {roller.touches} face"
+        text = f"{theme.folded(f'roller {roller.name!r}', _LINE)}\n{sizes}\ntouches the {roller.touches} face"
         end = block.place(h, block.width, top)[0]
         axes.text(
             end[0] + 0.12 * h,

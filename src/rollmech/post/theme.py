@@ -108,12 +108,17 @@ def text_box() -> dict[str, object]:
     return {"boxstyle": "round,pad=0.25", "facecolor": PAPER, "edgecolor": "none", "alpha": 0.85}
 
 
+def folded(text: str, width: int) -> str:
+    """A text in lines of at most ``width`` characters, for names beside a picture."""
+    return "\n".join(textwrap.wrap(text, width))
+
+
 def _one_line(text: str, width: int) -> str:
     return textwrap.shorten(text, width, placeholder=" …")
 
 
 def _wrapped(notes: tuple[str, ...]) -> str:
-    lines = [line for note in notes if note for line in textwrap.wrap(note, 165)]
+    lines = [line for note in notes if note for line in textwrap.wrap(note, 150)]
     if len(lines) > 4:
         lines = [*lines[:3], lines[3] + " …"]
     return "\n".join(lines)

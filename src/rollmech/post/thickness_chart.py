@@ -11,6 +11,8 @@ from rollmech.post import theme
 from rollmech.post.rundata import RunData
 
 THICKNESS = "through_thickness.png"
+_LINE = 22
+"""Characters in a line of a layer's name."""
 
 
 def through_thickness(run: RunData, path: Path) -> Path:
@@ -18,8 +20,9 @@ def through_thickness(run: RunData, path: Path) -> Path:
     laminate, state = run.web
     made = theme.figure(
         run.frame(
-            f"Stress through the unflawed web at station '{run.station}' (laminate theory)",
-            "Stress along the web unless said otherwise; stress jumps where the stiffness of the layers differs.",
+            f"Stress through the unflawed web, station '{run.station}' ({run.verdict_text()})",
+            "Laminate theory in closed form. Stress along the web unless said otherwise; "
+            "stress jumps where the stiffness of the layers differs.",
         )
     )
     axes = made.add_axes((0.09, 0.165, 0.68, 0.67))
@@ -61,7 +64,7 @@ def _name_layers(axes: Axes, run: RunData, heights: np.ndarray) -> None:
         at = max((low + high) / 2, previous + room)
         previous = at
         axes.annotate(
-            f"{layer.name}\n{layer.material}, {layer.thickness * 1e6:g} µm",
+            f"{theme.folded(layer.name, _LINE)}\n{layer.material}, {layer.thickness * 1e6:g} µm",
             (1.0, (low + high) / 2),
             (1.025, at),
             xycoords=axes.get_yaxis_transform(),
