@@ -138,3 +138,26 @@ def test_a_film_alone_and_on_itself_are_the_same():
     split = make_patch((FILM, FILM), CRACK)
     k = [solve(patch, 1).front.k_unit[0, 0] for patch in (whole, split)]
     assert_allclose(k[0], k[1], rtol=4e-3)
+
+
+@pytest.mark.parametrize(
+    ("depth_ratio", "tension", "bending"),
+    [
+        (0.1, -0.55019, -0.37786),
+        (0.2, -0.58900, -0.23822),
+        (0.4, -0.57825, 0.12084),
+        (0.5, -0.42168, 0.39750),
+        (0.7, 1.36139, 1.67525),
+        (0.8, 6.00738, 3.92688),
+    ],
+)
+def test_t_stress_of_the_edge_cracked_strip(depth_ratio, tension, bending):
+    """Converged T / sigma at H / W = 3, quartic and quintic elements; error below its estimate
+    or 0.2 % of the stress."""
+    width = 10.0
+    ply = PatchPly(width, 150e3, 0.3)
+    patch = make_patch((ply,), Scratch(depth_ratio * width), half_length=3 * width)
+    influence = solve_influence(patch, 0.01)
+    for coefficients, reference in (([1.0, 0, 0, 0], tension), ([0, 1.0, 0, 0], bending)):
+        value, error = influence.t_stress(np.array(coefficients))
+        assert value == pytest.approx(reference, abs=max(error, 2e-3 * abs(reference)))

@@ -35,6 +35,7 @@ class FrontK:
         path_spread: Largest difference of K_I between rings over its value for the ring in the middle, of the
             first mode, shape (n,).
         k_opening: K by regression of the faces' opening, shape (3, 6, n): the second route.
+        t_unit: T-stress per unit mode, MPa, shape (6,); plane cracks only.
     """
 
     phi: np.ndarray
@@ -43,6 +44,7 @@ class FrontK:
     k_unit: np.ndarray
     path_spread: np.ndarray
     k_opening: np.ndarray
+    t_unit: np.ndarray | None = None
 
     @property
     def near_surface(self) -> np.ndarray:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.spatial import cKDTree
@@ -19,6 +19,7 @@ from rollmech.elastic.solver import boundary_effect, solve_modes
 from rollmech.fracture.front_integral import FrontK, front_k
 from rollmech.fracture.interaction_integral import mixed_front_k
 from rollmech.fracture.stress_concentration import SurfaceStress, surface_stress
+from rollmech.fracture.t_stress import tip_t_stress
 from rollmech.mesh.grading import Grading
 from rollmech.mesh.opened3d import mesh_opened
 from rollmech.mesh.patch import Patch
@@ -90,6 +91,14 @@ class Influence:
     def mixed_mode(self, coefficients: np.ndarray) -> np.ndarray:
         """K_I, K_II, K_III (MPa um^0.5) along the front, shape (3, n)."""
         return np.einsum("m,fmn->fn", self.patch.turned(coefficients), self.front.k_unit)
+
+    def t_stress(self, coefficients: np.ndarray) -> tuple[float, float] | None:
+        """T-stress of a plane crack and its estimated error (MPa); None for any other flaw."""
+        if self.front is None or self.front.t_unit is None:
+            return None
+        local = self.patch.turned(coefficients)
+        value, before = float(local @ self.front.t_unit), float(local @ self.front_before.t_unit)
+        return value, SAFETY * abs(value - before) + self.boundary * abs(value)
 
     def opening_route(self, coefficients: np.ndarray) -> np.ndarray:
         """K_I (MPa um^0.5) by regression of the faces' opening, shape (n,): the second route."""
@@ -227,7 +236,10 @@ def _mesh(patch: Patch, grading: Grading) -> PatchMesh:
 def _extract(problem: PatchProblem, solutions: list) -> FrontK | SurfaceStress:
     if not problem.patch.flaw.sharp:
         return surface_stress(problem, solutions)
-    return front_k(problem, solutions) if problem.symmetric else mixed_front_k(problem, solutions)
+    if not problem.symmetric:
+        return mixed_front_k(problem, solutions)
+    front = front_k(problem, solutions)
+    return replace(front, t_unit=tip_t_stress(problem, solutions)) if problem.dimension == 2 else front
 
 
 class _timed:

@@ -108,6 +108,12 @@ def _crack_quantities(result: Result, finding: Finding) -> dict[str, dict[str, A
         found["J_max"] = _entry(
             release[j], "J/m^2", relative * release[j], f"plane strain, {_place(front, j)}, {station}"
         )
+    t_stress = judge.t_stress(state)
+    if t_stress is not None:
+        value, spread = t_stress
+        found["T_stress"] = _entry(
+            value / _MPA, "MPa", spread / _MPA, f"stress along the crack at its tip, {station}"
+        )
     return found
 
 

@@ -88,6 +88,11 @@ class CrackJudge:
         """K_I, K_II, K_III along the front, Pa m^0.5, shape (3, n)."""
         return self.influence.mixed_mode(self._total(state)) * MPA_SQRT_UM
 
+    def t_stress(self, state: WebState) -> tuple[float, float] | None:
+        """T-stress of a plane crack and its estimated error, Pa; None for a curved front."""
+        found = self.influence.t_stress(self._total(state))
+        return None if found is None else (found[0] * MPA, found[1] * MPA)
+
     def opening_route(self, state: WebState) -> np.ndarray:
         """K_I by regression of the faces' opening, Pa m^0.5, shape (n,)."""
         return self.influence.opening_route(self._total(state)) * MPA_SQRT_UM
