@@ -8,7 +8,15 @@ from rollmech.case import Case, StressLoad, WebLoad
 from rollmech.errors import Fault, InputError
 from rollmech.risk.limits import Bend
 from rollmech.risk.verdict import Loading
-from rollmech.web import Laminate, Ply, Roller, direct_state, stations, thin_web_warnings
+from rollmech.web import (
+    Laminate,
+    Ply,
+    Roller,
+    direct_state,
+    slenderness_warnings,
+    stations,
+    thin_web_warnings,
+)
 
 
 def make_laminate(case: Case, source: str = "case") -> Laminate:
@@ -38,7 +46,7 @@ def loadings_of(case: Case, laminate: Laminate) -> tuple[list[Loading], list[str
     if case.rollers:
         return _line(case, laminate)
     if isinstance(case.load, WebLoad):
-        return _bent_web(case.load, laminate), []
+        return _bent_web(case.load, laminate)
     return _direct(case, case.load, laminate), []
 
 
@@ -63,7 +71,7 @@ def _line(case: Case, laminate: Laminate) -> tuple[list[Loading], list[str]]:
     return loadings, thin_web_warnings(laminate, line, case.web.width)
 
 
-def _bent_web(load: WebLoad, laminate: Laminate) -> list[Loading]:
+def _bent_web(load: WebLoad, laminate: Laminate) -> tuple[list[Loading], list[str]]:
     bend = Bend(
         sign=1.0 if load.stretches == "top" else -1.0,
         radius=math.inf if load.bend_radius is None else load.bend_radius,
@@ -71,7 +79,8 @@ def _bent_web(load: WebLoad, laminate: Laminate) -> list[Loading]:
         tension=load.tension,
         temperature_change=0.0,
     )
-    return [Loading("load", bend.state(laminate), bend)]
+    warnings = slenderness_warnings("load", bend.radius, laminate.thickness)
+    return [Loading("load", bend.state(laminate), bend)], warnings
 
 
 def _direct(case: Case, load: StressLoad, laminate: Laminate) -> list[Loading]:

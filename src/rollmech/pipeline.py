@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from rollmech.case import Case, load_case
+from rollmech.errors import NumericsError
 from rollmech.flaws.from_case import UM, flaw_geometry
 from rollmech.fracture.influence import Influence, solve_influence
 from rollmech.loading import loadings_of, make_laminate
@@ -248,7 +249,33 @@ def _judge(result: Result) -> None:
         if unflawed is not None and case.flaw.sharp:
             result.unflawed = judge_line(unflawed, result.laminate, result.loadings, allowed)
     result.verdict = judge_line(result.judge, result.laminate, result.loadings, allowed)
-    result.warnings += _closure_warnings(result) + _strength_warnings(result)
+    result.warnings += _error_warnings(result) + _closure_warnings(result) + _strength_warnings(result)
+
+
+def _error_warnings(result: Result) -> list[str]:
+    """Where the judged load is resolved worse than the tension that the mesh was refined for.
+
+    Raises:
+        NumericsError: The error is larger than all that the causes contribute.
+    """
+    if result.influence is None:
+        return []
+    worst, target = result.verdict.worst, result.influence.target
+    finding = worst.finding
+    size = sum(abs(share) for share in finding.shares.values())
+    if finding.value_error > size > 0:
+        raise NumericsError(
+            f"station '{worst.name}': the estimated error of the {result.judge.quantity} is "
+            f"{100 * finding.value_error / size:.2g} % of it, so no number was earned; the flaw is too thin or too "
+            "shallow for this mesh: try another accuracy.target or a less extreme ratio of its dimensions"
+        )
+    if finding.value_error <= 3 * target * size:
+        return []
+    return [
+        f"accuracy: at station '{worst.name}' the estimated error of the {result.judge.quantity} is "
+        f"{100 * finding.value_error / size:.2g} %, more than the target {100 * target:.2g} %: the mesh was refined "
+        "for tension, this load is resolved less well"
+    ]
 
 
 def _strength_warnings(result: Result) -> list[str]:

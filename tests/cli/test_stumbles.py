@@ -1,13 +1,17 @@
 """What tripped strangers once: long lines, closed stations, brackets in names, pictures that fail."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
 
+import rollmech
+from rollmech.errors import NumericsError
 from rollmech.pipeline import run_case_file
 from rollmech.post import terminal
 from rollmech.results.folder import read_results
+from rollmech.risk.judge import CrackJudge
 
 STACK = """
 format = 1
@@ -91,3 +95,42 @@ def test_a_fault_of_a_picture_loses_no_number(tmp_path, monkeypatch):
     record = json.loads((tmp_path / "run" / "results.json").read_text())
     assert record["quantities"]["K_I_max"]["value"] > 0
     assert any("no such colour" in w for w in record["warnings"])
+
+
+BENT = """
+[load]
+tension = "30 N/m"
+bend_radius = "0.3 mm"
+stretches = "top"
+"""
+
+
+def test_a_bend_too_tight_for_a_thin_web_is_named(tmp_path):
+    case = STACK.replace('[web]\nwidth = "300 mm"\nspeed = "5 m/min"\n', "") + BENT
+    (tmp_path / "bent.toml").write_text(case)
+    result = rollmech.run(tmp_path / "bent.toml")
+    assert any("15 thicknesses, below 20" in w for w in result.warnings)
+
+
+def test_a_flat_v_scratch_with_a_fine_root_stays_cheap(tmp_path):
+    groove = 'depth = "3 um"\nwidth = "40 um"\nroot_radius = "5 nm"\n'
+    (tmp_path / "v.toml").write_text(STACK.replace('depth = "1 um"\n', groove) + _roller(0))
+    result = rollmech.run(tmp_path / "v.toml")
+    assert result.influence.levels[-1]["elements"] < 20000
+
+
+def test_a_shallow_pit_has_no_folded_corner(tmp_path):
+    pit = 'kind = "pit"\nlayer = "ceramic"\nface = "top"\ndepth = "0.6 um"\nwidth = "6 um"\n'
+    case = STACK.replace('kind = "scratch"\nlayer = "ceramic"\nface = "top"\ndepth = "1 um"\n', pit)
+    (tmp_path / "pit.toml").write_text(case + _roller(0))
+    result = rollmech.run(tmp_path / "pit.toml")
+    assert 1 < result.quantities["Kt"]["value"] < 1.5
+    assert result.quantities["Kt"]["error"] < 0.2
+
+
+def test_an_error_as_large_as_the_number_is_refused(line, tmp_path, monkeypatch):
+    find = CrackJudge.find
+    monkeypatch.setattr(CrackJudge, "find", lambda *a: replace(find(*a), value_error=1e9))
+    (tmp_path / "line.toml").write_text(STACK + _roller(0))
+    with pytest.raises(NumericsError, match="no number was earned"):
+        rollmech.run(tmp_path / "line.toml")

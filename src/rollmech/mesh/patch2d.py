@@ -63,7 +63,8 @@ def _geometry(gmsh, patch: Patch, growth: float) -> dict[str, list[int]]:
         gmsh.model.addPhysicalGroup(2, [tag], name=f"ply{i}")
     for name, tags in faces.items():
         gmsh.model.addPhysicalGroup(1, tags, name=name)
-    return {"points": [tip], "curves": list(groove)}
+    # A blunt root is graded from its curve alone: the straight wall of a V needs no elements of the root's size.
+    return {"points": [tip], "curves": list(groove[-1:])}
 
 
 def _groove(geo, flaw, tip: int, mouth: int) -> list[int]:

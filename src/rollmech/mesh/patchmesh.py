@@ -11,6 +11,7 @@ from rollmech.backend import MPI, basix, dolfinx
 from rollmech.errors import NumericsError
 from rollmech.flaws.front import EllipticFront
 
+_CELLS = {2: basix.CellType.triangle, 3: basix.CellType.tetrahedron}
 # Local edges of the triangle and the tetrahedron in the order of the mid-side nodes (basix reference cells).
 _EDGES = {
     2: ((1, 2), (0, 2), (0, 1)),
@@ -106,9 +107,10 @@ def quarter_points(patch_mesh: PatchMesh, on_front: np.ndarray) -> np.ndarray:
 
 
 def straighten_inverted(patch_mesh: PatchMesh, fixed: np.ndarray) -> int:
-    """Straighten the edges of cells whose map is inverted; returns how many cells were mended.
+    """Straighten the edges of cells whose map is inverted or nearly so; returns how many cells were mended.
 
-    Curving an edge onto a pit's wall can turn a thin element inside out.
+    Curving an edge onto a pit's wall can turn a thin element inside out, or fold it at a corner only: then the solve
+    succeeds and the stress at that corner is nonsense.
 
     Args:
         patch_mesh: Mesh to mend, in place.
@@ -122,7 +124,7 @@ def straighten_inverted(patch_mesh: PatchMesh, fixed: np.ndarray) -> int:
     corners = patch_mesh.dimension + 1
     mended = 0
     for _ in range(5):
-        bad = np.flatnonzero(smallest_jacobian(patch_mesh) <= 0)
+        bad = np.flatnonzero((smallest_jacobian(patch_mesh) <= 0) | _folded(patch_mesh, fixed))
         if not bad.size:
             return mended
         mended += bad.size
@@ -132,6 +134,17 @@ def straighten_inverted(patch_mesh: PatchMesh, fixed: np.ndarray) -> int:
             movable = ~fixed[mid]
             x[mid[movable]] = middle[movable]
     raise NumericsError(f"{bad.size} elements of the mesh are inverted; the flaw is too thin for its size")
+
+
+# A corner whose Jacobian is below this part of the cell's mean counts as folded.
+_FOLDED = 0.2
+
+
+def _folded(patch_mesh: PatchMesh, fixed: np.ndarray) -> np.ndarray:
+    """Cells whose map nearly degenerates at a node; not those at a front, which do so on purpose."""
+    determinant = _jacobians(patch_mesh, _lattice(patch_mesh.dimension))
+    folded = determinant.min(axis=1) < _FOLDED * determinant.mean(axis=1)
+    return folded & ~fixed[geometry_cells(patch_mesh.mesh)].any(axis=1)
 
 
 def on_front(x: np.ndarray, front: EllipticFront, scale: float) -> np.ndarray:
@@ -146,17 +159,25 @@ def smallest_jacobian(patch_mesh: PatchMesh) -> np.ndarray:
 
     Taken in the cell's own orientation: positive for a valid cell.
     """
+    points, _ = basix.make_quadrature(_CELLS[patch_mesh.dimension], 5)
+    return _jacobians(patch_mesh, points).min(axis=1)
+
+
+def _jacobians(patch_mesh: PatchMesh, points: np.ndarray) -> np.ndarray:
+    """Jacobian determinant of every cell at reference points, in the cell's own orientation."""
     dim = patch_mesh.dimension
-    cell = {2: basix.CellType.triangle, 3: basix.CellType.tetrahedron}[dim]
-    points, _ = basix.make_quadrature(cell, 5)
-    element = basix.create_element(basix.ElementFamily.P, cell, 2, basix.LagrangeVariant.equispaced)
+    element = basix.create_element(basix.ElementFamily.P, _CELLS[dim], 2, basix.LagrangeVariant.equispaced)
     gradients = element.tabulate(1, points)[1:, :, :, 0]
-    x = patch_mesh.mesh.geometry.x[:, :dim]
-    nodes = x[geometry_cells(patch_mesh.mesh)]
-    jacobian = np.einsum("dqn,cni->cqid", gradients, nodes)
-    determinant = np.linalg.det(jacobian)
+    nodes = patch_mesh.mesh.geometry.x[:, :dim][geometry_cells(patch_mesh.mesh)]
+    determinant = np.linalg.det(np.einsum("dqn,cni->cqid", gradients, nodes))
     # Orientation is a matter of numbering; a change of sign within a cell is a fault.
-    return (determinant * np.sign(determinant.mean(axis=1))[:, None]).min(axis=1)
+    return determinant * np.sign(determinant.mean(axis=1))[:, None]
+
+
+def _lattice(dimension: int) -> np.ndarray:
+    """Nodes of the quadratic reference cell."""
+    cell = _CELLS[dimension]
+    return basix.create_element(basix.ElementFamily.P, cell, 2, basix.LagrangeVariant.equispaced).points
 
 
 def geometry_cells(mesh) -> np.ndarray:

@@ -90,7 +90,7 @@ def thin_web_warnings(
         found += _wrap_warnings(station)
         if station.contact.curvature > 0:
             radius = 1 / station.contact.curvature
-            found += _slenderness_warnings(station.name, radius, laminate.thickness)
+            found += slenderness_warnings(station.name, radius, laminate.thickness)
             if web_width is not None:
                 found += _width_warnings(station.name, radius, laminate.thickness, web_width)
     return found
@@ -112,7 +112,8 @@ def _wrap_warnings(station: Station) -> list[str]:
     ]
 
 
-def _slenderness_warnings(name: str, radius: float, thickness: float) -> list[str]:
+def slenderness_warnings(name: str, radius: float, thickness: float) -> list[str]:
+    """Where a bend is too tight for the theory of a thin web."""
     ratio = radius / thickness
     if ratio >= SLENDER_RADIUS:
         return []
