@@ -150,7 +150,7 @@ def test_stress_through_the_thickness_is_that_of_the_run(folders):
 
 def test_singular_colours_are_clipped_and_said_so(folders):
     run = read_run(folders / "crack")
-    parts = surface.cut_out(run.fields, Crop(10, 10, -20), [(1, 1), (-1, 1)])
+    parts = surface.cut_out(run.plies, Crop(10, 10, -20), [(1, 1), (-1, 1)])
     scale = scale_of(run, Body(parts), surface.PRINCIPAL)
     peak = max(part.skin[surface.PRINCIPAL].max() for part in parts)
     assert scale.over
@@ -161,7 +161,7 @@ def test_singular_colours_are_clipped_and_said_so(folders):
 def test_mirror_images_meet_and_the_crack_opens(folders):
     run = read_run(folders / "crack")
     right, left = (
-        next(part for part in surface.cut_out(run.fields, Crop(10, 10, -20), [q]) if part.ply == 0).skin
+        next(part for part in surface.cut_out(run.plies, Crop(10, 10, -20), [q]) if part.ply == 0).skin
         for q in ((1, 1), (-1, 1))
     )
     assert np.allclose(right[surface.REST] * [-1, 1, 1], left[surface.REST])
@@ -207,7 +207,9 @@ def test_charts_survive_a_machine_that_cannot_render(folders, tmp_path, monkeypa
     copy = shutil.copytree(folders / "sharp", tmp_path / "copy")
     crash = ["sh", "-c", "kill -SEGV $$"]
     monkeypatch.setattr(
-        draw, "_start_rendering", lambda *_: subprocess.Popen(crash, stderr=subprocess.PIPE, text=True)
+        draw,
+        "_start_rendering",
+        lambda *_: subprocess.Popen(crash, stderr=subprocess.PIPE, text=True),
     )
     with pytest.raises(RuntimeError, match="no working OpenGL"):
         draw.draw_run(copy)

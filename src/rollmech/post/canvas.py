@@ -126,13 +126,27 @@ class Canvas:
             ha=align,
             va="center",
             bbox=theme.text_box(),
-            arrowprops={"arrowstyle": "-", "lw": 0.9, "color": theme.INK, "shrinkA": 0, "shrinkB": 0},
+            arrowprops={
+                "arrowstyle": "-",
+                "lw": 0.9,
+                "color": theme.INK,
+                "shrinkA": 0,
+                "shrinkB": 0,
+                "relpos": ({"left": 0.0, "center": 0.5, "right": 1.0}[align], 0.5),
+            },
         )
 
     def name(self, point: np.ndarray, text: str) -> None:
         """A label below a world point, on the side that has more room."""
         column = self._view.pixels(point)[0, 0] / self._view.size[0]
         self.label(point, text, (50, 130), "left" if column > 0.35 else "center")
+
+    def name_below(self, point: np.ndarray, text: str, avoid: np.ndarray) -> None:
+        """A label straight below a world point, lower than all the points to avoid."""
+        target, rows = self._view.pixels(point)[0], self._view.pixels(avoid)[:, 1]
+        column = target[0] / self._view.size[0]
+        align = "left" if column < 0.35 else "right" if column > 0.65 else "center"
+        self.label(point, text, (0.0, rows.max() + 45 - target[1]), align)
 
     def row(self, point: np.ndarray) -> float:
         """Row of a world point, pixels from the top."""

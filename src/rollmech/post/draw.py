@@ -6,9 +6,12 @@ import ctypes
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
-from rollmech.post import charts, stack, stations_chart, theme, thickness_chart
+import numpy as np
+
+from rollmech.post import charts, renderer, stack, stations_chart, theme, thickness_chart
 from rollmech.post.rundata import PICTURES, RunData, read_run
 
 _WINDOW = "VTK_DEFAULT_OPENGL_WINDOW"
@@ -33,18 +36,42 @@ def draw_run(folder: Path) -> list[Path]:
     run = read_run(Path(folder))
     pictures = run.folder / PICTURES
     pictures.mkdir(exist_ok=True)
-    rendering = _start_rendering(run.folder, _best_window()) if run.case.flaw else None
+    if not run.case.flaw:
+        return _draw_charts(run, pictures)
+    with tempfile.TemporaryDirectory(prefix="rollmech-") as scratch:
+        return _draw_all(run, pictures, Path(scratch))
+
+
+def _draw_all(run: RunData, pictures: Path, scratch: Path) -> list[Path]:
+    """Scenes and charts: the renderer works on the scenes while the charts are drawn here."""
+    from rollmech.post import scenes  # needs PyVista, which a run without a flaw does without
+
+    makers = {scenes.DEFORMED: scenes.deformed_patch, scenes.CLOSEUP: scenes.flaw_closeup}
+    files = [scratch / f"{name}.scene" for name in makers]
+    rendering, shots = _start_rendering(files, _best_window()), []
     try:
-        drawn = _draw_charts(run, pictures)
+        with theme.style():
+            for (name, prepare), file in zip(makers.items(), files, strict=True):
+                shot = prepare(run, pictures / name)
+                renderer.write_scene(file, shot.actors, shot.view)
+                shots.append(shot)
+    except BaseException:
+        rendering.kill()
+        rendering.communicate()
+        raise
     finally:
-        problem = _outcome(rendering) if rendering else ""
-    if problem and rendering:
+        drawn = _draw_charts(run, pictures)
+    problem = _outcome(rendering)
+    if problem:
         # VTK's own order (X server, EGL, OSMesa) may find what the first choice did not.
-        problem = _outcome(_start_rendering(run.folder, {}))
+        problem = _outcome(_start_rendering(files, {}))
     if problem:
         raise RuntimeError(f"no 3D picture: {problem}")
-    scenes = [pictures / name for name in ("deformed_patch.png", "flaw_closeup.png")] if rendering else []
-    return [*scenes, *drawn]
+    with theme.style():
+        finished = [
+            shot.finish(np.load(renderer.picture_of(file))) for shot, file in zip(shots, files, strict=True)
+        ]
+    return [*finished, *drawn]
 
 
 def _draw_charts(run: RunData, pictures: Path) -> list[Path]:
@@ -73,10 +100,10 @@ def _best_window() -> dict[str, str]:
     return {_WINDOW: "vtkEGLRenderWindow"}
 
 
-def _start_rendering(folder: Path, window: dict[str, str]) -> subprocess.Popen:
+def _start_rendering(files: list[Path], window: dict[str, str]) -> subprocess.Popen:
     # Without any working OpenGL, VTK ends the process with a segmentation fault: it must not be ours.
     return subprocess.Popen(
-        [sys.executable, "-m", "rollmech.post.scenes", str(folder)],
+        [sys.executable, "-m", "rollmech.post.renderer", *map(str, files)],
         env={**os.environ, **window},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
@@ -86,7 +113,7 @@ def _start_rendering(folder: Path, window: dict[str, str]) -> subprocess.Popen:
 
 
 def _outcome(rendering: subprocess.Popen) -> str:
-    """Wait for the renderer; empty if it did well, else what went wrong in one line."""
+    """Wait until the renderer is through; empty if it did well, else what went wrong in one line."""
     try:
         _, complaints = rendering.communicate(timeout=_PATIENCE)
     except subprocess.TimeoutExpired:

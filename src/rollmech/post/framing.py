@@ -104,7 +104,9 @@ def scale_of(run: RunData, body: Body, name: str) -> Scale:
     """Colour limits (MPa): all there is, but a singular end is clipped at a multiple of the web's own stress."""
     values = np.concatenate([part.skin.point_data[name] for part in body.parts])
     low, high = float(values.min()), float(values.max())
-    web = abs(run.stations[run.governing].get("face_stress", {}).get("value", 0.0))
+    # Both directions, whatever their sign: on a web that is pressed together the largest stress is a small one.
+    ply, face = run.case.flawed_index, 1 if run.case.flaw.face == "top" else 0
+    web = float(np.abs(run.web[1].total[ply, face]).max()) / 1e6
     if not run.sharp or web == 0:
         return Scale(low, high)
     limit = _round_stress(_SINGULAR_SPAN * web)

@@ -19,6 +19,7 @@ from rollmech.results.folder import read_results
 if TYPE_CHECKING:
     import pyvista as pv
 
+    from rollmech.post.surface import Ply
     from rollmech.web import Laminate, WebState
 
 PICTURES = "pictures"
@@ -146,6 +147,13 @@ class RunData:
             return pv.read(path)
         except (OSError, ValueError) as error:
             raise _broken(path, error, "the fields of a run") from None
+
+    @cached_property
+    def plies(self) -> list[Ply]:
+        """The patch ply by ply, ready to be cut."""
+        from rollmech.post.surface import plies_of
+
+        return plies_of(self.fields)
 
     @cached_property
     def web(self) -> tuple[Laminate, WebState]:

@@ -1,12 +1,13 @@
 """Two looks at the solved patch: the whole neighbourhood of the flaw, and the flaw itself.
 
-Run as a program with a run folder it draws both: `draw` does so in a process of its own, because a machine
-without any working OpenGL makes VTK crash instead of raising.
+Each is a `Shot`: what to render (`renderer` does so in a process of its own), and how to put the rendered picture on
+paper afterwards.
 """
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -24,9 +25,9 @@ from rollmech.post.actors import (
 )
 from rollmech.post.canvas import PICTURE_SIZE, Canvas
 from rollmech.post.framing import Subject
-from rollmech.post.rundata import PICTURES, RunData, read_run
+from rollmech.post.rundata import RunData
 from rollmech.post.surface import Body, Crop
-from rollmech.post.view import Actor, look_at, render
+from rollmech.post.view import Actor, View, look_at
 
 DEFORMED, CLOSEUP = "deformed_patch.png", "flaw_closeup.png"
 _ALONG = "stress along the web"
@@ -36,23 +37,30 @@ _HALF = [(-1, 1), (-1, -1)]
 _SECTION = [(1, 1), (-1, 1)]
 
 
-def draw_scenes(run: RunData) -> list[Path]:
-    """Draw both pictures into the run's ``pictures`` folder."""
-    pictures = run.folder / PICTURES
-    pictures.mkdir(exist_ok=True)
-    with theme.style():
-        return [deformed_patch(run, pictures / DEFORMED), flaw_closeup(run, pictures / CLOSEUP)]
+@dataclass(frozen=True)
+class Shot:
+    """A picture before it is rendered.
+
+    Attributes:
+        view: The camera.
+        actors: What it sees.
+        finish: Puts the rendered image (height, width, 3) on paper and returns the PNG's path; call inside the style.
+    """
+
+    view: View
+    actors: list[Actor]
+    finish: Callable[[np.ndarray], Path]
 
 
 # --- the neighbourhood of the flaw ----------------------------------------------------------------
 
 
-def deformed_patch(run: RunData, path: Path) -> Path:
+def deformed_patch(run: RunData, path: Path) -> Shot:
     """The neighbourhood of the flaw, deformed, coloured by the stress along the web."""
     subject = Subject.of(run)
     crop = framing.overview_crop(run, subject)
     width = 1.5 * crop.x if subject.plane else 0.0
-    parts = surface.cut_out(run.fields, crop, _SECTION if subject.plane else _NOTCHED, width)
+    parts = surface.cut_out(run.plies, crop, _SECTION if subject.plane else _NOTCHED, width)
     factor = framing.overview_factor(parts, crop, subject)
     body = surface.deform(parts, surface.TOTAL, factor)
     for part in body.parts:
@@ -72,13 +80,17 @@ def deformed_patch(run: RunData, path: Path) -> Path:
         _depth_note(crop, subject),
         _orientation(run),
     )
-    canvas = Canvas(frame, view, render([*field_actors(body, _ALONG, scale), *edge_actors(body)], view))
-    canvas.colour_bar(_stress_colours(), scale, "stress along the web (MPa)")
-    canvas.corner(f"deformation × {factor:g}")
-    canvas.scale_bar(marks["bar"][0], (1, 0, 0), 0.5 * crop.x)
-    canvas.arrow(*marks["arrow"], "web direction")
-    _name_layers(canvas, run, body, marks["labels"])
-    return canvas.save(path)
+
+    def finish(image: np.ndarray) -> Path:
+        canvas = Canvas(frame, view, image)
+        canvas.colour_bar(_stress_colours(), scale, "stress along the web (MPa)")
+        canvas.corner(f"deformation × {factor:g}")
+        canvas.scale_bar(marks["bar"][0], (1, 0, 0), 0.5 * crop.x)
+        canvas.arrow(*marks["arrow"], "web direction")
+        _name_layers(canvas, run, body, marks["labels"])
+        return canvas.save(path)
+
+    return Shot(view, [*field_actors(body, _ALONG, scale), *edge_actors(body)], finish)
 
 
 def _overview_marks(body: Body, crop: Crop, subject: Subject) -> dict[str, np.ndarray]:
@@ -108,11 +120,11 @@ def _name_layers(canvas: Canvas, run: RunData, body: Body, place: np.ndarray) ->
 # --- the flaw itself ------------------------------------------------------------------------------
 
 
-def flaw_closeup(run: RunData, path: Path) -> Path:
+def flaw_closeup(run: RunData, path: Path) -> Shot:
     """The flaw: K_I along its front, or the principal stress on a blunt flaw and around a plane one."""
     subject = Subject.of(run)
     crop = framing.closeup_crop(run, subject)
-    parts = surface.cut_out(run.fields, crop, _SECTION if subject.plane else _HALF)
+    parts = surface.cut_out(run.plies, crop, _SECTION if subject.plane else _HALF)
     opening = framing.largest_opening(parts)
     factor = framing.closeup_factor(opening, subject)
     body = surface.deform(parts, surface.FLAW, factor)
@@ -131,13 +143,17 @@ def flaw_closeup(run: RunData, path: Path) -> Path:
         else "",
         _orientation(run),
     )
-    canvas = Canvas(frame, view, render([*look.actors, *edge_actors(body)], view))
-    canvas.colour_bar(look.colours, look.scale, look.label)
-    canvas.corner(_opening_text(run, opening, factor))
-    canvas.scale_bar(marks["bar"][0], (1, 0, 0) if subject.plane else (0, 1, 0), 0.5 * crop.y)
-    canvas.arrow(*marks["arrow"], "web direction")
-    _name_peak(canvas, run, body, front)
-    return canvas.save(path)
+
+    def finish(image: np.ndarray) -> Path:
+        canvas = Canvas(frame, view, image)
+        canvas.colour_bar(look.colours, look.scale, look.label)
+        canvas.corner(_opening_text(run, opening, factor))
+        canvas.scale_bar(marks["bar"][0], (1, 0, 0) if subject.plane else (0, 1, 0), 0.5 * crop.y)
+        canvas.arrow(*marks["arrow"], "web direction")
+        _name_peak(canvas, run, body, front)
+        return canvas.save(path)
+
+    return Shot(view, [*look.actors, *edge_actors(body)], finish)
 
 
 class _Look:
@@ -189,6 +205,9 @@ def _name_peak(canvas: Canvas, run: RunData, body: Body, front: DrawnFront | Non
         point = front.points[best]
         place = "tip" if len(front.k) == 1 else f"{front.angle[best]:.0f}°"
         text = f"largest K$_I$: {entry['value']:.4g} MPa·√m ({place})"
+        if len(front.k) > 1:
+            canvas.name_below(point, text, front.points)
+            return
     canvas.name(point, text)
 
 
@@ -224,13 +243,3 @@ def _layer_text(run: RunData, inwards: int) -> str:
     index, up = run.case.flawed_index, run.case.flaw.face == "top"
     layer = run.case.stack[index - inwards if up else index + inwards]
     return f"{layer.name}: {layer.material}, {layer.thickness * 1e6:g} µm"
-
-
-def main(arguments: list[str]) -> int:
-    """Draw the scenes of the run folder given as the only argument."""
-    draw_scenes(read_run(Path(arguments[0])))
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

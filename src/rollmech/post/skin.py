@@ -25,7 +25,7 @@ _HAIR = 2e-4
 """How far inside its quadrant a cut along a symmetry plane lies, as a share of the crop: clear of a crack's faces."""
 
 Quadrant = tuple[int, int]
-"""Signs of x and y."""
+"""Signs of x and y; 0 takes both sides, so that (-1, 0) is a half."""
 SOLVED: Quadrant = (1, 1)
 """The quadrant that a symmetric run solves."""
 
@@ -55,10 +55,47 @@ def is_whole(grid: pv.UnstructuredGrid) -> bool:
     return grid.bounds.x_min < -1e-6 * grid.bounds.x_max
 
 
-def skins_of(ply: pv.UnstructuredGrid, crop: Crop, quadrants: list[Quadrant]) -> dict[Quadrant, pv.PolyData]:
-    """Skin of one ply in every solved quadrant that is shown, or in the only one that was solved."""
-    whole = is_whole(ply)
-    return {q: _skin(ply, crop, q, whole) for q in (quadrants if whole else [SOLVED])}
+@dataclass(frozen=True, eq=False)
+class Ply:
+    """One ply of the solved part and what every cut-out of it needs.
+
+    Attributes:
+        number: Counted from the flawed face.
+        grid: Its quadratic cells, with `REST`.
+        faces: Six-node faces of tetrahedra that bound it, shape (n, 6); none in a plane run.
+        inside: Middle of the corners of the tetrahedron behind each face, shape (n, 3), um.
+    """
+
+    number: int
+    grid: pv.UnstructuredGrid
+    faces: np.ndarray
+    inside: np.ndarray
+
+
+def plies_of(grid: pv.UnstructuredGrid) -> list[Ply]:
+    """The plies of a patch, each with the faces that bound it."""
+    grid = grid.copy()
+    grid.point_data[REST] = grid.points.copy()
+    plies = []
+    for number in np.unique(grid.cell_data["ply"]):
+        body = grid.extract_cells(np.flatnonzero(grid.cell_data["ply"] == number))
+        faces, inside = (np.empty((0, 6), int), np.empty((0, 3))) if is_plane(grid) else _bounding_faces(body)
+        plies.append(Ply(int(number), body, faces, inside))
+    return plies
+
+
+def sectors(quadrants: list[Quadrant]) -> list[Quadrant]:
+    """The quadrants with the two of the half x < 0 joined: a body without a seam in it."""
+    half = [(-1, 1), (-1, -1)]
+    if set(half) <= set(quadrants):
+        return [q for q in quadrants if q not in half] + [(-1, 0)]
+    return quadrants
+
+
+def skins_of(ply: Ply, crop: Crop, shown: list[Quadrant]) -> dict[Quadrant, pv.PolyData]:
+    """Skin of one ply in every part that is shown, or in the only one that was solved."""
+    whole = is_whole(ply.grid)
+    return {q: _skin(ply, crop, q, whole) for q in (shown if whole else [SOLVED])}
 
 
 def section_of(ply: pv.UnstructuredGrid, crop: Crop, width: float) -> pv.PolyData:
@@ -69,16 +106,20 @@ def section_of(ply: pv.UnstructuredGrid, crop: Crop, width: float) -> pv.PolyDat
     return _extruded(section, width) if width and section.n_cells else section
 
 
-def _skin(ply: pv.UnstructuredGrid, crop: Crop, q: Quadrant, whole: bool) -> pv.PolyData:
+def _skin(ply: Ply, crop: Crop, q: Quadrant, whole: bool) -> pv.PolyData:
     """Skin of one ply in one quadrant inside the crop: outer faces, and cuts where the crop leaves the body."""
     planes = _planes(crop, q, whole)
     # Outer faces reach the symmetry planes themselves, so that the faces of the crack stay in front of the cuts.
-    outer = _clipped(_polydata(ply, _outer_faces(ply, q)), _planes(crop, q, whole, hair=0.0))
+    grid = ply.grid
+    outer = _clipped(_polydata(grid, _outer_faces(ply, crop, q)), _planes(crop, q, whole, hair=0.0))
     pieces = []
     for axis, at, _ in planes:
-        low, high = ply.bounds["xyz".index(axis) * 2 : "xyz".index(axis) * 2 + 2]
+        low, high = grid.bounds["xyz".index(axis) * 2 : "xyz".index(axis) * 2 + 2]
         if low < at < high:
-            pieces.append(ply.slice(axis, origin=tuple(at * (axis == name) for name in "xyz")))
+            cells = _cut_cells(grid, crop, axis, at)
+            if cells.size:
+                near = grid.extract_cells(cells)
+                pieces.append(near.slice(axis, origin=tuple(at * (axis == name) for name in "xyz")))
     clipped = [_clipped(piece, planes) for piece in pieces if piece.n_cells]
     kept = [piece for piece in (outer, *clipped) if piece.n_cells]
     skin = pv.merge(kept).triangulate() if kept else pv.PolyData()
@@ -93,7 +134,10 @@ def _planes(crop: Crop, q: Quadrant, whole: bool, hair: float = _HAIR) -> list[t
     hair *= max(crop.x, crop.y)
     sides = []
     for axis, sign, end in (("x", q[0], crop.x), ("y", q[1], crop.y)):
-        sides += [(axis, sign * end, sign > 0)] + ([(axis, sign * hair, sign < 0)] if whole else [])
+        if sign == 0:
+            sides += [(axis, -end, False), (axis, end, True)]
+        else:
+            sides += [(axis, sign * end, sign > 0)] + ([(axis, sign * hair, sign < 0)] if whole else [])
     return [*sides, ("z", crop.low, False), ("z", crop.high, True)]
 
 
@@ -104,22 +148,50 @@ def _extruded(section: pv.PolyData, width: float) -> pv.PolyData:
     return block
 
 
-def _outer_faces(ply: pv.UnstructuredGrid, q: Quadrant) -> np.ndarray:
-    """Six-node faces that belong to one tetrahedron only, shape (n, 6); of the crack only those of the quadrant."""
-    cells = ply.cells_dict[pv.CellType.QUADRATIC_TETRA]
+def _bounding_faces(ply: pv.UnstructuredGrid) -> tuple[np.ndarray, np.ndarray]:
+    """Six-node faces that belong to one tetrahedron only, shape (n, 6), and its middle, shape (n, 3)."""
+    cells = ply.cells_dict[pv.CellType.QUADRATIC_TETRA].astype(np.int64)
     faces = cells[:, _TET_FACES].reshape(-1, 6)
-    _, index, count = np.unique(np.sort(faces[:, :3], axis=1), axis=0, return_index=True, return_counts=True)
+    low, middle, high = np.sort(faces[:, :3], axis=1).T
+    key = (low * ply.n_points + middle) * ply.n_points + high
+    _, index, count = np.unique(key, return_index=True, return_counts=True)
     index = index[count == 1]
+    return faces[index], ply.points[cells[index // 4, :4]].mean(axis=1)
+
+
+def _outer_faces(ply: Ply, crop: Crop, q: Quadrant) -> np.ndarray:
+    """Bounding faces that reach into a part of the crop, shape (n, 6); of the crack only those of its side."""
+    points = ply.grid.points
     # Neighbours that only touch the plane from the other side would be clipped to slivers that move with that side.
-    x, tiny = q[0] * ply.points[:, 0], 1e-9 * np.ptp(ply.points[:, 0])
-    reaches_in = (x[faces[index, :3]] > tiny).any(axis=1)
-    in_plane = (np.abs(x[faces[index, :3]]) < tiny).all(axis=1)
-    own_side = x[cells[index // 4, :4]].mean(axis=1) > 0
-    return faces[index[reaches_in | (in_plane & own_side)]]
+    x, tiny = q[0] * points[:, 0], 1e-9 * np.ptp(points[:, 0])
+    corners = x[ply.faces[:, :3]]
+    reaches_in = (corners > tiny).any(axis=1)
+    own_side = (np.abs(corners) < tiny).all(axis=1) & (q[0] * ply.inside[:, 0] > 0)
+    return ply.faces[(reaches_in | own_side) & _touches(points, ply.faces, crop)]
+
+
+def _cut_cells(ply: pv.UnstructuredGrid, crop: Crop, axis: str, at: float) -> np.ndarray:
+    """Indices of the cells that a plane cuts inside the crop: slicing all of them would take far longer."""
+    cells = ply.cells_dict[pv.CellType.QUADRATIC_TETRA]
+    along = ply.points[:, "xyz".index(axis)][cells]
+    cut = (along.min(axis=1) <= at) & (along.max(axis=1) >= at)
+    return np.flatnonzero(cut & _touches(ply.points, cells, crop))
+
+
+def _touches(points: np.ndarray, cells: np.ndarray, crop: Crop) -> np.ndarray:
+    """Whether the bounding box of each cell (rows of node numbers) meets the crop, shape (n,)."""
+    meets = np.ones(len(cells), dtype=bool)
+    ranges = ((-crop.x, crop.x), (-crop.y, crop.y), (crop.low, crop.high))
+    for values, (low, high) in zip(points.T, ranges, strict=True):
+        slack = 1e-6 * (high - low)
+        meets &= (values[cells].min(axis=1) <= high + slack) & (values[cells].max(axis=1) >= low - slack)
+    return meets
 
 
 def _polydata(grid: pv.UnstructuredGrid, faces: np.ndarray) -> pv.PolyData:
     """Flat triangles from six-node ones, with the grid's point data."""
+    if not len(faces):
+        return pv.PolyData()
     nodes, renumbered = np.unique(faces[:, _SPLIT].reshape(-1, 3), return_inverse=True)
     mesh = pv.PolyData.from_regular_faces(grid.points[nodes], renumbered.reshape(-1, 3))
     for name in (REST, TOTAL, FLAW, STRESS, PRINCIPAL):
@@ -132,6 +204,9 @@ def _clipped(mesh: pv.PolyData, planes: list[tuple[str, float, bool]]) -> pv.Pol
     for axis, at, below in planes:
         if mesh.n_cells:
             slack = 1e-8 * np.ptp(mesh.points, axis=0).max() * (1 if below else -1)
+            values = mesh.points[:, "xyz".index(axis)]
+            if (values <= at + slack).all() if below else (values >= at + slack).all():
+                continue
             origin = tuple((at + slack) * (axis == name) for name in "xyz")
             mesh = mesh.clip(axis, origin=origin, invert=below)
     return mesh

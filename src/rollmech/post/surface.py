@@ -20,11 +20,14 @@ from rollmech.post.skin import (
     STRESS,
     TOTAL,
     Crop,
+    Ply,
     Quadrant,
     is_plane,
     is_whole,
     on_crack,
+    plies_of,
     section_of,
+    sectors,
     skins_of,
 )
 
@@ -37,6 +40,7 @@ __all__ = [
     "Body",
     "Crop",
     "Part",
+    "Ply",
     "Quadrant",
     "cut_out",
     "deform",
@@ -44,6 +48,7 @@ __all__ = [
     "is_whole",
     "normal_stress",
     "on_crack",
+    "plies_of",
 ]
 
 _EDGE_ANGLE = 50.0
@@ -71,30 +76,27 @@ class Body:
         return np.vstack([part.skin.points for part in self.parts])
 
 
-def cut_out(
-    grid: pv.UnstructuredGrid, crop: Crop, quadrants: list[Quadrant], width: float = 0.0
-) -> list[Part]:
+def cut_out(plies: list[Ply], crop: Crop, quadrants: list[Quadrant], width: float = 0.0) -> list[Part]:
     """The undeformed surface of a cut-out, ply by ply and quadrant by quadrant.
 
     Args:
-        grid: Content of ``patch.vtu``.
+        plies: From `plies_of`.
         crop: What to keep.
         quadrants: Which quadrants to show; a plane run knows (1, 1) and (-1, 1) only.
         width: How far to extrude a plane section across the web, um; 0 leaves it flat.
     """
-    grid = grid.copy()
-    grid.point_data[REST] = grid.points.copy()
+    plane, whole = is_plane(plies[0].grid), is_whole(plies[0].grid)
+    shown = sectors(quadrants) if whole else quadrants
     parts = []
-    for ply in np.unique(grid.cell_data["ply"]):
-        body = grid.extract_cells(np.flatnonzero(grid.cell_data["ply"] == ply))
-        skins = {SOLVED: section_of(body, crop, width)} if is_plane(grid) else skins_of(body, crop, quadrants)
+    for ply in plies:
+        skins = {SOLVED: section_of(ply.grid, crop, width)} if plane else skins_of(ply, crop, shown)
         edges = {q: _edges(skin) for q, skin in skins.items() if skin.n_cells}
-        for q in quadrants:
+        for q in shown:
             source = q if q in skins else SOLVED
             if skins[source].n_cells:
-                mirror = (q[0] * source[0], q[1] * source[1])
-                seen = _without_seams(edges[source], q, quadrants, is_whole(grid))
-                parts.append(Part(int(ply), _reflect(skins[source], mirror), _reflect(seen, mirror)))
+                mirror = (1, 1) if q == source else (q[0] * source[0], q[1] * source[1])
+                seen = _without_seams(edges[source], q, quadrants, whole)
+                parts.append(Part(ply.number, _reflect(skins[source], mirror), _reflect(seen, mirror)))
     return parts
 
 
@@ -146,9 +148,12 @@ def _without_seams(edges: pv.PolyData, q: Quadrant, shown: list[Quadrant], whole
     length = np.ptp(rest, axis=0).max()
     drop = np.zeros(len(rest), dtype=bool)
     lip = on_crack(rest) if whole else opening > 1e-6 * max(opening.max(), 1e-12)
-    if (-q[0], q[1]) in shown:
-        drop |= (np.abs(rest[:, 0]) < SEAM * length) & ~lip
-    if (q[0], -q[1]) in shown:
+    for side in (1, -1) if q[1] == 0 else (q[1],):
+        if (-q[0], side) in shown:
+            # A half has a neighbour on one side of y = 0 only; a mirrored quadrant was solved at y >= 0.
+            beside = side * rest[:, 1] > -SEAM * length if q[1] == 0 else True
+            drop |= (np.abs(rest[:, 0]) < SEAM * length) & ~lip & beside
+    if q[1] and (q[0], -q[1]) in shown:
         drop |= np.abs(rest[:, 1]) < SEAM * length
     lines = edges.lines.reshape(-1, 3)[:, 1:]
     kept = lines[~drop[lines].all(axis=1)]

@@ -81,6 +81,14 @@ class Actor:
     mesh: pv.PolyData
     options: dict[str, Any]
 
+    def bare(self) -> Actor:
+        """The same without the fields that do not show."""
+        mesh, shown = self.mesh.copy(deep=False), self.options.get("scalars")
+        mesh.clear_data()
+        if shown:
+            mesh.point_data[shown] = self.mesh.point_data[shown]
+        return Actor(mesh, self.options)
+
 
 def render(actors: Iterable[Actor], view: View) -> np.ndarray:
     """The picture as RGB, shape (height, width, 3)."""
