@@ -269,7 +269,8 @@ def _error_warnings(result: Result) -> list[str]:
             f"{100 * finding.value_error / size:.2g} % of it, so no number was earned; the flaw is too thin or too "
             "shallow for this mesh: try another accuracy.target or a less extreme ratio of its dimensions"
         )
-    if finding.value_error <= 3 * target * size:
+    missed = result.influence.relative_error() > target  # said already
+    if missed or finding.value_error <= 3 * target * size:
         return []
     return [
         f"accuracy: at station '{worst.name}' the estimated error of the {result.judge.quantity} is "

@@ -7,7 +7,8 @@ import pytest
 from rich.console import Console
 
 import rollmech
-from rollmech.errors import NumericsError
+from rollmech.case import load_case
+from rollmech.errors import InputError, NumericsError
 from rollmech.pipeline import run_case_file
 from rollmech.post import terminal
 from rollmech.results.folder import read_results
@@ -134,3 +135,11 @@ def test_an_error_as_large_as_the_number_is_refused(line, tmp_path, monkeypatch)
     (tmp_path / "line.toml").write_text(STACK + _roller(0))
     with pytest.raises(NumericsError, match="no number was earned"):
         rollmech.run(tmp_path / "line.toml")
+
+
+def test_a_crack_too_long_to_solve_is_sent_to_the_scratch(tmp_path):
+    crack = 'kind = "crack"\nlayer = "ceramic"\nface = "top"\ndepth = "1 um"\nlength = "200 um"\n'
+    case = STACK.replace('kind = "scratch"\nlayer = "ceramic"\nface = "top"\ndepth = "1 um"\n', crack)
+    (tmp_path / "long.toml").write_text(case + _roller(0))
+    with pytest.raises(InputError, match=r"200 times the depth.*at most 60 .*60 um.*scratch"):
+        load_case(tmp_path / "long.toml")

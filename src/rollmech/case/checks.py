@@ -20,6 +20,7 @@ from rollmech.materials.library import unknown_material
 from rollmech.units import show
 
 _DEEPEST = 0.9  # part of the layer's thickness that a flaw may reach; the ligament below must be meshable
+_LONGEST = 60.0  # length of a crack over its depth; longer ones take minutes and tend to the scratch
 _BALANCE = 1e-6  # relative force that residual stresses may leave over
 
 
@@ -58,6 +59,7 @@ def cross_faults(parts: Parts) -> list[Fault]:
         _layer_of_flaw,
         _free_face,
         _flaw_fits,
+        _crack_length,
         _notch,
         _patch_holds_flaw,
     )
@@ -132,6 +134,18 @@ def _flaw_fits(parts: Parts) -> Iterator[Fault]:
         problem = f'{what} {depth} into the {thickness} of "{parts.flawed.name}"'
         accepted = f"at most {_DEEPEST:g} of the thickness, {_rounded(limit, 'length')}"
         yield Fault("flaws[0].depth", f'"{show(parts.flaw.depth, "length")}"', problem, accepted)
+
+
+def _crack_length(parts: Parts) -> Iterator[Fault]:
+    flaw = parts.flaw
+    if isinstance(flaw, Crack) and flaw.length > _LONGEST * flaw.depth * (1 + 1e-12):
+        limit = _rounded(_LONGEST * flaw.depth, "length")
+        problem = f"is {flaw.length / flaw.depth:.3g} times the depth"
+        accepted = (
+            f'at most {_LONGEST:g} times the depth, {limit}, or kind = "scratch" without a length: '
+            "a crack across the whole web, whose K is the upper limit"
+        )
+        yield Fault("flaws[0].length", f'"{show(flaw.length, "length")}"', problem, accepted)
 
 
 def _notch(parts: Parts) -> Iterator[Fault]:
