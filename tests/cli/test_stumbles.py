@@ -73,8 +73,9 @@ def test_brackets_in_names_are_printed_as_they_are(line):
 
 def test_a_web_that_breaks_without_its_crack_is_said_at_the_top(line):
     folder, record = line
-    assert record["verdict"]["status"] == "safe"
-    assert _summary(record, folder).splitlines()[2].startswith("FAILS WITHOUT THIS CRACK: ")
+    assert record["verdict"]["status"] == "fails"
+    assert record["verdict"]["flaw_status"] == "safe"
+    assert _summary(record, folder).splitlines()[1].startswith("FAILS WITHOUT THIS CRACK: ")
 
 
 def test_closed_stations_share_one_warning_and_name_no_cause(line):
@@ -143,3 +144,14 @@ def test_a_crack_too_long_to_solve_is_sent_to_the_scratch(tmp_path):
     (tmp_path / "long.toml").write_text(case + _roller(0))
     with pytest.raises(InputError, match=r"200 times the depth.*at most 60 .*60 um.*scratch"):
         load_case(tmp_path / "long.toml")
+
+
+def test_a_crack_pressed_shut_everywhere_is_not_called_safe(tmp_path):
+    case = Path(__file__).parents[2] / "cases" / "polishing_scratch.toml"
+    turned = [f'rollers.{i}.touches="top"' for i in (0, 1)]
+    out = tmp_path / "out"
+    arguments = ["run", str(case), "--no-pictures", "--quiet", "--out", str(out)]
+    assert main([*arguments, *(x for text in turned for x in ("--set", text))]) == 0
+    verdict = json.loads((out / "results.json").read_text())["verdict"]
+    assert verdict["flaw_status"] == "closed"
+    assert verdict["ratio"] < 0

@@ -18,6 +18,7 @@ from rollmech.web import (
     contact,
     critical_wrap,
     line_contact_curvature,
+    shear_transfer_length,
     stations,
     thin_web_warnings,
 )
@@ -203,3 +204,18 @@ def test_warning_for_a_tight_radius():
     line = stations(ribbon(100), [roller(radius=1e-3, tension=1e5)], 298.15)
     (text,) = thin_web_warnings(ribbon(100), line)
     assert "10.5 thicknesses" in text
+
+
+def test_shear_transfer_length_is_volkersen_s():
+    """sqrt(h/G A1 A2/(A1+A2)): 0.1 MPa, 50 um between 30 um of LLZO and 50 um of PET needs about 20 mm."""
+    stack = [
+        Ply("PET", 50e-6, 4.81e9, 0.38),
+        Ply("gel", 50e-6, 0.1e6, 0.46),
+        Ply("LLZO", 30e-6, 158e9, 0.257),
+    ]
+    below, above = 4.81e9 / (1 - 0.38**2) * 50e-6, 158e9 / (1 - 0.257**2) * 30e-6
+    shear = 0.1e6 / (2 * 1.46)
+    expected = (50e-6 / shear * below * above / (below + above)) ** 0.5
+    assert shear_transfer_length(Laminate(stack)) == pytest.approx(expected, rel=1e-12)
+    assert expected == pytest.approx(20e-3, rel=0.02)
+    assert shear_transfer_length(Laminate(stack[:1])) == 0.0

@@ -10,7 +10,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-_STYLE = {"safe": "bold green", "fails": "bold red", "undecided": "bold yellow", "not judged": "bold yellow"}
+_STYLE = {
+    "safe": "bold green",
+    "fails": "bold red",
+    "undecided": "bold yellow",
+    "closed": "bold yellow",
+    "not judged": "bold yellow",
+}
 
 
 class Terminal:
@@ -60,10 +66,10 @@ def print_summary(record: dict[str, Any], folder: Path, console: Console) -> Non
 
     verdict = record["verdict"]
     say(record["title"], "bold")
-    say(verdict_line(verdict), _STYLE[verdict["status"]])
     strength = strength_line(record)
     if strength:
         say(strength, _STYLE["fails"])
+    say(verdict_line(verdict), _STYLE[verdict.get("flaw_status", verdict["status"])])
     if verdict.get("placeholders"):
         say(f"rests on placeholders: {', '.join(verdict['placeholders'])}", "yellow")
     console.print(_quantity_table(record["quantities"]))
@@ -90,9 +96,11 @@ def verdict_line(verdict: dict[str, Any]) -> str:
     """One sentence."""
     if verdict["status"] == "not judged":
         return f"NOT JUDGED: {verdict['reason']}"
+    if verdict["flaw_status"] == "closed":
+        return "CLOSED: the crack is pressed shut at every station; contact of its faces is not modelled"
     number = f"{verdict['ratio']:.3g} +/- {verdict['ratio_error']:.1g}"
     return (
-        f"{verdict['status'].upper()}: {verdict['criterion']} = {number} (allowed {verdict['allowed']:g}) "
+        f"{verdict['flaw_status'].upper()}: {verdict['criterion']} = {number} (allowed {verdict['allowed']:g}) "
         f"at station '{verdict['station']}', {verdict['where']}, governed by {verdict['governed_by']}"
     )
 

@@ -158,8 +158,11 @@ def _verdict(result: Result) -> dict[str, Any]:
         NotchJudge: "peak stress over strength",
         LaminateJudge: "peak stress over strength",
     }[type(result.judge)]
+    breaks = result.unflawed is not None and result.unflawed.worst.finding.ratio > verdict.allowed
     return {
-        "status": verdict.status,
+        # A web that breaks without its crack is not safe, whatever the crack does.
+        "status": "fails" if breaks else verdict.status,
+        "flaw_status": verdict.status,
         "criterion": kind,
         "allowed": verdict.allowed,
         "ratio": worst.finding.ratio,

@@ -45,8 +45,13 @@ class Verdict:
 
     @property
     def status(self) -> str:
-        """``safe``, ``fails`` or ``undecided`` (the limit lies within the estimated error)."""
+        """``safe``, ``fails``, ``undecided`` (the limit lies within the estimated error) or ``closed``.
+
+        Closed: the flaw is pressed shut at every station; contact is not modelled, so that is no proof of safety.
+        """
         finding = self.worst.finding
+        if finding.ratio < 0:
+            return "closed"
         if abs(finding.ratio - self.allowed) <= finding.error:
             return "undecided"
         return "safe" if finding.ratio < self.allowed else "fails"

@@ -2,7 +2,14 @@
 
 from rollmech.web.direct import direct_state
 from rollmech.web.laminate import Deformation, Laminate, Load, Ply
-from rollmech.web.line import Roller, Station, slenderness_warnings, stations, thin_web_warnings
+from rollmech.web.line import (
+    Roller,
+    Station,
+    shear_transfer_length,
+    slenderness_warnings,
+    stations,
+    thin_web_warnings,
+)
 from rollmech.web.roller import Contact, bending_length, contact, critical_wrap, line_contact_curvature
 from rollmech.web.state import CAUSES, Cause, Face, PeakStress, WebState
 
@@ -24,6 +31,7 @@ __all__ = [
     "critical_wrap",
     "direct_state",
     "line_contact_curvature",
+    "shear_transfer_length",
     "slenderness_warnings",
     "stations",
     "thin_web_warnings",

@@ -16,6 +16,8 @@ SEARLE_BEAM = 10.0
 # A flat web bent to R has the logarithmic strain ln(1 + t / (2 R)) at its face, t / (4 R) of it less than the
 # t / (2 R) of thin-web theory (single ply, R to the mid-surface): 1.25 % here.
 SLENDER_RADIUS = 20.0
+# Plane sections hold where soft plies couple the others within this part of the wrapped arc.
+SHEAR_SHARE = 0.1
 
 
 @dataclass(frozen=True)
@@ -87,13 +89,40 @@ def thin_web_warnings(
     """
     found = []
     for station in line:
-        found += _wrap_warnings(station)
+        found += _wrap_warnings(station) + _shear_warnings(laminate, station)
         if station.contact.curvature > 0:
             radius = 1 / station.contact.curvature
             found += slenderness_warnings(station.name, radius, laminate.thickness)
             if web_width is not None:
                 found += _width_warnings(station.name, radius, laminate.thickness, web_width)
     return found
+
+
+def shear_transfer_length(laminate: Laminate) -> float:
+    """Length over which a soft inner ply hands load from the plies on one side to the other [m].
+
+    sqrt(h/G A1 A2/(A1 + A2)) with the membrane stiffness A = sum E' h of either side (Volkersen's shear lag), the
+    largest over the inner plies; 0 for fewer than three plies.
+    """
+    plies = laminate.plies
+    stiffness = [ply.plane_strain_modulus * ply.thickness for ply in plies]
+    lengths = [0.0]
+    for i in range(1, len(plies) - 1):
+        below, above = sum(stiffness[:i]), sum(stiffness[i + 1 :])
+        shear = plies[i].youngs_modulus / (2 * (1 + plies[i].poisson_ratio))
+        lengths.append(math.sqrt(plies[i].thickness / shear * below * above / (below + above)))
+    return max(lengths)
+
+
+def _shear_warnings(laminate: Laminate, station: Station) -> list[str]:
+    """Where a soft ply is too soft for plane sections: the stack slides before the arc is long enough to couple it."""
+    length, arc = shear_transfer_length(laminate), station.roller.radius * station.roller.wrap
+    if length <= SHEAR_SHARE * arc:
+        return []
+    return [
+        f"{station.name}: a soft ply hands load over in {length * 1e3:.3g} mm, more than {SHEAR_SHARE:.0%} of the "
+        f"wrapped arc of {arc * 1e3:.3g} mm: the plies slide and bend more on their own than plane sections say"
+    ]
 
 
 def _wrap_warnings(station: Station) -> list[str]:
