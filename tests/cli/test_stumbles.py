@@ -2,12 +2,14 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 import rollmech
 from rollmech.case import load_case
+from rollmech.cli import main
 from rollmech.errors import InputError, NumericsError
 from rollmech.pipeline import run_case_file
 from rollmech.post import terminal

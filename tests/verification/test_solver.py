@@ -101,8 +101,20 @@ def test_a_soft_nearly_incompressible_interlayer_converges():
 
 def test_a_solve_that_does_not_converge_says_so(monkeypatch):
     monkeypatch.setattr(solver, "MAX_ITERATIONS", 2)
+    monkeypatch.setattr(solver, "DIRECT_LIMIT", 0)
     with pytest.raises(NumericsError, match=r"mode 'x_membrane' did not converge: no convergence.*after 2"):
         solve(laminated())
+
+
+def test_a_direct_solve_stands_in_for_a_krylov_method_that_gives_up(monkeypatch):
+    usual = solve(laminated())
+    monkeypatch.setattr(solver, "MAX_ITERATIONS", 2)
+    direct = solve(laminated())
+    assert "gave up" in direct.statistics["solver"]
+    inner = ~usual.front.vertex
+    np.testing.assert_allclose(
+        direct.front.k_unit[0, :2, inner], usual.front.k_unit[0, :2, inner], rtol=1e-3, atol=1e-4
+    )
 
 
 def test_a_pit_is_loaded_by_every_direct_stress():
