@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose
 from rollmech.web import CAUSES, Deformation, Laminate, Load, Ply, direct_state
 
 UM, GPA, MPA = 1e-6, 1e9, 1e6
-LLZO = {"youngs_modulus": 150 * GPA, "poisson_ratio": 0.257}  # the values behind r2r.md and claims.md
+LLZO = {"youngs_modulus": 150 * GPA, "poisson_ratio": 0.257}  # the values behind the web-handling references
 PET = {"youngs_modulus": 5 * GPA, "poisson_ratio": 0.38}
 PEO = {"youngs_modulus": 0.1 * GPA, "poisson_ratio": 0.4}
 
@@ -24,7 +24,7 @@ def pet(thickness_um: float) -> Ply:
     return Ply("PET", thickness_um * UM, **PET)
 
 
-# --- physics.md 2.8 ----------------------------------------------------------------------------------------
+# --- composite beams, Hsueh, Stoney ---
 
 
 def test_composite_beam_with_one_poisson_ratio_is_exact():
@@ -48,7 +48,7 @@ def test_composite_beam_with_one_poisson_ratio_is_exact():
 
 
 def test_hsueh_2002_printed_digits():
-    # physics.md 2.8 prints E without saying which. Equibiaxial E/(1-nu) reproduces c, t_b and 1/r to every
+    # The printed reference says E without saying which. Equibiaxial E/(1-nu) reproduces c, t_b and 1/r to every
     # printed digit; the uniaxial E gives c = -7.0203e-4 and does not. The formulas then are exact, since the
     # free plate curls equally both ways.
     pet_ply = Ply("PET", 50 * UM, 4 * GPA, 0.38, 20e-6)
@@ -72,7 +72,7 @@ def test_uniaxial_moduli_do_not_give_hsuehs_numbers():
 
 
 def test_stoney_and_exact_curvature():
-    # Film CTE as in the Hsueh example; physics.md leaves it out, and 11e-6 gives both printed values.
+    # Film CTE as in the Hsueh example; the reference leaves it out, and 11e-6 gives both printed values.
     substrate = Ply("Si", 500 * UM, 170 * GPA, 0.28, 3e-6)
     film = Ply("LLZO", 1 * UM, 150 * GPA, 0.26, 11e-6)
     exact = -Laminate([substrate, film]).free_state(temperature_change=-100.0).curvature_x
@@ -82,7 +82,7 @@ def test_stoney_and_exact_curvature():
     assert exact == pytest.approx(0.0164033, abs=5e-8)
 
 
-# --- r2r.md section 3 and claims.md H ----------------------------------------------------------------------
+# --- web-handling examples ---
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_bend_stress_table(thickness, row):
     ],
 )
 def test_stack_effect(plies, ply, expected):
-    # R = 50 mm, T = 100 N/m. r2r.md does not state its PET; E = 5 GPa, nu = 0.38 gives all its numbers
+    # R = 50 mm, T = 100 N/m. The reference does not state its PET; E = 5 GPa, nu = 0.38 gives all its numbers
     # (4 GPa would give 44, 61 and 36).
     peak = Laminate(plies).web_state(100.0, 1 / 0.05).peak_stress(ply)
     assert peak.stress / MPA == pytest.approx(expected, abs=0.5)
@@ -121,9 +121,9 @@ def test_stack_effect(plies, ply, expected):
 
 
 def test_stack_effect_of_copper():
-    # r2r.md prints 46 (LLZO out) and 27 MPa (Cu out) for 10 um of copper. Those are the numbers of
+    # The reference prints 46 (LLZO out) and 27 MPa (Cu out) for 10 um of copper. Those are the numbers of
     # E = 70 GPa, which is aluminium; copper foil at 110 to 130 GPa gives 49 to 51 and 22 to 20 MPa.
-    # r2r.md is wrong there.
+    # the reference is wrong there.
     def peaks(youngs_modulus):
         foil = Ply("foil", 10 * UM, youngs_modulus, 0.34)
         outside = Laminate([foil, llzo(20)]).web_state(100.0, 20.0).peak_stress(1).stress
@@ -149,7 +149,7 @@ def test_h1_thinning_lowers_bending_and_the_sum_has_a_minimum():
 
 @pytest.mark.parametrize("below", [True, False])
 def test_h3_a_compliant_layer_hardly_changes_the_peak_stress(below):
-    # claims.md H3: < 0.1 % of the bending stress, at the "stiffness ratio ~ 1e-3" (0.1 GPa) it names.
+    # The claim: < 0.1 % of the bending stress, at the "stiffness ratio ~ 1e-3" (0.1 GPa) it names.
     # It is 0.023 % there; the claim stops being true above 0.43 GPa (1 GPa: 0.23 %).
     plies = [Ply("PEO", 5 * UM, **PEO), llzo(20)]
     coated = Laminate(plies if below else plies[::-1])

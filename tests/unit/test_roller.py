@@ -1,4 +1,4 @@
-"""Roller conformance and stations against physics.md 2.11 and the elastica."""
+"""Roller conformance and stations against printed examples and the elastica."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def carried() -> Laminate:
     return Laminate([Ply("PET", 50 * UM, 5 * GPA, 0.38, 20e-6), Ply("LLZO", 20 * UM, 150 * GPA, 0.26, 11e-6)])
 
 
-# --- physics.md 2.11 and r2r.md section 3 ------------------------------------------------------------------
+# --- printed examples ---
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def carried() -> Laminate:
         (50, 50, 25, None, 26.60, 160.88, 1.0),
     ],
 )
-def test_examples_of_physics_2_11(thickness, tension, radius, length, wrap, bending, membrane):
+def test_printed_examples_of_the_elastica(thickness, tension, radius, length, wrap, bending, membrane):
     web = ribbon(thickness)
     bend = bending_length(web.bending_stiffness, tension)
     if length is not None:
@@ -110,7 +110,7 @@ def test_radius_is_taken_to_the_neutral_axis_of_the_touched_side():
 
 
 def test_one_ply_on_a_roller_has_the_wide_sheet_formula():
-    # r2r.md section 3: E' t / (2 R + t)
+    # The handbook form: E' t / (2 R + t)
     web = ribbon(100)
     state = web.web_state(0.0, contact(web, 0.05, 3.0, 200.0).curvature)
     expected = web.plies[0].plane_strain_modulus * 100 * UM / (2 * 0.05 + 100 * UM)

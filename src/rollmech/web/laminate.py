@@ -170,7 +170,7 @@ class Laminate:
     def neutral_axis(self) -> float:
         """Height z_n [m] of zero strain in cylindrical bending: mid-heights weighted by E/(1-nu^2) t.
 
-        Exact when all plies share one Poisson's ratio (physics.md 2.8); otherwise it is the reference plane
+        Exact when all plies share one Poisson's ratio; otherwise it is the reference plane
         and the neutral plane to second order in the differences of nu.
         """
         weights = self._plane_strain_moduli * self.thicknesses
@@ -181,7 +181,7 @@ class Laminate:
     def bending_stiffness(self) -> float:
         """D [N m]: moment per width and curvature in cylindrical bending about the neutral axis.
 
-        D = sum E/(1-nu^2) (t^3/12 + t arm^2), with the cross strain held in every ply (physics.md 2.8).
+        D = sum E/(1-nu^2) (t^3/12 + t arm^2), with the cross strain held in every ply.
         """
         second_moments = self.thicknesses**3 / 12 + self.thicknesses * self._ply_arms**2
         return float(self._plane_strain_moduli @ second_moments)

@@ -10,7 +10,7 @@ from rollmech.web.laminate import Laminate
 from rollmech.web.roller import Contact, contact
 from rollmech.web.state import Face, WebState
 
-# Searle's parameter w^2 / (R t): a plate well above 100, an anticlastic beam well below 10 (physics.md 2.11).
+# Searle's parameter w^2 / (R t): a plate well above 100, an anticlastic beam well below 10.
 SEARLE_PLATE = 100.0
 SEARLE_BEAM = 10.0
 # A flat web bent to R has the logarithmic strain ln(1 + t / (2 R)) at its face, t / (4 R) of it less than the

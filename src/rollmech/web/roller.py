@@ -13,8 +13,8 @@ A wrap theta over one line of contact turns each of the two spans by phi = theta
 
 The web can be no more curved than the roller, so it lies on it as soon as that reaches 1/R, at the critical
 wrap theta_c = 4 asin(lambda / (2 R)); the wrap beyond theta_c is arc in contact. (A stress-free curl of the
-web shifts the moment by a constant and drops out.) Agrees with physics.md 2.11; r2r.md section 3 gives the
-small-angle form 2 lambda / R.
+web shifts the moment by a constant and drops out.) For small
+angles theta_c = 2 lambda / R.
 
 Limits: wrap at most 360 degrees; spans long against lambda (the curvature decays as exp(-s / lambda));
 a frictionless roller and dead line contact, D of the wide web. On the roller the axial force is
