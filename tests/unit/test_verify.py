@@ -108,7 +108,7 @@ class Known:
     depth: float = 6.0
 
     def __post_init__(self):
-        self.patch = type("P", (), {"flaw": SurfaceCrack(self.depth, self.half_length)})
+        self.patch = type("P", (), {"front": SurfaceCrack(self.depth, self.half_length).front((40.0,))})
         phi = np.radians(np.concatenate([[0.0], np.linspace(7.5, 90, 23)]))
         self.front = type("F", (), {"phi": phi, "vertex": phi == 0})
 

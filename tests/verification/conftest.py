@@ -11,9 +11,8 @@ from rollmech.elastic.solver import solve_modes
 from rollmech.flaws.crack import SurfaceCrack
 from rollmech.fracture.front_integral import FrontK, front_k
 from rollmech.fracture.influence import LEVELS
+from rollmech.mesh.build import build_mesh
 from rollmech.mesh.patch import Patch, PatchPly, make_patch
-from rollmech.mesh.patch2d import mesh_half_section
-from rollmech.mesh.patch3d import mesh_quarter
 
 
 @dataclass
@@ -27,8 +26,7 @@ class Solved:
 
 
 def mesh(patch: Patch, level: int = 0):
-    mesher = mesh_half_section if patch.flaw.dimension == 2 else mesh_quarter
-    return mesher(patch, LEVELS[patch.flaw.dimension][level])
+    return build_mesh(patch, LEVELS[patch.flaw.dimension][level])
 
 
 def solve(patch: Patch, level: int = 0) -> Solved:

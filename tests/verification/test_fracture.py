@@ -13,7 +13,7 @@ from rollmech.backend import jit_cache
 from rollmech.elastic.solver import boundary_effect
 from rollmech.flaws.scratch import Scratch
 from rollmech.fracture.domain_integral import ConfigurationalForces, smooth_ramp
-from rollmech.fracture.front_integral import RINGS, ArcBasis, ring_cells
+from rollmech.fracture.front_integral import RINGS, front_basis, ring_cells
 from rollmech.fracture.influence import solve_influence
 from rollmech.mesh.patch import Patch, PatchPly, make_patch
 from rollmech.pipeline import patch_of, run
@@ -53,10 +53,7 @@ pictures = false
 def test_k_of_a_combined_load_is_the_sum(base):
     # J of the sum of two solutions, extracted on its own, against the sum of the two K.
     problem = base.problem
-    front = problem.patch.flaw.front()
-    arc = ArcBasis(
-        front, problem.patch.flawed_thickness, problem.coarse_space.tabulate_dof_coordinates(), whole=False
-    )
+    arc = front_basis(problem, vertex_means=True)
     forces = ConfigurationalForces(problem, base.solutions, ring_cells(problem, arc.relative_radius))
     total = forces.pair(0, 0) + 2 * forces.pair(0, 1) + forces.pair(1, 1)
     ramp = smooth_ramp(arc.relative_radius / RINGS[1])[:, None]

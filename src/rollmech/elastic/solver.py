@@ -73,6 +73,7 @@ def _solve_all(problem: PatchProblem, solver, supports: list) -> tuple[list, lis
             _guess(solution, load, solutions, loads)
         solver.solve(load, solution.x.petsc_vec)
         _check(solver, mode)
+        solution.x.scatter_forward()
         solutions.append(solution)
         iterations.append(solver.getIterationNumber())
     return solutions, iterations
@@ -182,9 +183,15 @@ def _transfer(problem: PatchProblem, fine_supports: list, coarse_supports: list)
     rows, columns = transfer.createVecLeft(), transfer.createVecRight()
     for vector, supports in ((rows, fine_supports), (columns, coarse_supports)):
         vector.set(1.0)
-        vector.array_w[np.concatenate([s.dof_indices()[0] for s in supports])] = 0.0
+        vector.array_w[np.concatenate([_owned(s) for s in supports])] = 0.0
     transfer.diagonalScale(rows, columns)
     return transfer
+
+
+def _owned(support) -> np.ndarray:
+    """Supported unknowns of this rank."""
+    unknowns, count = support.dof_indices()
+    return unknowns[:count]
 
 
 def _check(solver, mode: str) -> None:

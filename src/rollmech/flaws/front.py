@@ -2,47 +2,71 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 from scipy.spatial import cKDTree
 
 _SAMPLES = 4001
+# Lengths that the fields near a front scale with, over its radius of curvature and its distance from a face.
+_CURVATURE_SHARE, _CLEARANCE_SHARE = 1.5, 1.5
+
+End = Literal["free", "mirror"]
+Vector = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
 class EllipticFront:
-    """Front along an ellipse in the plane x = 0, centred below or on the flawed face (z = 0).
+    """Front along a part of an ellipse in a plane.
 
-    Points are ``y = half_width*cos(phi)``, ``z = -(centre_depth + depth*sin(phi))``; only the half y >= 0 is
-    held (the patch is symmetric about y = 0), from ``phi_min`` to 90 degrees.
+    Points are ``centre + half_width cos(phi) first + depth sin(phi) second``; the crack lies inside the ellipse and
+    its plane's normal is ``second x first``.
 
     Attributes:
-        half_width: Semi-axis along the face, um.
-        depth: Semi-axis into the ply, um.
-        centre_depth: Depth of the ellipse's centre below the flawed face, um.
-        phi_min: Parametric angle at which the front leaves the body, radians.
+        half_width: Semi-axis along ``first``, um.
+        depth: Semi-axis along ``second``, um.
+        centre: Of the ellipse, um.
+        first: Unit vector from which the angle is counted.
+        second: Unit vector towards the deepest point, at 90 degrees.
+        phi_min: First angle of the modelled part, radians.
+        phi_max: Last one.
+        ends: What happens at both angles: the front leaves the body through a free face, or a plane of symmetry
+            continues it.
+        clear_of: Heights z of the faces and interfaces that domains around the front must not reach, um.
     """
 
     half_width: float
     depth: float
-    centre_depth: float = 0.0
+    centre: Vector = (0.0, 0.0, 0.0)
+    first: Vector = (0.0, 1.0, 0.0)
+    second: Vector = (0.0, 0.0, -1.0)
     phi_min: float = 0.0
+    phi_max: float = np.pi / 2
+    ends: tuple[End, End] = ("free", "mirror")
+    clear_of: tuple[float, ...] = ()
+
+    @cached_property
+    def _axes(self) -> np.ndarray:
+        """Both in-plane axes, shape (2, 3)."""
+        return np.array([self.first, self.second])
+
+    @property
+    def crack_normal(self) -> np.ndarray:
+        """Unit normal of the crack's plane, shape (3,)."""
+        return np.cross(self.second, self.first)
 
     def point(self, phi: np.ndarray) -> np.ndarray:
         """Positions on the front, shape (n, 3), um."""
         phi = np.atleast_1d(phi)
-        return np.column_stack(
-            [np.zeros_like(phi), self.half_width * np.cos(phi), -self.centre_depth - self.depth * np.sin(phi)]
-        )
+        offset = np.column_stack([self.half_width * np.cos(phi), self.depth * np.sin(phi)]) @ self._axes
+        return np.array(self.centre) + offset
 
     def normal(self, phi: np.ndarray) -> np.ndarray:
         """Unit vectors of crack extension (in the crack plane, outward), shape (n, 3)."""
         phi = np.atleast_1d(phi)
-        vector = np.column_stack(
-            [np.zeros_like(phi), self.depth * np.cos(phi), -self.half_width * np.sin(phi)]
-        )
+        vector = np.column_stack([self.depth * np.cos(phi), self.half_width * np.sin(phi)]) @ self._axes
         return vector / np.linalg.norm(vector, axis=1)[:, None]
 
     def speed(self, phi: np.ndarray) -> np.ndarray:
@@ -53,56 +77,93 @@ class EllipticFront:
         """Curvature of the front, 1/um, positive for a convex crack, shape (n,)."""
         return self.half_width * self.depth / self.speed(phi) ** 3
 
-    def local_size(self, phi: np.ndarray, ply_thickness: float) -> np.ndarray:
+    def local_size(self, phi: np.ndarray) -> np.ndarray:
         """Length that the fields near the front scale with, um, shape (n,).
 
         The smallest of both semi-axes, 1.5 times the local radius of curvature (the ends of a shallow ellipse
-        curve much more sharply than its deepest point) and 1.5 times the distance to the ply's other face.
+        curve much more sharply than its deepest point) and 1.5 times the distance from each face to keep clear of.
         """
-        ligament = ply_thickness - self.centre_depth - self.depth * np.sin(phi)
-        return np.minimum.reduce(
-            [np.full_like(phi, min(self.half_width, self.depth)), 1.5 / self.curvature(phi), 1.5 * ligament]
-        )
+        height = self.point(phi)[:, 2]
+        clearances = [_CLEARANCE_SHARE * np.abs(height - face) for face in self.clear_of]
+        smallest = np.full_like(height, min(self.half_width, self.depth))
+        return np.minimum.reduce([smallest, _CURVATURE_SHARE / self.curvature(phi), *clearances])
 
     @cached_property
     def _samples(self) -> tuple[np.ndarray, cKDTree]:
-        phi = np.linspace(self.phi_min, np.pi / 2, _SAMPLES)
+        phi = np.linspace(self.phi_min, self.phi_max, _SAMPLES)
         return phi, cKDTree(self.point(phi))
 
     def project(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Nearest front position of points of shape (n, 3): distance (n,) in um and angle phi (n,).
-
-        Points with y < 0 belong to the other half of the front, phi > 90 degrees.
-        """
+        """Nearest modelled front position of points of shape (n, 3): distance (n,) in um and angle phi (n,)."""
         phi, tree = self._samples
-        distance, index = tree.query(
-            points * np.array([1.0, 0, 1.0]) + np.abs(points) * np.array([0, 1.0, 0])
-        )
-        return distance, np.where(points[:, 1] < 0, np.pi - phi[index], phi[index])
+        distance, index = tree.query(points)
+        return distance, phi[index]
 
     def refine(self, points: np.ndarray, phi: np.ndarray, steps: int = 4) -> np.ndarray:
         """Angle of the nearest point of the full ellipse by Newton's method from a close guess, shape (n,)."""
-        c, a = self.half_width, self.depth
-        y, z = points[:, 1], points[:, 2] + self.centre_depth
+        u, v = ((points - np.array(self.centre)) @ self._axes.T).T
+        a, b = self.half_width, self.depth
         for _ in range(steps):
             cos, sin = np.cos(phi), np.sin(phi)
-            dy, dz = y - c * cos, z + a * sin
-            slope = -dy * c * sin - dz * a * cos
-            change = dz * a * sin - dy * c * cos - (c * sin) ** 2 - (a * cos) ** 2
+            slope = (u - a * cos) * a * sin - (v - b * sin) * b * cos
+            change = (u - a * cos) * a * cos + (v - b * sin) * b * sin + (a * sin) ** 2 + (b * cos) ** 2
             phi = phi - slope / change
         return phi
+
+    def holds(self, points: np.ndarray, scale: float) -> np.ndarray:
+        """Mask of the points (n, 3) that lie on the modelled front; ``scale`` (um) sets the tolerance."""
+        distance, guess = self.project(points)
+        near = np.flatnonzero(distance < 1e-2 * scale)
+        phi = self.refine(points[near], guess[near])
+        inside = (phi > self.phi_min - 1e-4) & (phi < self.phi_max + 1e-4)
+        found = np.zeros(len(points), dtype=bool)
+        found[near] = inside & (np.linalg.norm(points[near] - self.point(phi), axis=1) < 1e-6 * scale)
+        return found
 
 
 @dataclass(frozen=True)
 class TipFront:
-    """Tip of a straight crack of given depth in the plane model (x, z): one point, growing downwards."""
+    """Tip of a straight crack in the plane model (x, z): one point of a front along y.
 
-    depth: float
+    Attributes:
+        tip: Position, um.
+        size: Length that the fields near the tip scale with, um.
+        ahead: Unit vector of crack extension.
+        crack_normal: Unit normal of the crack's plane, shape (3,).
+    """
 
-    def local_size(self, ply_thickness: float) -> float:
-        """Length that the fields near the tip scale with, um."""
-        return min(self.depth, 1.5 * (ply_thickness - self.depth))
+    tip: Vector
+    size: float
+    ahead: Vector = (0.0, 0.0, -1.0)
+    crack_normal: np.ndarray = field(default_factory=lambda: np.array([1.0, 0.0, 0.0]), compare=False)
 
-    def distance(self, points: np.ndarray) -> np.ndarray:
-        """Distance of points (n, 2 or 3; x and z first) from the tip, um."""
-        return np.hypot(points[:, 0], points[:, 1] + self.depth)
+    def point(self, phi: np.ndarray) -> np.ndarray:
+        """The tip for every angle, shape (n, 3), um."""
+        return np.tile(self.tip, (np.size(phi), 1))
+
+    def normal(self, phi: np.ndarray) -> np.ndarray:
+        """Direction of crack extension for every angle, shape (n, 3)."""
+        return np.tile(self.ahead, (np.size(phi), 1))
+
+    def curvature(self, phi: np.ndarray) -> np.ndarray:
+        """Zero, shape (n,)."""
+        return np.zeros(np.size(phi))
+
+    def local_size(self, phi: np.ndarray) -> np.ndarray:
+        """``size`` for every angle, shape (n,)."""
+        return np.full(np.size(phi), self.size)
+
+    def project(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Distance (n,) of points (n, 3) from the tip, um, and the angle that stands for it."""
+        return np.linalg.norm(points - np.array(self.tip), axis=1), np.full(len(points), np.pi / 2)
+
+    def refine(self, points: np.ndarray, phi: np.ndarray, steps: int = 4) -> np.ndarray:
+        """The same angle again."""
+        return phi
+
+    def holds(self, points: np.ndarray, scale: float) -> np.ndarray:
+        """Mask of the points (n, 3) at the tip; ``scale`` (um) sets the tolerance."""
+        return self.project(points)[0] < 1e-9 * scale
+
+
+Front = EllipticFront | TipFront

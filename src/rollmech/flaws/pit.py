@@ -50,8 +50,18 @@ class Pit:
         across = (self.half_width, self.half_length)
         return min(self.depth, *across, *(w * w / self.depth for w in across))
 
-    def front(self) -> EllipticFront | None:
-        """Front of the root crack, ended where it meets the pit's wall; None for a smooth pit."""
+    @property
+    def deepest(self) -> float:
+        """Depth of the deepest point, root crack included, um."""
+        return self.depth + self.root_crack
+
+    def front(self, interfaces: tuple[float, ...], whole: bool = False) -> EllipticFront | None:
+        """Front of the root crack, ended where it meets the pit's wall; None for a smooth pit.
+
+        Args:
+            interfaces: Depths of the plies' lower faces, um.
+            whole: Whether both halves are modelled.
+        """
         if not self.sharp:
             return None
         c = self.root_crack
@@ -61,4 +71,12 @@ class Pit:
             return (y / self.half_width) ** 2 + (z / self.depth) ** 2 - 1
 
         phi_min = brentq(outside, -np.pi / 2, np.pi / 2 - 1e-9)
-        return EllipticFront(c, c, centre_depth=self.depth, phi_min=phi_min)
+        return EllipticFront(
+            c,
+            c,
+            centre=(0.0, 0.0, -self.depth),
+            phi_min=phi_min,
+            phi_max=np.pi - phi_min if whole else np.pi / 2,
+            ends=("free", "free" if whole else "mirror"),
+            clear_of=(-interfaces[0],),
+        )

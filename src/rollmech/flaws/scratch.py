@@ -45,9 +45,22 @@ class Scratch:
             return self.root_radius
         return min(self.depth, self.half_width, self.half_width**2 / self.depth)
 
-    def front(self) -> TipFront | None:
-        """The crack tip of a sharp scratch, else None."""
-        return TipFront(self.depth) if self.sharp else None
+    @property
+    def deepest(self) -> float:
+        """Depth of the deepest point, um."""
+        return self.depth
+
+    def front(self, interfaces: tuple[float, ...], whole: bool = False) -> TipFront | None:
+        """The crack tip of a sharp scratch, else None.
+
+        Args:
+            interfaces: Depths of the plies' lower faces, um.
+            whole: Makes no difference: a tip is a tip.
+        """
+        if not self.sharp:
+            return None
+        clearance = min(abs(self.depth - depth) for depth in interfaces)
+        return TipFront((0.0, 0.0, -self.depth), min(self.depth, 1.5 * clearance))
 
     def tangent_point(self) -> tuple[float, float]:
         """Where the flank of a V groove touches its root circle: (x, z), um.

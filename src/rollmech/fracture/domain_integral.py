@@ -1,10 +1,11 @@
-"""J and K_I along a front from configurational forces, for all modes and radii in one assembly each.
+"""J along a front from configurational forces, for all modes and radii in one assembly each.
 
 With the energy-momentum tensor P = W I - (grad u)^T sigma, the energy released by a virtual extension q of the
-front is -integral of P : grad q. Assembled once against linear test functions it becomes a vector of nodal
-forces, and J for any position, radius or direction is a dot product with nodal values of q (Eshelby 1951;
-domain form of Shih, Moran & Nakamura 1986). The fields are total ones inside the flawed ply, where the crack
-faces are free of traction and the elastic gradient is compatible, so no surface or eigenstrain term is left.
+front is -integral of P : grad q - integral over the crack faces of t . (grad u) q, where t is the traction on them.
+Assembled once against linear test functions it becomes a vector of nodal forces, and J for any position, radius or
+direction is a dot product with nodal values of q (Eshelby 1951; domain form of Shih, Moran & Nakamura 1986; loaded
+faces: Karlsson & Backlund 1978). The field is the perturbation alone, whose faces carry minus the far stress: it has
+no eigenstrain and no body force, so that residual stress of any profile and temperature enter by t only.
 
 Two solutions a, b give the symmetric bilinear J_ab. On a mode I front J_ab = K_a K_b / E', so that the mode
 whose K is positive all along the front (the web's uniform tension) serves as the auxiliary field for the others:
@@ -18,12 +19,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from rollmech.backend import dolfinx, ufl
-from rollmech.elastic.problem import PatchProblem, unit_mode
+from rollmech.elastic.far_field import FarStress
+from rollmech.elastic.problem import PatchProblem, summed
 
 fem = dolfinx.fem
 
 # Odd for the same reason as the stiffness; the integrand is only needed where the ramp varies.
-_QUADRATURE = 3
+QUADRATURE = 3
 
 
 def smooth_ramp(relative_radius: np.ndarray) -> np.ndarray:
@@ -35,39 +37,56 @@ def smooth_ramp(relative_radius: np.ndarray) -> np.ndarray:
     return q**4 * (35 - 84 * q + 70 * q**2 - 20 * q**3)
 
 
+def faces_within(problem: PatchProblem, cells: np.ndarray) -> np.ndarray:
+    """Facets of the flaw that belong to the given cells."""
+    facets = problem.patch_mesh.face("flaw")
+    return facets[np.isin(problem.patch_mesh.cells_of(facets), cells)]
+
+
+def cell_measure(problem: PatchProblem, cells: np.ndarray):
+    """Measure over some of this rank's cells."""
+    entities = fem.compute_integration_domains(fem.IntegralType.cell, problem.mesh.topology, cells)
+    metadata = {"quadrature_degree": QUADRATURE}
+    return ufl.Measure("dx", problem.mesh, subdomain_data=[(1, entities)], metadata=metadata)(1)
+
+
+def nodal_forces(form) -> np.ndarray:
+    """An assembled form over the linear space, at this rank's own vertices, shape (n_owned, 3)."""
+    return summed(fem.petsc.assemble_vector(form)).array.reshape(-1, 3).copy()
+
+
 class ConfigurationalForces:
     """Nodal configurational forces of pairs of modes, restricted to the cells around a front.
 
     Args:
         problem: The solved problem.
         solutions: Perturbation of each of ``problem.modes``.
-        cells: Cells that hold every ring (those where some ramp is not constant), all in the flawed ply.
+        cells: Cells that hold every ring (those where some ramp is not constant).
     """
 
     def __init__(self, problem: PatchProblem, solutions: Sequence, cells: np.ndarray):
-        self._problem = problem
-        self._solutions = solutions
-        mesh = problem.mesh
-        self._fields = [(fem.Function(problem.space), problem.mode_coefficients()) for _ in range(2)]
-        gradients = [ufl.grad(u) + ufl.grad(problem.far_displacement(c)) for u, c in self._fields]
+        self._problem, self._solutions = problem, solutions
+        self._fields = [
+            (fem.Function(problem.space), FarStress(problem.patch, problem.mesh, problem.patch_mesh.ply))
+            for _ in range(2)
+        ]
+        gradients = [problem.gradient(u) for u, _ in self._fields]
         stresses = [problem.stress(gradient) for gradient in gradients]
+        tractions = [-ufl.dot(far.tensor, problem.facet_normal) for _, far in self._fields]
         energy = ufl.inner(stresses[0], ufl.sym(gradients[1]))
         momentum = 0.5 * (
-            energy * ufl.Identity(problem.dimension)
+            energy * ufl.Identity(3)
             - ufl.dot(gradients[0].T, stresses[1])
             - ufl.dot(gradients[1].T, stresses[0])
         )
-        entities = fem.compute_integration_domains(fem.IntegralType.cell, mesh.topology, cells)
-        dx = ufl.Measure(
-            "dx", mesh, subdomain_data=[(1, entities)], metadata={"quadrature_degree": _QUADRATURE}
-        )
+        pull = 0.5 * (ufl.dot(gradients[1].T, tractions[0]) + ufl.dot(gradients[0].T, tractions[1]))
         test = ufl.TestFunction(problem.coarse_space)
-        self._form = fem.form(ufl.inner(momentum, ufl.grad(test)) * dx(1))
+        dx, ds = cell_measure(problem, cells), problem.face_measure(faces_within(problem, cells))
+        self._form = fem.form(ufl.inner(momentum, problem.gradient(test)) * dx + ufl.inner(pull, test) * ds)
 
     def pair(self, a: int, b: int) -> np.ndarray:
-        """Forces of modes a and b (indices into ``problem.modes``), shape (n_vertices, dimension)."""
-        for (function, coefficients), index in zip(self._fields, (a, b), strict=True):
+        """Forces of modes a and b (indices into ``problem.modes``) at this rank's own vertices, shape (n, 3)."""
+        for (function, far), index in zip(self._fields, (a, b), strict=True):
             function.x.array[:] = self._solutions[index].x.array
-            coefficients.value[:] = unit_mode(self._problem.modes[index])
-        vector = fem.petsc.assemble_vector(self._form)
-        return vector.array.reshape(-1, self._problem.dimension).copy()
+            far.choose(self._problem.modes[index])
+        return nodal_forces(self._form)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.polynomial.legendre import legval
 
-from rollmech.elastic.problem import MODES, PatchProblem
+from rollmech.backend import MPI
+from rollmech.elastic.problem import PatchProblem
 from rollmech.errors import NumericsError
 from rollmech.flaws.front import EllipticFront, TipFront
 from rollmech.fracture.domain_integral import ConfigurationalForces, smooth_ramp
@@ -19,6 +20,7 @@ RINGS = (0.4, 0.5, 0.6)
 # At the free surface the square-root singularity gives way to a vertex singularity: no K is claimed within
 # this angle, only a mean over it.
 VERTEX_ANGLE = np.radians(7.5)
+_SURFACE_ZONE = np.radians(30)
 _STEP = np.radians(3.75)
 _TERMS = 5
 
@@ -31,11 +33,14 @@ class FrontK:
         phi: Parametric angle, radians, shape (n,); pi/2 for the tip of a plane crack.
         position: Points, um, shape (n, 3).
         vertex: Marks points that only carry the mean over the zone at the free surface, shape (n,).
-        k_unit: K_I, K_II, K_III per unit mode, shape (3, 6, n), modes in the order of ``MODES``.
+        k_unit: K_I, K_II, K_III per unit mode, shape (3, modes, n), modes in the order of ``patch.modes``.
         path_spread: Largest difference of K_I between rings over its value for the ring in the middle, of the
             first mode, shape (n,).
-        k_opening: K by regression of the faces' opening, shape (3, 6, n): the second route.
-        t_unit: T-stress per unit mode, MPa, shape (6,); plane cracks only.
+        k_opening: K by regression of the faces' opening, shape (3, modes, n): the second route.
+        near_surface: 1 at a free surface, falling to 0 at 30 degrees from it, shape (n,); 0 for a plane crack.
+        j_unit: J of every pair of unit modes, J/m^2, shape (modes, modes, n), where all three K were extracted: the
+            second route to the energy release rate.
+        t_unit: T-stress per unit mode, MPa, shape (modes,); plane cracks only.
     """
 
     phi: np.ndarray
@@ -44,45 +49,47 @@ class FrontK:
     k_unit: np.ndarray
     path_spread: np.ndarray
     k_opening: np.ndarray
+    near_surface: np.ndarray
+    j_unit: np.ndarray | None = None
     t_unit: np.ndarray | None = None
-
-    @property
-    def near_surface(self) -> np.ndarray:
-        """1 at the free surface, falling to 0 at 30 degrees from it, shape (n,); 0 for a plane crack."""
-        if self.phi.size == 1:
-            return np.zeros(1)
-        ends = self.phi[[0, -1]] if self.phi[-1] > np.pi / 2 + 1e-9 else self.phi[[0, 0]]
-        distance = np.minimum(np.abs(self.phi - ends[0]), np.abs(self.phi - ends[1]))
-        return np.clip(1 - distance / np.radians(30), 0, 1)
 
 
 def front_k(problem: PatchProblem, solutions: Sequence) -> FrontK:
-    """Extract K_I along the front of a cracked patch.
+    """Extract K_I along the front of a cracked patch in pure mode I.
 
     Raises:
         NumericsError: The rings hold too few elements, or uniform tension does not open the front.
     """
-    front = problem.patch.flaw.front()
-    vertices = problem.coarse_space.tabulate_dof_coordinates()
-    if isinstance(front, TipFront):
-        basis = _TipBasis(front, problem.patch.flawed_thickness, vertices)
-    else:
-        basis = ArcBasis(front, problem.patch.flawed_thickness, vertices, whole=False)
+    basis = front_basis(problem, vertex_means=True)
     forces = _pair_forces(problem, solutions, basis.relative_radius)
-    young, poisson = problem.patch.plies[0].youngs_modulus, problem.patch.plies[0].poisson_ratio
-    modulus = young / (1 - poisson**2)
+    ply = problem.patch.plies[problem.patch.cut - 1]
+    modulus = ply.youngs_modulus / (1 - ply.poisson_ratio**2)
     rings = []
     for ring in RINGS:
-        ramp = smooth_ramp(basis.relative_radius / ring)
+        ramp = smooth_ramp(basis.relative_radius[: problem.owned_vertices] / ring)
         energies = [basis.release_rate(force * ramp[:, None]) for force in forces]
         rings.append(_stress_intensity(energies, modulus))
-    k_unit = np.zeros((3, len(MODES), basis.phi.size))
+    modes = problem.patch.modes
+    k_unit = np.zeros((3, len(modes), basis.phi.size))
     middle = rings[len(rings) // 2]
-    k_unit[0, [MODES.index(mode) for mode in problem.modes]] = middle
+    k_unit[0, [modes.index(mode) for mode in opening_modes(problem)]] = middle
     opening = np.array([ring[0] for ring in rings])
     spread = np.ptp(opening, axis=0) / middle[0]
     opening_fit = opening_k(problem, solutions, basis)
-    return FrontK(basis.phi, basis.position, basis.vertex, k_unit, spread, opening_fit)
+    return FrontK(basis.phi, basis.position, basis.vertex, k_unit, spread, opening_fit, basis.near_surface)
+
+
+def opening_modes(problem: PatchProblem) -> list[str]:
+    """The problem's modes that can open a crack; shear in the face's plane cannot where x = 0 is a mirror."""
+    return [mode for mode in problem.modes if not mode.startswith("xy")]
+
+
+def front_basis(problem: PatchProblem, vertex_means: bool):
+    """The front's points and virtual extensions on this mesh."""
+    front, copies = problem.patch.front, problem.copies
+    if isinstance(front, TipFront):
+        return _TipBasis(front, problem.vertices, problem.owned_vertices, copies)
+    return ArcBasis(front, problem.vertices, problem.owned_vertices, copies, vertex_means)
 
 
 def _stress_intensity(energies: Sequence[np.ndarray], modulus: float) -> np.ndarray:
@@ -94,13 +101,13 @@ def _stress_intensity(energies: Sequence[np.ndarray], modulus: float) -> np.ndar
 
 
 def _pair_forces(problem: PatchProblem, solutions: Sequence, relative_radius: np.ndarray) -> list:
-    """Nodal forces of the opening mode with every mode."""
+    """Nodal forces of the first mode with every mode that can open the crack."""
     forces = ConfigurationalForces(problem, solutions, ring_cells(problem, relative_radius))
-    return [forces.pair(0, k) for k in range(len(problem.modes))]
+    return [forces.pair(0, problem.modes.index(mode)) for mode in opening_modes(problem)]
 
 
 def ring_cells(problem: PatchProblem, relative_radius: np.ndarray) -> np.ndarray:
-    """Cells that the largest ring touches, given r/R at the mesh vertices.
+    """Cells of this rank that the largest ring touches, given r/R at the mesh vertices.
 
     Raises:
         NumericsError: The rings reach into another ply or hold too few elements.
@@ -108,21 +115,32 @@ def ring_cells(problem: PatchProblem, relative_radius: np.ndarray) -> np.ndarray
     corners = problem.coarse_space.dofmap.list
     inside = relative_radius[corners] < max(RINGS)
     cells = np.flatnonzero(inside.any(axis=1)).astype(np.int32)
-    if np.any(problem.patch_mesh.ply[cells] != 0):
+    foreign = np.any(problem.patch_mesh.ply[cells] != problem.patch.cut - 1)
+    if problem.mesh.comm.allreduce(bool(foreign), op=MPI.LOR):
         raise NumericsError("a domain around the front reaches into another ply")
-    if np.count_nonzero(relative_radius < min(RINGS)) < 3 * len(RINGS):
+    few = np.count_nonzero(relative_radius[: problem.owned_vertices] < min(RINGS))
+    if problem.mesh.comm.allreduce(int(few)) < 3 * len(RINGS):
         raise NumericsError("the domains around the front hold too few elements for an integral")
     return cells
 
 
 class _TipBasis:
-    """A plane crack's tip: one point, one virtual extension (straight down)."""
+    """A plane crack's tip: one point, one virtual extension.
 
-    def __init__(self, front: TipFront, ply_thickness: float, vertices: np.ndarray):
+    Args:
+        front: The tip.
+        vertices: Mesh vertices, um, shape (n, 3).
+        owned: Number of leading vertices that belong to this rank.
+        copies: How many times the mesh makes up the tip's surroundings.
+    """
+
+    def __init__(self, front: TipFront, vertices: np.ndarray, owned: int, copies: int):
+        self._ahead, self._copies = np.array(front.ahead), copies
         self.phi = np.array([np.pi / 2])
-        self.position = np.array([[0.0, 0.0, -front.depth]])
+        self.position = front.point(self.phi)
         self.vertex = np.array([False])
-        self.relative_radius = front.distance(vertices) / front.local_size(ply_thickness)
+        self.near_surface = np.zeros(1)
+        self.relative_radius = front.project(vertices)[0] / front.size
 
     def functions(self, phi: np.ndarray) -> np.ndarray:
         """The constant, shape (1, n)."""
@@ -133,62 +151,86 @@ class _TipBasis:
         return np.ones(len(phi))
 
     def release_rate(self, forces: np.ndarray) -> np.ndarray:
-        """J of both symmetric halves, shape (1,)."""
-        return np.array([2 * forces[:, 1].sum()])
+        """J from nodal forces (n_owned, 3), shape (1,)."""
+        local = -self._copies * (forces @ self._ahead).sum()
+        return np.array([MPI.COMM_WORLD.allreduce(local)])
 
 
 class ArcBasis:
     """An elliptic front: virtual extensions that are smooth functions of the angle times the front's normal.
 
-    Legendre polynomials over the modelled part of the front, only even ones where symmetry completes it. The zones
-    at the free surface are weighted out smoothly; the mean over such a zone is kept apart as a vertex point.
+    Between free ends Legendre polynomials over the modelled part, only even ones where a mirror completes it; cosines
+    between two mirrors. The zones at free ends are weighted out smoothly; the mean over such a zone is kept apart as a
+    vertex point where asked for.
 
     Args:
         front: The front.
-        ply_thickness: Thickness of the flawed ply, um.
         vertices: Mesh vertices, um, shape (n, 3).
-        whole: Whether the mesh holds both halves of the front.
+        owned: Number of leading vertices that belong to this rank.
+        copies: How many times the mesh makes up the front's surroundings.
+        vertex_means: Whether to keep the mean over the zone at each free end. Auxiliary fields leave tractions on
+            the flawed face, so that interaction integrals have none.
     """
 
-    def __init__(self, front: EllipticFront, ply_thickness: float, vertices: np.ndarray, whole: bool):
-        self._front, self._whole = front, whole
+    def __init__(
+        self, front: EllipticFront, vertices: np.ndarray, owned: int, copies: int, vertex_means: bool
+    ):
+        self._front, self._copies = front, copies
         distance, phi = front.project(vertices)
-        self.relative_radius = distance / front.local_size(phi, ply_thickness)
-        self._normal, self._phi = front.normal(phi), phi
-        self._start = front.phi_min
-        self._end = np.pi - front.phi_min if whole else np.pi / 2
-        first, last = self._start + VERTEX_ANGLE, self._end - (VERTEX_ANGLE if whole else 0)
-        inner = np.linspace(first, last, int(np.ceil((last - first) / _STEP)) + 1)
-        # Auxiliary fields leave tractions on the flawed face, so that interaction integrals have no vertex mean.
-        self.phi = inner if whole else np.concatenate([[self._start], inner])
+        self.relative_radius = distance / front.local_size(phi)
+        self._normal, self._phi = front.normal(phi[:owned]), phi[:owned]
+        zones = [VERTEX_ANGLE if end == "free" else 0.0 for end in front.ends]
+        first, last = front.phi_min + zones[0], front.phi_max - zones[1]
+        inner = np.linspace(first, last, int(np.ceil((last - first) / _STEP - 1e-9)) + 1)
+        ends = [front.phi_min], [front.phi_max]
+        kept = [end if vertex_means and zone else [] for end, zone in zip(ends, zones, strict=True)]
+        self.phi = np.concatenate([kept[0], inner, kept[1]])
         self.position = front.point(self.phi)
-        self.vertex = self.phi < first - 1e-9
-        line = np.linspace(self._start, self._end, 8001)
+        self.vertex = (self.phi < first - 1e-9) | (self.phi > last + 1e-9)
+        distances = [
+            np.abs(self.phi - angle) if end == "free" else np.full_like(self.phi, np.inf)
+            for angle, end in zip((front.phi_min, front.phi_max), front.ends, strict=True)
+        ]
+        self.near_surface = np.clip(1 - np.minimum(*distances) / _SURFACE_ZONE, 0, 1)
+        line = np.linspace(front.phi_min, front.phi_max, 8001)
         speed = front.speed(line)
         functions = self.functions(line)
         self._gram = np.trapezoid(self.weight(line) * speed * functions[:, None] * functions, line)
-        self._vertex_length = np.trapezoid(self._hat(line) * speed, line)
+        self._vertex_length = [
+            np.trapezoid(self._hat(line, phi) * speed, line) for phi in self.phi[self.vertex]
+        ]
 
     def functions(self, phi: np.ndarray) -> np.ndarray:
         """Smooth functions of the angle that K and the virtual extensions are made of, shape (terms, n)."""
-        relative = (np.pi / 2 - phi) / (np.pi / 2 - self._start)
-        orders = range(2 * _TERMS - 1) if self._whole else range(0, 2 * _TERMS, 2)
+        front = self._front
+        part = (phi - front.phi_min) / (front.phi_max - front.phi_min)
+        if front.ends == ("mirror", "mirror"):
+            return np.cos(np.pi * np.arange(_TERMS)[:, None] * part)
+        if front.ends == ("free", "mirror"):
+            relative, orders = 1 - part, range(0, 2 * _TERMS, 2)
+        else:
+            relative, orders = 1 - 2 * part, range(2 * _TERMS - 1)
         return np.array([legval(relative, np.eye(2 * _TERMS)[i]) for i in orders])
 
     def weight(self, phi: np.ndarray) -> np.ndarray:
-        """1 inside, falling smoothly to 0 at the free surface, shape (n,)."""
-        distance = np.minimum(phi - self._start, self._end - phi) if self._whole else phi - self._start
-        s = np.clip(distance / VERTEX_ANGLE, 0, 1)
+        """1 inside, falling smoothly to 0 at a free end, shape (n,)."""
+        front = self._front
+        distances = (phi - front.phi_min, front.phi_max - phi)
+        s = np.ones_like(phi)
+        for end, distance in zip(front.ends, distances, strict=True):
+            if end == "free":
+                s = np.minimum(s, np.clip(distance / VERTEX_ANGLE, 0, 1))
         return s * s * (3 - 2 * s)
 
-    def _hat(self, phi: np.ndarray) -> np.ndarray:
-        return np.clip(1 - (phi - self._start) / VERTEX_ANGLE, 0, None)
+    def _hat(self, phi: np.ndarray, end: float) -> np.ndarray:
+        return np.clip(1 - np.abs(phi - end) / VERTEX_ANGLE, 0, None)
 
     def release_rate(self, forces: np.ndarray) -> np.ndarray:
-        """J (of all symmetric parts) at the front's points from nodal forces (n_vertices, 3), shape (n,)."""
-        along = -(1 if self._whole else 2) * np.einsum("ni,ni->n", forces, self._normal)
+        """J at the front's points from nodal forces (n_owned, 3), shape (n,)."""
+        along = -self._copies * np.einsum("ni,ni->n", forces, self._normal)
+        hats = [self._hat(self._phi, phi) @ along for phi in self.phi[self.vertex]]
         moments = (self.functions(self._phi) * self.weight(self._phi)) @ along
-        fit = np.linalg.solve(self._gram, moments) @ self.functions(self.phi)
-        if not self._whole:
-            fit[0] = self._hat(self._phi) @ along / self._vertex_length
+        total = MPI.COMM_WORLD.allreduce(np.concatenate([moments, hats]))
+        fit = np.linalg.solve(self._gram, total[: len(moments)]) @ self.functions(self.phi)
+        fit[self.vertex] = total[len(moments) :] / self._vertex_length
         return fit

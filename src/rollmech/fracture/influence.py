@@ -20,12 +20,9 @@ from rollmech.fracture.front_integral import FrontK, front_k
 from rollmech.fracture.interaction_integral import mixed_front_k
 from rollmech.fracture.stress_concentration import SurfaceStress, surface_stress
 from rollmech.fracture.t_stress import tip_t_stress
+from rollmech.mesh.build import build_mesh
 from rollmech.mesh.grading import Grading
-from rollmech.mesh.opened3d import mesh_opened
-from rollmech.mesh.patch import Patch
-from rollmech.mesh.patch2d import mesh_half_section
-from rollmech.mesh.patch3d import mesh_quarter
-from rollmech.mesh.patchmesh import PatchMesh
+from rollmech.mesh.patch import Patch, PatchPly
 
 LEVELS = {
     3: (
@@ -84,8 +81,13 @@ class Influence:
     problem: PatchProblem | None = None
     solutions: list = field(default_factory=list)
 
+    @property
+    def front_ply(self) -> PatchPly:
+        """The ply that holds the front."""
+        return self.patch.plies[self.patch.cut - 1]
+
     def stress_intensity(self, coefficients: np.ndarray) -> np.ndarray:
-        """K_I (MPa um^0.5) along the front for mode coefficients (4,) of the web in MPa, shape (n,)."""
+        """K_I (MPa um^0.5) along the front for mode coefficients of the web in MPa (``Patch.turned``), shape (n,)."""
         return self.patch.turned(coefficients) @ self.front.k_unit[0]
 
     def mixed_mode(self, coefficients: np.ndarray) -> np.ndarray:
@@ -112,14 +114,14 @@ class Influence:
 
     def release_rate(self, coefficients: np.ndarray) -> np.ndarray:
         """Energy release rate (J/m^2) along the front: (K_I^2 + K_II^2)/E' + K_III^2 (1 + nu)/E, shape (n,)."""
-        ply = self.patch.plies[0]
+        ply = self.front_ply
         one, two, three = self.mixed_mode(coefficients)
         plane = (one**2 + two**2) * (1 - ply.poisson_ratio**2)
         return (plane + three**2 * (1 + ply.poisson_ratio)) / ply.youngs_modulus
 
     def effective(self, coefficients: np.ndarray) -> np.ndarray:
         """sqrt(E' G) with the sign of K_I (MPa um^0.5): what is compared with the toughness, shape (n,)."""
-        ply = self.patch.plies[0]
+        ply = self.front_ply
         modulus = ply.youngs_modulus / (1 - ply.poisson_ratio**2)
         sign = np.sign(self.stress_intensity(coefficients))
         return sign * np.sqrt(modulus * self.release_rate(coefficients))
@@ -159,7 +161,7 @@ class Influence:
 
     def relative_error(self) -> float:
         """Estimated relative error under uniform tension, the largest along the front."""
-        tension = np.array([1.0, 0, 0, 0])
+        tension = self.patch.tension
         if self.front is None:
             peak, error, _ = self.peak_stress(tension)
             return error / peak
@@ -215,31 +217,24 @@ def _solve_level(patch: Patch, grading: Grading, timings: dict, levels: list, pr
     label = f"mesh {len(levels) + 1}"
     progress(f"{label}: meshing")
     with _timed(timings, "mesh"):
-        mesh = _mesh(patch, grading)
+        mesh = build_mesh(patch, grading)
     problem = PatchProblem(patch, mesh)
-    progress(f"{label}: solving {mesh.ply.size} elements")
+    progress(f"{label}: solving {mesh.elements} elements")
     with _timed(timings, "solve"):
         solutions, statistics = solve_modes(problem)
     progress(f"{label}: extracting")
     with _timed(timings, "extract"):
         extracted = _extract(problem, solutions)
-    levels.append({"elements": int(mesh.ply.size), **mesh.statistics, **statistics})
+    levels.append({"elements": mesh.elements, **mesh.statistics, **statistics})
     return problem, solutions, extracted
-
-
-def _mesh(patch: Patch, grading: Grading) -> PatchMesh:
-    if patch.flaw.dimension == 2:
-        return mesh_half_section(patch, grading)
-    return mesh_quarter(patch, grading) if patch.symmetric else mesh_opened(patch, grading)
 
 
 def _extract(problem: PatchProblem, solutions: list) -> FrontK | SurfaceStress:
     if not problem.patch.flaw.sharp:
         return surface_stress(problem, solutions)
-    if not problem.symmetric:
-        return mixed_front_k(problem, solutions)
-    front = front_k(problem, solutions)
-    return replace(front, t_unit=tip_t_stress(problem, solutions)) if problem.dimension == 2 else front
+    if problem.dimension == 2:
+        return replace(mixed_front_k(problem, solutions), t_unit=tip_t_stress(problem, solutions))
+    return front_k(problem, solutions) if problem.symmetric else mixed_front_k(problem, solutions)
 
 
 class _timed:

@@ -1,16 +1,18 @@
-"""K_I, K_II and K_III along a curved front by interaction integrals.
+"""K_I, K_II and K_III along straight and curved fronts by interaction integrals.
 
 The auxiliary displacement is the leading plane-strain (modes I, II) or anti-plane (III) term of a unit K, laid into
 the frame of the nearest front point: u = u_n(r, theta) n + u_b b + u_t t. Its gradient is the exact one of that
 field, rotation and curvature of the frame included, and its stress follows by Hooke's law, so it is compatible; on a
 curved front it is not in equilibrium, and the body-force term
 
-    I = -int P_kj q_k,j dV + int (div sigma_aux)_i u_i,k q_k dV - int (sigma_aux N)_i u_i,k q_k dS,
+    I = -int P_kj q_k,j dV + int (div sigma_aux)_i u_i,k q_k dV
+        - int (sigma_aux N)_i u_i,k q_k dS - int t_i u_aux_i,k q_k dS,
     P_kj = sigma : eps_aux delta_kj - sigma_ij u_aux_i,k - sigma_aux_ij u_i,k
 
-puts that right, and so does the last term for the traction that the hoop strain of mode II leaves on the crack faces
+puts that right, and so does the third term for the traction that the hoop strain of mode II leaves on the crack faces
 (without it K_II is 8 % low at a domain radius of half the front's). (Gosz & Moran 1998; Walters, Paulino & Dodds
-2005 choose the auxiliary stress instead and correct for incompatibility.) K_I = E'/2 I, K_II = E'/2 I, K_III = mu I.
+2005 choose the auxiliary stress instead and correct for incompatibility.) The last term is that of the faces' load t.
+K_I = E'/2 I, K_II = E'/2 I, K_III = mu I.
 Derivatives of the auxiliary field are taken by central differences in space, accurate to six digits.
 """
 
@@ -22,65 +24,120 @@ from collections.abc import Sequence
 import numpy as np
 
 from rollmech.backend import basix, dolfinx, ufl
-from rollmech.elastic.problem import MODES, PatchProblem, unit_mode
-from rollmech.flaws.front import EllipticFront
-from rollmech.fracture.domain_integral import smooth_ramp
-from rollmech.fracture.front_integral import RINGS, ArcBasis, FrontK, ring_cells
+from rollmech.elastic.problem import PatchProblem, summed
+from rollmech.flaws.front import Front
+from rollmech.fracture.crack_faces import CrackFaces
+from rollmech.fracture.domain_integral import (
+    QUADRATURE,
+    ConfigurationalForces,
+    cell_measure,
+    faces_within,
+    smooth_ramp,
+)
+from rollmech.fracture.front_integral import RINGS, FrontK, front_basis, opening_modes, ring_cells
 from rollmech.fracture.regression import opening_k
 
 fem = dolfinx.fem
 
-_QUADRATURE = 3
 _STEP = 3e-4
 """Step of the differences over the distance from the front."""
 
 
 def mixed_front_k(problem: PatchProblem, solutions: Sequence) -> FrontK:
-    """Extract all three K along the front of an opened crack.
+    """Extract all three K along the front of a crack.
 
     Raises:
         NumericsError: The rings reach into another ply or hold too few elements.
     """
-    front = problem.patch.flaw.front()
-    vertices = problem.coarse_space.tabulate_dof_coordinates()
-    basis = ArcBasis(front, problem.patch.flawed_thickness, vertices, whole=True)
-    ply = problem.patch.plies[0]
+    basis = front_basis(problem, vertex_means=False)
+    cells = ring_cells(problem, basis.relative_radius)
+    ply = problem.patch.plies[problem.patch.cut - 1]
     plane = ply.youngs_modulus / (1 - ply.poisson_ratio**2) / 2
     scales = (plane, plane, ply.shear_modulus)
-    ramps = [smooth_ramp(basis.relative_radius / ring)[:, None] for ring in RINGS]
-    k = np.zeros((len(RINGS), 3, len(MODES), basis.phi.size))
-    integral = _Interaction(problem, solutions, ring_cells(problem, basis.relative_radius), front)
+    relative = basis.relative_radius[: problem.owned_vertices]
+    ramps = [smooth_ramp(relative / ring)[:, None] for ring in RINGS]
+    modes = problem.patch.modes
+    k = np.zeros((len(RINGS), 3, len(modes), basis.phi.size))
+    integral = Interaction(problem, solutions, cells)
     for fracture_mode, scale in enumerate(scales):
         integral.choose(fracture_mode)
-        for number, mode in enumerate(problem.modes):
-            forces = integral.forces(number)
+        for mode in _coupled(problem, fracture_mode):
+            forces = integral.forces(problem.modes.index(mode))
             for ring, ramp in enumerate(ramps):
-                k[ring, fracture_mode, MODES.index(mode)] = scale * basis.release_rate(forces * ramp)
+                k[ring, fracture_mode, modes.index(mode)] = scale * basis.release_rate(forces * ramp)
     middle = k[len(RINGS) // 2]
     spread = np.ptp(k[:, 0, 0], axis=0) / middle[0, 0]
     return FrontK(
-        basis.phi, basis.position, basis.vertex, middle, spread, opening_k(problem, solutions, basis)
+        basis.phi,
+        basis.position,
+        basis.vertex,
+        middle,
+        spread,
+        opening_k(problem, solutions, basis),
+        basis.near_surface,
+        j_unit=_release_rates(problem, solutions, basis, cells),
     )
 
 
-class _Interaction:
-    """Nodal configurational forces of a solution with an auxiliary field."""
+def _coupled(problem: PatchProblem, fracture_mode: int) -> list[str]:
+    """Modes of the problem that can have a K of the given kind: half a section knows which by its symmetry."""
+    if not problem.symmetric:
+        return list(problem.modes)
+    opening = opening_modes(problem)
+    return {0: opening, 1: [], 2: [mode for mode in problem.modes if mode not in opening]}[fracture_mode]
 
-    def __init__(self, problem: PatchProblem, solutions: Sequence, cells: np.ndarray, front: EllipticFront):
-        self._problem, self._solutions, self._cells, self._front = problem, solutions, cells, front
-        mesh = problem.mesh
-        cell = mesh.basix_cell()
-        points, _ = basix.make_quadrature(basix.CellType.tetrahedron, _QUADRATURE)
-        places = fem.Expression(ufl.SpatialCoordinate(mesh), points).eval(mesh, cells).reshape(-1, 3)
-        self._stencil = _Stencil(front, places)
+
+def _release_rates(problem: PatchProblem, solutions: Sequence, basis, cells: np.ndarray) -> np.ndarray:
+    """J of all pairs of modes for the middle ring, J/m^2 per MPa^2, shape (modes, modes, n)."""
+    forces = ConfigurationalForces(problem, solutions, cells)
+    ramp = smooth_ramp(basis.relative_radius[: problem.owned_vertices] / RINGS[len(RINGS) // 2])[:, None]
+    where = [problem.patch.modes.index(mode) for mode in problem.modes]
+    j = np.zeros((len(problem.patch.modes),) * 2 + (basis.phi.size,))
+    for a, b in itertools.combinations_with_replacement(range(len(where)), 2):
+        j[where[a], where[b]] = j[where[b], where[a]] = basis.release_rate(forces.pair(a, b) * ramp)
+    return j
+
+
+def quadrature_places(problem: PatchProblem, cells: np.ndarray) -> np.ndarray:
+    """Quadrature points of the given cells in space, um, shape (n, 3)."""
+    cell = {2: basix.CellType.triangle, 3: basix.CellType.tetrahedron}[problem.dimension]
+    points, _ = basix.make_quadrature(cell, QUADRATURE)
+    x = ufl.SpatialCoordinate(problem.mesh)
+    place = x if problem.dimension == 3 else ufl.as_vector([x[0], 0, x[1]])
+    return fem.Expression(place, points).eval(problem.mesh, cells).reshape(-1, 3)
+
+
+def set_quadrature_values(function, cells: np.ndarray, values: np.ndarray) -> None:
+    """Fill a quadrature function on the given cells, point after point."""
+    rows = function.function_space.dofmap.list[cells].ravel()
+    width = function.function_space.dofmap.index_map_bs
+    function.x.array.reshape(-1, width)[rows] = values.reshape(len(rows), width)
+
+
+class Interaction:
+    """Nodal configurational forces of a solution with an auxiliary field.
+
+    Args:
+        problem: The solved problem.
+        solutions: Perturbation of each of ``problem.modes``.
+        cells: Cells that hold every ring.
+    """
+
+    def __init__(self, problem: PatchProblem, solutions: Sequence, cells: np.ndarray):
+        self._problem, self._solutions, self._cells = problem, solutions, cells
+        mesh, front = problem.mesh, problem.patch.front
+        places = quadrature_places(problem, cells)
+        self._stencil = Stencil(front, places, _height(front, places))
+        self._faces = CrackFaces(problem, faces_within(problem, cells))
+        self._face_stencil = Stencil(front, self._faces.places, self._faces.side)
 
         def quadrature_function(shape):
-            element = basix.ufl.quadrature_element(cell, value_shape=shape, degree=_QUADRATURE)
+            element = basix.ufl.quadrature_element(mesh.basix_cell(), value_shape=shape, degree=QUADRATURE)
             return fem.Function(fem.functionspace(mesh, element))
 
         self._gradient, self._force = quadrature_function((3, 3)), quadrature_function((3,))
-        self._perturbation, self._coefficients = fem.Function(problem.space), problem.mode_coefficients()
-        gradient = ufl.grad(self._perturbation) + ufl.grad(problem.far_displacement(self._coefficients))
+        self._perturbation = fem.Function(problem.space)
+        gradient = problem.gradient(self._perturbation)
         stress, auxiliary = problem.stress(gradient), problem.stress(self._gradient)
         momentum = (
             ufl.inner(stress, ufl.sym(self._gradient)) * ufl.Identity(3)
@@ -88,75 +145,52 @@ class _Interaction:
             - ufl.dot(gradient.T, auxiliary)
         )
         test = ufl.TestFunction(problem.coarse_space)
-        entities = fem.compute_integration_domains(fem.IntegralType.cell, mesh.topology, cells)
-        dx = ufl.Measure(
-            "dx", mesh, subdomain_data=[(1, entities)], metadata={"quadrature_degree": _QUADRATURE}
-        )
-        self._face_stress = fem.Function(fem.functionspace(mesh, ("Lagrange", 2)))
-        facets = self._faces_within(cells)
-        faces = fem.compute_integration_domains(fem.IntegralType.exterior_facet, mesh.topology, facets)
-        ds = ufl.Measure("ds", mesh, subdomain_data=[(1, faces)], metadata={"quadrature_degree": _QUADRATURE})
-        opening_traction = self._face_stress * ufl.FacetNormal(mesh)[0]
         self._form = fem.form(
-            (ufl.inner(momentum, ufl.grad(test)) - ufl.dot(ufl.dot(self._force, gradient), test)) * dx(1)
-            + opening_traction * ufl.dot(gradient[0, :], test) * ds(1)
+            (ufl.inner(momentum, problem.gradient(test)) - ufl.dot(ufl.dot(self._force, gradient), test))
+            * cell_measure(problem, cells)
         )
-
-    def _faces_within(self, cells: np.ndarray) -> np.ndarray:
-        """Crack-face facets of the given cells."""
-        facets = self._problem.patch_mesh.face("flaw")
-        cell_of = self._problem.mesh.topology.connectivity(2, 3)
-        return facets[np.isin([cell_of.links(facet)[0] for facet in facets], cells)]
 
     def choose(self, fracture_mode: int) -> None:
         """Use the auxiliary field of mode I, II or III (0, 1, 2)."""
-        ply = self._problem.patch.plies[0]
-        gradient, force = self._stencil.derivatives(fracture_mode, ply.shear_modulus, ply.poisson_ratio)
-        for function, values in ((self._gradient, gradient), (self._force, force)):
-            rows = function.function_space.dofmap.list[self._cells].ravel()
-            width = function.function_space.dofmap.index_map_bs
-            function.x.array.reshape(-1, width)[rows] = values.reshape(len(rows), width)
-        self._face_stress.x.array[:] = self._hoop_face_stress() if fracture_mode == 1 else 0.0
-
-    def _hoop_face_stress(self) -> np.ndarray:
-        """Normal stress that unit K_II leaves on the crack faces: lambda times the hoop strain u_n c / (1 - c r)."""
-        space = self._face_stress.function_space
-        x = space.tabulate_dof_coordinates()
-        distance, phi = self._front.project(x)
-        ply = self._problem.patch.plies[0]
-        shear, poisson = ply.shear_modulus, ply.poisson_ratio
-        along = np.sqrt(distance / (2 * np.pi)) * (4 - 4 * poisson) / (2 * shear)
-        curvature = self._front.curvature(phi)
-        lame = 2 * shear * poisson / (1 - 2 * poisson)
-        scale = np.maximum(1 - curvature * distance, 1e-3)  # only needed within the rings
-        # Both faces lie at x = 0: the side is that of the cells around a node.
-        nodes = space.dofmap.list[self._cells]
-        side = np.zeros(len(x))
-        middle = x[nodes].mean(axis=1)[:, 0]
-        side[nodes] = np.sign(middle)[:, None]
-        return side * lame * along * curvature / scale
+        ply = self._problem.patch.plies[self._problem.patch.cut - 1]
+        material = (ply.shear_modulus, ply.poisson_ratio)
+        gradient, force = self._stencil.derivatives(fracture_mode, *material)
+        set_quadrature_values(self._gradient, self._cells, gradient)
+        set_quadrature_values(self._force, self._cells, force)
+        self._face_gradient, _ = self._face_stencil.derivatives(fracture_mode, *material)
 
     def forces(self, number: int) -> np.ndarray:
-        """Nodal forces with one of the problem's modes, shape (n_vertices, 3)."""
-        self._perturbation.x.array[:] = self._solutions[number].x.array
-        self._coefficients.value[:] = unit_mode(self._problem.modes[number])
-        return fem.petsc.assemble_vector(self._form).array.reshape(-1, 3).copy()
+        """Nodal forces with one of the problem's modes at this rank's own vertices, shape (n, 3)."""
+        solution = self._solutions[number]
+        self._perturbation.x.array[:] = solution.x.array
+        vector = fem.petsc.assemble_vector(self._form)
+        with vector.localForm() as local:
+            local.array_w[:] += self._faces.pull(
+                self._problem.modes[number], solution, self._face_gradient
+            ).ravel()
+        return summed(vector).array.reshape(-1, 3).copy()
 
 
-class _Stencil:
+def _height(front: Front, points: np.ndarray) -> np.ndarray:
+    """Distance of points from the crack's plane, signed, shape (n,)."""
+    return (points - front.point(np.array([np.pi / 2]))) @ front.crack_normal
+
+
+class Stencil:
     """Front coordinates of points and their neighbours, for differences of the auxiliary fields.
 
     Args:
         front: The front.
-        points: Points inside the body, um, shape (n, 3).
+        points: Points, um, shape (n, 3).
+        side: Sign of the side of the crack plane that each counts to, shape (n,): differences never jump over a face.
     """
 
-    def __init__(self, front: EllipticFront, points: np.ndarray):
+    def __init__(self, front: Front, points: np.ndarray, side: np.ndarray):
         distance, guess = front.project(points)
         centre = front.refine(points, guess)
-        self._step = _STEP * distance
-        # The side of the crack plane that a point counts to: differences must never jump over a face.
-        branch = np.sign(points[:, 0])
+        self._step, self._normal = _STEP * distance, front.crack_normal
+        self._straight = not np.any(front.curvature(centre))
+        branch = np.sign(side)
         self._frames = {}
         for offset in itertools.product((-1, 0, 1), repeat=3):
             if np.count_nonzero(offset) < 3:
@@ -166,11 +200,14 @@ class _Stencil:
     def derivatives(self, mode: int, shear: float, poisson: float) -> tuple[np.ndarray, np.ndarray]:
         """Gradient (n, 3, 3; component, direction) and divergence of the stress (n, 3) of a unit-K field."""
         u = {
-            offset: _unit_displacement(*frame, mode, shear, poisson) for offset, frame in self._frames.items()
+            offset: _unit_displacement(*frame, self._normal, mode, shear, poisson)
+            for offset, frame in self._frames.items()
         }
         axes = np.eye(3, dtype=int)
         step = self._step[:, None]
         gradient = np.stack([(u[tuple(e)] - u[tuple(-e)]) / (2 * step) for e in axes], axis=2)
+        if self._straight:  # in equilibrium; differences would only add noise
+            return gradient, np.zeros((len(step), 3))
         second = np.zeros((len(step), 3, 3, 3))
         for j, e in enumerate(axes):
             second[:, :, j, j] = (u[tuple(e)] + u[tuple(-e)] - 2 * u[0, 0, 0]) / step**2
@@ -184,29 +221,35 @@ class _Stencil:
 
 
 def _front_coordinates(
-    front: EllipticFront, points: np.ndarray, guess: np.ndarray, branch: np.ndarray
+    front: Front, points: np.ndarray, guess: np.ndarray, branch: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Distance (n,), angle (n,) and outward normal (n, 3) of points in the frame of the nearest front point."""
     phi = front.refine(points, guess, steps=2)
-    normal = front.normal(phi)
-    ahead = np.einsum("ni,ni->n", points - front.point(phi), normal)
-    angle = np.arctan2(points[:, 0], ahead)
+    normal, offset = front.normal(phi), points - front.point(phi)
+    ahead = np.einsum("ni,ni->n", offset, normal)
+    aside = offset @ front.crack_normal
+    angle = np.arctan2(aside, ahead)
     angle = np.where(angle * branch < -np.pi / 2, angle + 2 * np.pi * branch, angle)
-    return np.hypot(ahead, points[:, 0]), angle, normal
+    return np.hypot(ahead, aside), angle, normal
 
 
 def _unit_displacement(
-    radius: np.ndarray, angle: np.ndarray, normal: np.ndarray, mode: int, shear: float, poisson: float
+    radius: np.ndarray,
+    angle: np.ndarray,
+    normal: np.ndarray,
+    crack_normal: np.ndarray,
+    mode: int,
+    shear: float,
+    poisson: float,
 ) -> np.ndarray:
     """Displacement (um) of K = 1 MPa um^0.5 in Cartesian components, shape (n, 3) (Williams 1957)."""
     cos, sin = np.cos(angle / 2), np.sin(angle / 2)
     root = np.sqrt(radius / (2 * np.pi)) / (2 * shear)
     kappa = 3 - 4 * poisson
-    b = np.array([1.0, 0.0, 0.0])
     if mode == 2:
-        return (4 * root * sin)[:, None] * np.cross(normal, b)
+        return (4 * root * sin)[:, None] * np.cross(normal, crack_normal)
     if mode == 0:
         along, across = cos * (kappa - 1 + 2 * sin**2), sin * (kappa + 1 - 2 * cos**2)
     else:
         along, across = sin * (kappa + 1 + 2 * cos**2), -cos * (kappa - 1 - 2 * sin**2)
-    return (root * along)[:, None] * normal + (root * across)[:, None] * b
+    return (root * along)[:, None] * normal + (root * across)[:, None] * crack_normal

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rollmech.elastic.problem import MODES, PatchProblem
-from rollmech.flaws.front import TipFront
+from rollmech.backend import MPI
+from rollmech.elastic.problem import PatchProblem
 from rollmech.fracture.stress_concentration import at_nodes
 from rollmech.mesh.patchmesh import facet_nodes, geometry_cells
 
@@ -23,65 +23,55 @@ _CORRECTION_TERMS = 3
 
 
 def opening_k(problem: PatchProblem, solutions: Sequence, basis) -> np.ndarray:
-    """K_I, K_II, K_III per unit mode at the points of a front basis, shape (3, 6, n), by regression."""
+    """K_I, K_II, K_III per unit mode at the points of a front basis, shape (3, modes, n), by regression."""
+    front, modes = problem.patch.front, problem.patch.modes
     nodes, side = _face_nodes(problem)
-    x = problem.mesh.geometry.x[nodes]
-    radius, phi, normal, scale = _frames(problem, x)
+    radius, phi = front.project(problem.patch_mesh.nodes[nodes])
+    scale = front.local_size(phi)
     near = (radius > INNER * scale) & (radius < RING * scale)
-    nodes, side, radius, phi, normal, scale = (a[near] for a in (nodes, side, radius, phi, normal, scale))
+    nodes, side, radius, phi, scale = (a[near] for a in (nodes, side, radius, phi, scale))
     root, relative = np.sqrt(radius / (2 * np.pi)), radius / scale
-    ply = problem.patch.plies[0]
+    ply = problem.patch.plies[problem.patch.cut - 1]
     plane = ply.youngs_modulus / (1 - ply.poisson_ratio**2) / 4
     factors = (plane, plane, ply.shear_modulus / 2)
     smooth = basis.functions(phi)
     few = smooth[:_CORRECTION_TERMS]
     columns = np.concatenate([smooth, relative * few, relative**2 * few]).T * basis.weight(phi)[:, None]
-    k = np.zeros((3, len(MODES), basis.phi.size))
+    along = front.normal(phi)
+    directions = (np.tile(front.crack_normal, (len(phi), 1)), along, np.cross(along, front.crack_normal))
+    k = np.zeros((3, len(modes), basis.phi.size))
     for mode, solution in zip(problem.modes, solutions, strict=True):
         moved = at_nodes(problem, solution.x.array)[nodes]
-        for i, direction in enumerate(_directions(problem, normal)):
+        for i, direction in enumerate(directions):
+            if problem.symmetric and i != (2 if mode.startswith("xy") else 0):
+                continue
             parting = side * np.einsum("ni,ni->n", moved, direction) * factors[i] / root
-            fit = np.linalg.lstsq(columns, parting * basis.weight(phi), rcond=None)[0]
-            k[i, MODES.index(mode)] = fit[: len(smooth)] @ basis.functions(basis.phi)
-        if problem.symmetric:
-            k[1:, MODES.index(mode)] = 0.0
+            fit = _least_squares(columns, parting * basis.weight(phi))
+            k[i, modes.index(mode)] = fit[: len(smooth)] @ basis.functions(basis.phi)
     return k
 
 
+def _least_squares(columns: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Least-squares fit to the rows of all ranks together."""
+    rows = MPI.COMM_WORLD.allgather((columns, values))
+    return np.linalg.lstsq(
+        np.concatenate([r[0] for r in rows]), np.concatenate([r[1] for r in rows]), rcond=None
+    )[0]
+
+
 def _face_nodes(problem: PatchProblem) -> tuple[np.ndarray, np.ndarray]:
-    """Geometry nodes of the crack faces (in the plane x = 0) and the side, +1 or -1, that they belong to."""
+    """Geometry nodes of the crack's faces and the side, +1 or -1, that they belong to.
+
+    A node shared by ranks counts once on each of them, which only weighs it more.
+    """
     facets = problem.patch_mesh.face("flaw")
-    dim = problem.dimension
-    cell_of = problem.mesh.topology.connectivity(dim - 1, dim)
-    cells = np.array([cell_of.links(facet)[0] for facet in facets])
+    cells = problem.patch_mesh.cells_of(facets)
     per_facet = facet_nodes(problem.mesh, facets, cells)
-    middle = problem.mesh.geometry.x[geometry_cells(problem.mesh)[cells]].mean(axis=1)[:, 0]
-    side = np.zeros(len(problem.mesh.geometry.x))
-    side[per_facet] = np.sign(middle)[:, None]
+    places, front = problem.patch_mesh.nodes, problem.patch.front
+    origin = front.point(np.array([np.pi / 2]))[0]
+    middle = places[geometry_cells(problem.mesh)[cells]].mean(axis=1)
+    side = np.zeros(len(places))
+    side[per_facet] = np.sign((middle - origin) @ front.crack_normal)[:, None]
     nodes = np.unique(per_facet)
-    flat = np.abs(problem.mesh.geometry.x[nodes, 0]) < 1e-9 * problem.patch.flaw.depth
+    flat = np.abs((places[nodes] - origin) @ front.crack_normal) < 1e-6 * problem.patch.flaw.depth
     return nodes[flat], side[nodes[flat]]
-
-
-def _frames(problem: PatchProblem, x: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Distance, angle, front normal and local size at points of the crack plane."""
-    front, thickness = problem.patch.flaw.front(), problem.patch.flawed_thickness
-    if isinstance(front, TipFront):
-        ones = np.ones(len(x))
-        return (
-            front.distance(x),
-            ones * np.pi / 2,
-            np.tile([0.0, -1.0], (len(x), 1)),
-            ones * front.local_size(thickness),
-        )
-    distance, phi = front.project(x)
-    return distance, phi, front.normal(phi), front.local_size(phi, thickness)
-
-
-def _directions(problem: PatchProblem, normal: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Unit vectors of the parting of modes I, II, III at every node."""
-    crack_normal = np.zeros_like(normal)
-    crack_normal[:, 0] = 1.0
-    if problem.dimension == 2:
-        return crack_normal, normal, np.zeros_like(normal)
-    return crack_normal, normal, np.cross(normal, crack_normal)

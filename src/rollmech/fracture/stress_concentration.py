@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rollmech.backend import basix, dolfinx, ufl
-from rollmech.elastic.problem import MODES, PatchProblem, unit_mode
+from rollmech.backend import MPI, basix, dolfinx, ufl
+from rollmech.elastic.far_field import unit_stress
+from rollmech.elastic.problem import PatchProblem
 from rollmech.mesh.patchmesh import facet_nodes, geometry_cells
 
 fem = dolfinx.fem
@@ -20,7 +21,7 @@ class SurfaceStress:
 
     Attributes:
         position: Nodes, um, shape (n, 3).
-        unit: Total stress per unit mode in components xx, yy, zz, xy, yz, xz, shape (6, n, 6). Plane models
+        unit: Total stress per unit mode in components xx, yy, zz, xy, yz, xz, shape (modes, n, 6). Plane models
             give yy for plane strain.
     """
 
@@ -28,7 +29,7 @@ class SurfaceStress:
     unit: np.ndarray
 
     def largest_principal(self, coefficients: np.ndarray) -> np.ndarray:
-        """Largest principal stress at every node for mode coefficients (6,), shape (n,)."""
+        """Largest principal stress at every node for mode coefficients (modes,), shape (n,)."""
         return largest_principal(np.einsum("k,kni->ni", coefficients, self.unit))
 
 
@@ -58,12 +59,8 @@ class NodalStress:
         nodes = basix.create_element(basix.ElementFamily.P, cell, 2, basix.LagrangeVariant.equispaced).points
         centre = basix.geometry(cell).mean(axis=0)
         self._perturbation = fem.Function(problem.space)
-        stress = problem.stress(ufl.grad(self._perturbation))
-        _, poisson = problem.moduli
-        if dim == 2:
-            flat = [stress[0, 0], poisson * (stress[0, 0] + stress[1, 1]), stress[1, 1], 0, 0, stress[0, 1]]
-        else:
-            flat = [stress[i] for i in ((0, 0), (1, 1), (2, 2), (0, 1), (1, 2), (0, 2))]
+        stress = problem.stress(problem.gradient(self._perturbation))
+        flat = [stress[i] for i in ((0, 0), (1, 1), (2, 2), (0, 1), (1, 2), (0, 2))]
         points = centre + (1 - pull_in) * (nodes - centre)
         self._expression = fem.Expression(ufl.as_vector(flat), points)
         self._nodes = geometry_cells(problem.mesh)[cells]
@@ -83,38 +80,24 @@ class NodalStress:
 
 
 def surface_stress(problem: PatchProblem, solutions: Sequence) -> SurfaceStress:
-    """Total stress per unit mode on the surface of the flaw."""
+    """Total stress per unit mode on the surface of the flaw, gathered from all ranks."""
     mesh, dim = problem.mesh, problem.dimension
     facets = problem.patch_mesh.face("flaw")
-    mesh.topology.create_connectivity(dim - 1, dim)
-    links = mesh.topology.connectivity(dim - 1, dim)
-    vertex_links = mesh.topology.connectivity(dim - 1, 0)
-    vertices = np.unique(np.concatenate([vertex_links.links(f) for f in facets]))
-    mesh.topology.create_connectivity(0, dim)
-    around = mesh.topology.connectivity(0, dim)
-    cells = np.unique(np.concatenate([around.links(v) for v in vertices])).astype(np.int32)
-    surface_nodes = np.unique(facet_nodes(mesh, facets, np.array([links.links(f)[0] for f in facets])))
+    nodes = np.unique(facet_nodes(mesh, facets, problem.patch_mesh.cells_of(facets)))
+    cells = np.flatnonzero(np.isin(geometry_cells(mesh)[:, : dim + 1], nodes).any(axis=1)).astype(np.int32)
     nodal = NodalStress(problem, cells)
-    unit = np.zeros((len(MODES), surface_nodes.size, 6))
-    position = np.zeros((surface_nodes.size, 3))
-    x = mesh.geometry.x[surface_nodes]
-    position[:, 0], position[:, 2] = x[:, 0], x[:, dim - 1]
-    if dim == 3:
-        position[:, 1] = x[:, 1]
-    zeta = 1 + 2 * position[:, 2] / problem.patch.flawed_thickness
-    for k, mode in enumerate(MODES):
-        if mode in problem.modes:
-            nodes, stress = nodal.evaluate(solutions[problem.modes.index(mode)].x.array)
-            unit[k] = stress[np.searchsorted(nodes, surface_nodes)]
-        c = unit_mode(mode)
-        unit[k, :, 0] += c[0] + c[1] * zeta
-        unit[k, :, 1] += c[2] + c[3] * zeta
-        unit[k, :, 3] += c[4] + c[5] * zeta
-    return SurfaceStress(position, unit)
+    position = problem.patch_mesh.nodes[nodes]
+    modes = problem.patch.modes
+    unit = np.array([unit_stress(problem.patch, m, position, np.zeros(len(nodes), int)) for m in modes])
+    for mode, solution in zip(problem.modes, solutions, strict=True):
+        found, stress = nodal.evaluate(solution.x.array)
+        unit[modes.index(mode)] += stress[np.searchsorted(found, nodes)]
+    parts = MPI.COMM_WORLD.allgather((position, unit))
+    return SurfaceStress(np.concatenate([p for p, _ in parts]), np.concatenate([u for _, u in parts], axis=1))
 
 
 def at_nodes(problem: PatchProblem, values: np.ndarray) -> np.ndarray:
-    """Displacement unknowns by geometry node (both are quadratic Lagrange), shape (n_nodes, dimension)."""
-    table = np.zeros((len(problem.mesh.geometry.x), problem.dimension))
-    table[geometry_cells(problem.mesh)] = values.reshape(-1, problem.dimension)[problem.space.dofmap.list]
+    """Displacement unknowns by geometry node (both are quadratic Lagrange), shape (n_nodes, 3)."""
+    table = np.zeros((len(problem.mesh.geometry.x), 3))
+    table[geometry_cells(problem.mesh)] = values.reshape(-1, 3)[problem.space.dofmap.list]
     return table

@@ -30,17 +30,17 @@ class Grading:
     growth: float
 
 
-def front_pieces(
-    front: EllipticFront, ply_thickness: float, growth: float = 1.35
-) -> list[tuple[float, float, float]]:
+def front_pieces(front: EllipticFront, growth: float = 1.35) -> list[tuple[float, float, float]]:
     """Split a front into pieces over which its local size is nearly constant.
 
     Returns:
-        Triples (start angle, end angle, local size in um), from the face to the deepest point.
+        Triples (start angle, end angle, local size in um), in the order of the angle.
     """
-    phi = np.linspace(front.phi_min, np.pi / 2, 2001)
-    size = front.local_size(phi, ply_thickness)
-    size = np.where(phi < front.phi_min + _VERTEX_ZONE, _VERTEX_FACTOR * size, size)
+    phi = np.linspace(front.phi_min, front.phi_max, 2001)
+    size = front.local_size(phi)
+    for end, distance in zip(front.ends, (phi - front.phi_min, front.phi_max - phi), strict=True):
+        if end == "free":
+            size = np.where(distance < _VERTEX_ZONE, _VERTEX_FACTOR * size, size)
     level = np.floor(np.log(size) / np.log(growth))
     breaks = np.flatnonzero(np.diff(level)) + 1
     edges = np.concatenate([[0], breaks, [len(phi) - 1]])

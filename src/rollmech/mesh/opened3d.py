@@ -6,54 +6,57 @@ from itertools import pairwise
 
 import numpy as np
 
-from rollmech.backend import dolfinx
 from rollmech.errors import NumericsError
 from rollmech.flaws.front import EllipticFront
 from rollmech.mesh.grading import Grading, front_pieces, graded_field
 from rollmech.mesh.patch import Patch
-from rollmech.mesh.patchmesh import PatchMesh, import_model, on_front, quarter_points, straighten_inverted
 from rollmech.mesh.session import gmsh_session
+from rollmech.mesh.simplices import (
+    Simplices,
+    boundary_facets,
+    from_gmsh,
+    quarter_points,
+    straighten_inverted,
+)
 from rollmech.mesh.solids import coarsest_size, extrude_plies, lies_at, name_plies
 
 _CRACK, _OPEN = 1001, 1002
 
 
-def mesh_opened(patch: Patch, grading: Grading) -> PatchMesh:
-    """Mesh a whole patch with a surface crack in the plane x = 0 whose faces are free of each other.
+def mesh_opened(patch: Patch, grading: Grading) -> Simplices:
+    """Mesh a whole patch with a surface crack whose faces are free of each other.
 
     Faces: ``flaw`` (both crack faces), ``end_x``, ``end_y`` (both ends each), ``flawed_face``, ``other_face``.
 
     Raises:
         NumericsError: gmsh cannot mesh the geometry, or the crack did not open.
     """
-    front = patch.flaw.front()
+    front = patch.front
+    pieces = front_pieces(front)
     with gmsh_session() as gmsh:
-        curves = _geometry(gmsh, patch, front)
-        pieces = front_pieces(front, patch.flawed_thickness)
-        sizes = [
-            (grading.front * size, curve) for (_, _, size), curve in zip(pieces * 2, curves, strict=True)
-        ]
+        curves = _geometry(gmsh, patch, front, pieces)
+        sizes = [(grading.front * size, curve) for (_, _, size), curve in zip(pieces, curves, strict=True)]
         graded_field(gmsh, sizes, grading.growth, coarsest_size(patch))
         gmsh.model.mesh.generate(3)
         gmsh.model.mesh.setOrder(2)
         _open(gmsh)
-        patch_mesh = import_model(gmsh, 3)
-    moved = quarter_points(patch_mesh, on_front(patch_mesh.mesh.geometry.x, front, patch.flaw.reach))
-    patch_mesh.statistics["straightened elements"] = straighten_inverted(patch_mesh, moved)
-    _name_faces(patch_mesh, patch)
-    return patch_mesh
+        simplices = from_gmsh(gmsh, 3)
+    simplices.faces = _named_faces(simplices, patch)
+    moved = quarter_points(simplices, front.holds(simplices.places, patch.flaw.reach))
+    straighten_inverted(simplices, moved)
+    return simplices
 
 
-def _geometry(gmsh, patch: Patch, front: EllipticFront) -> list[int]:
-    """Solid with the crack embedded as a surface; returns the front's curves, face to deepest point, y > 0 first."""
+def _geometry(gmsh, patch: Patch, front: EllipticFront, pieces: list) -> list[int]:
+    """Solid with the crack embedded as a surface; returns the front's curves in the order of the angle."""
     occ = gmsh.model.occ
     length, width, h = patch.half_length, patch.half_width, patch.flawed_thickness
     body = occ.addBox(-length, -width, -h, 2 * length, 2 * width, h)
-    crack = _crack_surface(occ, front, front_pieces(front, h))
-    occ.fragment([(3, body)], [(2, crack)])
+    crack = _crack_surface(occ, front, pieces)
+    _, children = occ.fragment([(3, body)], [(2, crack)])
     occ.synchronize()
     model = gmsh.model
-    surfaces = [tag for _, tag in model.getEntities(2) if lies_at(model, 2, tag, 0, 0.0, patch)]
+    surfaces = [tag for _, tag in children[1]]
     if len(surfaces) != 1:
         raise NumericsError("the crack could not be embedded in the patch")
     edges = [abs(tag) for _, tag in model.getBoundary([(2, surfaces[0])], oriented=False)]
@@ -63,30 +66,26 @@ def _geometry(gmsh, patch: Patch, front: EllipticFront) -> list[int]:
     name_plies(model, patch)
     model.addPhysicalGroup(2, surfaces, _CRACK)
     model.addPhysicalGroup(1, mouth, _OPEN)
-    return _sorted_arcs(model, arcs, front)
+    return sorted(arcs, key=lambda tag: _angle(model, tag, front))
 
 
 def _crack_surface(occ, front: EllipticFront, pieces: list) -> int:
-    """Half-ellipse in the plane x = 0 below the face, its arc split where the element size changes."""
-    angles = [pieces[0][0], *(end for _, end, _ in pieces)]
-    angles += [np.pi - angle for angle in reversed(angles[:-1])]
-    points = [occ.addPoint(*front.point(np.array([angle]))[0]) for angle in angles]
-    centre = occ.addPoint(0, 0, -front.centre_depth)
-    major = points[0] if front.half_width >= front.depth else points[len(pieces)]
+    """Part of an ellipse below the face, its arc split where the element size changes."""
+    angles = np.array([pieces[0][0], *(end for _, end, _ in pieces)])
+    points = [occ.addPoint(*point) for point in front.point(angles)]
+    centre = occ.addPoint(*front.centre)
+    longest = front.point(np.array([0.0 if front.half_width >= front.depth else np.pi / 2]))[0]
+    major = occ.addPoint(*longest)
     arcs = [occ.addEllipseArc(start, centre, major, end) for start, end in pairwise(points)]
     mouth = occ.addLine(points[-1], points[0])
     return occ.addPlaneSurface([occ.addCurveLoop([*arcs, mouth])])
 
 
-def _sorted_arcs(model, arcs: list[int], front: EllipticFront) -> list[int]:
-    """Arcs of the half y > 0 from the face to the deepest point, then those of the other half likewise."""
-
-    def place(tag: int) -> tuple[bool, float]:
-        low, high = model.getParametrizationBounds(1, tag)
-        _, y, z = model.getValue(1, tag, [(low[0] + high[0]) / 2])
-        return y < 0, -z
-
-    return sorted(arcs, key=place)
+def _angle(model, tag: int, front: EllipticFront) -> float:
+    """Angle of the middle of one of the front's curves."""
+    low, high = model.getParametrizationBounds(1, tag)
+    middle = np.array([model.getValue(1, tag, [(low[0] + high[0]) / 2])])
+    return float(front.project(middle)[1][0])
 
 
 def _open(gmsh) -> None:
@@ -101,22 +100,22 @@ def _open(gmsh) -> None:
     gmsh.model.mesh.renumberElements()
 
 
-def _name_faces(patch_mesh: PatchMesh, patch: Patch) -> None:
-    """Tag the outer faces, and the two crack faces that the opening has turned into outer ones."""
-    mesh, tolerance = patch_mesh.mesh, 1e-4 * patch.flaw.depth
+def _named_faces(simplices: Simplices, patch: Patch) -> dict[str, np.ndarray]:
+    """Outer faces, and the two crack faces that the opening has turned into outer ones.
+
+    Raises:
+        NumericsError: The crack did not open.
+    """
+    facets = boundary_facets(simplices)
+    middle = simplices.places[facets[:, :3]].mean(axis=1)
+    tolerance = 1e-4 * patch.flaw.depth
     planes = {
-        "flaw": lambda x: np.abs(x[0]) < tolerance,
-        "end_x": lambda x: np.abs(np.abs(x[0]) - patch.half_length) < tolerance,
-        "end_y": lambda x: np.abs(np.abs(x[1]) - patch.half_width) < tolerance,
-        "flawed_face": lambda x: np.abs(x[2]) < tolerance,
-        "other_face": lambda x: np.abs(x[2] + patch.thickness) < tolerance,
+        "end_x": np.abs(np.abs(middle[:, 0]) - patch.half_length) < tolerance,
+        "end_y": np.abs(np.abs(middle[:, 1]) - patch.half_width) < tolerance,
+        "flawed_face": np.abs(middle[:, 2]) < tolerance,
+        "other_face": np.abs(middle[:, 2] + patch.thickness) < tolerance,
     }
-    mesh.topology.create_connectivity(2, 3)
-    found = {name: dolfinx.mesh.locate_entities_boundary(mesh, 2, at) for name, at in planes.items()}
-    if not found["flaw"].size:
+    planes["flaw"] = ~np.any(list(planes.values()), axis=0)
+    if not planes["flaw"].any():
         raise NumericsError("the crack did not open: its nodes were not duplicated")
-    facets = np.concatenate(list(found.values()))
-    tags = np.concatenate([np.full(f.size, i + 1, dtype=np.int32) for i, f in enumerate(found.values())])
-    order = np.argsort(facets)
-    patch_mesh.facets = dolfinx.mesh.meshtags(mesh, 2, facets[order], tags[order])
-    patch_mesh.faces = {name: i + 1 for i, name in enumerate(found)}
+    return {name: facets[chosen] for name, chosen in planes.items()}

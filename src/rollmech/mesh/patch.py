@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from rollmech.flaws.crack import SurfaceCrack
+from rollmech.flaws.front import Front
 from rollmech.flaws.pit import Pit
 from rollmech.flaws.scratch import Scratch
 
 Flaw = SurfaceCrack | Pit | Scratch
+
+MODES = ("x_membrane", "x_bending", "y_membrane", "y_bending", "xy_membrane", "xy_bending")
+"""Unit far-stress states of one ply: 1 MPa uniform, or 1 MPa at its upper face falling to -1 MPa at its lower one."""
 
 # Half-extent of the patch in units of the flaw's reach: the perturbation of a plane-like (through) flaw decays
 # with the square of this number, that of a shallow one with the cube. Each run measures what is left.
@@ -48,6 +53,8 @@ class Patch:
         real_ends: Whether the ends are those of a real finite plate (then their distance is no error).
         angle: Angle between the flaw's surface trace and the web direction, radians; the patch is turned with
             the flaw, so that its x is normal to the trace.
+        profile: Equibiaxial residual stress of the flawed ply over its depth below the flawed face, pairs of um
+            and MPa, linear in between, on top of what the far-stress modes hold; empty without one.
     """
 
     plies: tuple[PatchPly, ...]
@@ -56,23 +63,55 @@ class Patch:
     half_width: float
     real_ends: bool = False
     angle: float = np.pi / 2
+    profile: tuple[tuple[float, float], ...] = ()
 
     @property
     def symmetric(self) -> bool:
         """Whether flaw and load share the planes x = 0 and y = 0, so that a part of the patch will do."""
         return abs(self.angle - np.pi / 2) < 1e-9
 
+    @property
+    def cut(self) -> int:
+        """Number of plies that the flaw reaches into: those whose stress loads it."""
+        return 1 + sum(self.flaw.deepest > depth * (1 + 1e-9) for depth in self.interfaces[:-1])
+
+    @property
+    def modes(self) -> tuple[str, ...]:
+        """Names of the unit far-stress states: ``MODES`` of the flawed ply, then of each further ply cut, then
+        the residual ``profile``."""
+        further = tuple(f"{mode} of ply {i}" for i in range(1, self.cut) for mode in MODES)
+        return MODES + further + (("profile",) if self.profile else ())
+
     def turned(self, coefficients: np.ndarray) -> np.ndarray:
         """Mode coefficients in the patch's own axes.
 
         Args:
-            coefficients: x_membrane, x_bending, y_membrane, y_bending in the web's axes, shape (4,).
+            coefficients: x_membrane, x_bending, y_membrane, y_bending in the web's axes for each ply cut, then
+                the factor of the profile if there is one, shape (4 cut + 1,).
 
         Returns:
-            Shape (6,), with xy_membrane and xy_bending: the stress tensor turned by the flaw's angle.
+            In the order of ``modes``, with xy_membrane and xy_bending: the stress tensor turned by the flaw's angle.
         """
-        (x, y), (s, c) = np.reshape(coefficients, (2, 2)), (np.sin(self.angle), np.cos(self.angle))
-        return np.concatenate([s * s * x + c * c * y, c * c * x + s * s * y, s * c * (x - y)])
+        s, c = np.sin(self.angle), np.cos(self.angle)
+        x, y = np.moveaxis(np.reshape(coefficients[: 4 * self.cut], (self.cut, 2, 2)), 1, 0)
+        parts = np.concatenate([s * s * x + c * c * y, c * c * x + s * s * y, s * c * (x - y)], axis=1)
+        return np.concatenate([parts.ravel(), coefficients[4 * self.cut :]])
+
+    @property
+    def tension(self) -> np.ndarray:
+        """Coefficients of 1 MPa of uniform tension along the web in every ply cut, as ``turned`` takes them."""
+        uniform = np.tile([1.0, 0.0, 0.0, 0.0], self.cut)
+        return np.concatenate([uniform, [0.0] if self.profile else []])
+
+    @cached_property
+    def front(self) -> Front | None:
+        """The front of a sharp flaw, None for a blunt one."""
+        return self.flaw.front(self.interfaces, whole=not self.symmetric)
+
+    @property
+    def interfaces(self) -> tuple[float, ...]:
+        """Depth of every ply's lower face, um."""
+        return tuple(float(depth) for depth in np.cumsum([ply.thickness for ply in self.plies]))
 
     @property
     def flawed_thickness(self) -> float:
@@ -87,8 +126,7 @@ class Patch:
     @property
     def ligament(self) -> float:
         """Distance from the deepest point of the flaw to the other face of its ply, um."""
-        depth = self.flaw.depth + (self.flaw.root_crack if isinstance(self.flaw, Pit) else 0.0)
-        return self.flawed_thickness - depth
+        return self.flawed_thickness - self.flaw.deepest
 
 
 def shear_lag_length(plies: tuple[PatchPly, ...]) -> float:
@@ -113,6 +151,7 @@ def make_patch(
     half_length: float | None = None,
     half_width: float | None = None,
     angle: float = np.pi / 2,
+    profile: tuple[tuple[float, float], ...] = (),
 ) -> Patch:
     """Size a patch so that its ends do not matter, unless real ends are given (um); angle in radians."""
     thickness = sum(ply.thickness for ply in plies)
@@ -128,4 +167,5 @@ def make_patch(
         half_width=half_width or size,
         real_ends=half_length is not None and (half_width is not None or flaw.dimension == 2),
         angle=angle,
+        profile=profile,
     )

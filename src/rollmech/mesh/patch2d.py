@@ -6,11 +6,11 @@ import numpy as np
 
 from rollmech.mesh.grading import Grading, graded_field, sublayers
 from rollmech.mesh.patch import Patch
-from rollmech.mesh.patchmesh import PatchMesh, import_model, quarter_points, straighten_inverted
 from rollmech.mesh.session import gmsh_session
+from rollmech.mesh.simplices import Simplices, from_gmsh, quarter_points, straighten_inverted
 
 
-def mesh_half_section(patch: Patch, grading: Grading) -> PatchMesh:
+def mesh_half_section(patch: Patch, grading: Grading) -> Simplices:
     """Mesh the half x >= 0 of the section; the second coordinate is z.
 
     Faces (edges here): ``symmetry_x``, ``flaw``, ``end_x``, ``flawed_face``, ``other_face``.
@@ -23,31 +23,39 @@ def mesh_half_section(patch: Patch, grading: Grading) -> PatchMesh:
         _size_field(gmsh, patch, grading, root)
         gmsh.model.mesh.generate(2)
         gmsh.model.mesh.setOrder(2)
-        patch_mesh = import_model(gmsh, 2)
-    x = patch_mesh.mesh.geometry.x
-    moved = np.zeros(len(x), dtype=bool)
-    if patch.flaw.sharp:
-        moved = quarter_points(patch_mesh, patch.flaw.front().distance(x) < 1e-9 * patch.flaw.depth)
-    patch_mesh.statistics["straightened elements"] = straighten_inverted(patch_mesh, moved)
-    return patch_mesh
+        simplices = from_gmsh(gmsh, 2)
+    moved = np.zeros(len(simplices.points), dtype=bool)
+    if patch.front is not None:
+        moved = quarter_points(simplices, patch.front.holds(simplices.places, patch.flaw.depth))
+    straighten_inverted(simplices, moved)
+    return simplices
 
 
 def _geometry(gmsh, patch: Patch, growth: float) -> dict[str, list[int]]:
-    """Outline of the flawed ply and the extruded plies under it; returns what the sizes are graded from."""
+    """Outline of the plies that the flaw cuts and rows of those under them; returns what the sizes are graded from."""
     geo = gmsh.model.geo
-    flaw, h, length = patch.flaw, patch.flawed_thickness, patch.half_length
-    tip = geo.addPoint(0, -flaw.depth, 0)
-    bottom, corner, top = geo.addPoint(0, -h, 0), geo.addPoint(length, -h, 0), geo.addPoint(length, 0, 0)
-    mouth = geo.addPoint(flaw.half_width, 0, 0)
-    groove = _groove(geo, flaw, tip, mouth)
-    ligament, base = geo.addLine(tip, bottom), geo.addLine(bottom, corner)
-    end, face = geo.addLine(corner, top), geo.addLine(top, mouth)
-    loop = geo.addCurveLoop([ligament, base, end, face, *groove])
-    regions = [geo.addPlaneSurface([loop])]
-    faces = {"symmetry_x": [ligament], "end_x": [end], "flawed_face": [face], "flaw": list(groove)}
-    # Rows next to the flawed ply must resolve what the ligament throws at them.
-    first = growth * max(patch.ligament, 0.01 * h)
-    for ply in patch.plies[1:]:
+    flaw, length = patch.flaw, patch.half_length
+    tip, mouth = geo.addPoint(0, -flaw.depth, 0), geo.addPoint(flaw.half_width, 0, 0)
+    faces: dict[str, list[int]] = {"symmetry_x": [], "end_x": [], "flaw": [], "flawed_face": []}
+    corner = geo.addPoint(length, 0, 0)
+    upper, left = geo.addLine(corner, mouth), mouth
+    faces["flawed_face"] = [upper]
+    regions, base = [], 0
+    for i, depth in enumerate(patch.interfaces[: patch.cut]):
+        bottom, next_corner = geo.addPoint(0, -depth, 0), geo.addPoint(length, -depth, 0)
+        holds_tip = i == patch.cut - 1
+        cut = _groove(geo, flaw, left, tip if holds_tip else bottom)
+        ligament = [geo.addLine(tip, bottom)] if holds_tip else []
+        base, end = geo.addLine(bottom, next_corner), geo.addLine(next_corner, corner)
+        loop = geo.addCurveLoop([upper, *cut, *ligament, base, end])
+        regions.append(geo.addPlaneSurface([loop]))
+        faces["flaw"] += cut
+        faces["symmetry_x"] += ligament
+        faces["end_x"].append(end)
+        upper, left, corner = -base, bottom, next_corner
+    # Rows next to the cut plies must resolve what the ligament throws at them.
+    first = growth * max(patch.ligament, 0.01 * patch.plies[patch.cut - 1].thickness)
+    for ply in patch.plies[patch.cut :]:
         heights = sublayers(ply.thickness, first, growth)
         rows = geo.extrude([(1, base)], 0, -ply.thickness, 0, numElements=[1] * len(heights), heights=heights)
         base = rows[0][1]
@@ -64,11 +72,11 @@ def _geometry(gmsh, patch: Patch, growth: float) -> dict[str, list[int]]:
     for name, tags in faces.items():
         gmsh.model.addPhysicalGroup(1, tags, name=name)
     # A blunt root is graded from its curve alone: the straight wall of a V needs no elements of the root's size.
-    return {"points": [tip], "curves": list(groove[-1:])}
+    return {"points": [tip], "curves": faces["flaw"][-1:]}
 
 
-def _groove(geo, flaw, tip: int, mouth: int) -> list[int]:
-    """Curves of the right-hand wall from the mouth down to the tip."""
+def _groove(geo, flaw, mouth: int, tip: int) -> list[int]:
+    """Curves of the right-hand wall from the mouth (or the ply above) down to the tip (or the ply below)."""
     if flaw.profile == "sharp":
         return [geo.addLine(mouth, tip)]
     if flaw.profile == "U":
@@ -83,7 +91,7 @@ def _groove(geo, flaw, tip: int, mouth: int) -> list[int]:
 def _size_field(gmsh, patch: Patch, grading: Grading, root: dict[str, list[int]]) -> None:
     coarsest = min(0.7 * patch.flawed_thickness, 0.2 * patch.half_length)
     if patch.flaw.sharp:
-        size = grading.front * patch.flaw.front().local_size(patch.flawed_thickness)
+        size = grading.front * patch.front.size
         sizes, dimension = [(size, tag) for tag in root["points"]], 0
     else:
         sizes, dimension = [(grading.root * patch.flaw.local_size, tag) for tag in root["curves"]], 1

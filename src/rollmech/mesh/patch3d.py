@@ -8,12 +8,12 @@ from rollmech.flaws.front import EllipticFront
 from rollmech.flaws.pit import Pit
 from rollmech.mesh.grading import Grading, front_pieces, graded_field
 from rollmech.mesh.patch import Patch
-from rollmech.mesh.patchmesh import PatchMesh, import_model, on_front, quarter_points, straighten_inverted
 from rollmech.mesh.session import gmsh_session
+from rollmech.mesh.simplices import Simplices, from_gmsh, quarter_points, straighten_inverted
 from rollmech.mesh.solids import coarsest_size, extrude_plies, lies_at, name_plies
 
 
-def mesh_quarter(patch: Patch, grading: Grading) -> PatchMesh:
+def mesh_quarter(patch: Patch, grading: Grading) -> Simplices:
     """Mesh the quarter x >= 0, y >= 0 of a patch that is symmetric about both planes.
 
     Faces: ``symmetry_x`` (x = 0 ahead of the crack), ``symmetry_y``, ``flaw`` (crack face and pit wall),
@@ -22,19 +22,19 @@ def mesh_quarter(patch: Patch, grading: Grading) -> PatchMesh:
     Raises:
         NumericsError: gmsh cannot mesh the geometry, or elements stay inverted.
     """
-    front = patch.flaw.front()
+    front = patch.front
     with gmsh_session() as gmsh:
         curves = _geometry(gmsh, patch, front)
         _size_field(gmsh, patch, grading, front, curves)
         _name_groups(gmsh, patch)
         gmsh.model.mesh.generate(3)
         gmsh.model.mesh.setOrder(2)
-        patch_mesh = import_model(gmsh, 3)
-    moved = np.zeros(len(patch_mesh.mesh.geometry.x), dtype=bool)
+        simplices = from_gmsh(gmsh, 3)
+    moved = np.zeros(len(simplices.points), dtype=bool)
     if front is not None:
-        moved = quarter_points(patch_mesh, on_front(patch_mesh.mesh.geometry.x, front, patch.flaw.reach))
-    patch_mesh.statistics["straightened elements"] = straighten_inverted(patch_mesh, moved)
-    return patch_mesh
+        moved = quarter_points(simplices, front.holds(simplices.places, patch.flaw.reach))
+    straighten_inverted(simplices, moved)
+    return simplices
 
 
 def _geometry(gmsh, patch: Patch, front: EllipticFront | None) -> list[int]:
@@ -52,9 +52,7 @@ def _geometry(gmsh, patch: Patch, front: EllipticFront | None) -> list[int]:
         body, _ = occ.cut(body, [(3, _pit_solid(occ, patch.flaw))])
     curves: list[int] = []
     if front is not None:
-        arcs = [
-            (1, _arc(occ, front, start, end)) for start, end, _ in front_pieces(front, patch.flawed_thickness)
-        ]
+        arcs = [(1, _arc(occ, front, start, end)) for start, end, _ in front_pieces(front)]
         _, children = occ.fragment(body, arcs)
         occ.synchronize()
         pieces = [[tag for _, tag in child] for child in children[len(body) :]]
@@ -87,8 +85,8 @@ def _pit_solid(occ, pit: Pit) -> int:
 
 def _arc(occ, front: EllipticFront, start: float, end: float) -> int:
     """Elliptic arc of the front between two parametric angles."""
-    centre = (0.0, 0.0, -front.centre_depth)
-    if front.centre_depth and start == front.phi_min:
+    centre = front.centre
+    if centre[2] and start == front.phi_min:
         # Start a little inside the pit, so that the arc is sure to cross its wall.
         start -= 0.02
     if front.half_width >= front.depth:
@@ -110,7 +108,7 @@ def _arc(occ, front: EllipticFront, start: float, end: float) -> int:
 
 
 def _size_field(gmsh, patch: Patch, grading: Grading, front: EllipticFront | None, curves: list[int]) -> None:
-    pieces = front_pieces(front, patch.flawed_thickness) if front is not None else []
+    pieces = front_pieces(front) if front is not None else []
     sizes: list = [(grading.front * size, curve) for (_, _, size), curve in zip(pieces, curves, strict=True)]
     if isinstance(patch.flaw, Pit):
         sizes.append(_pit_size(patch.flaw, grading.root))

@@ -1,4 +1,4 @@
-"""From a gmsh model to a DOLFINx mesh with named regions and faces."""
+"""The DOLFINx mesh of a patch, with named plies and faces, on however many ranks there are."""
 
 from __future__ import annotations
 
@@ -9,14 +9,7 @@ import numpy as np
 
 from rollmech.backend import MPI, basix, dolfinx
 from rollmech.errors import NumericsError
-from rollmech.flaws.front import EllipticFront
-
-_CELLS = {2: basix.CellType.triangle, 3: basix.CellType.tetrahedron}
-# Local edges of the triangle and the tetrahedron in the order of the mid-side nodes (basix reference cells).
-_EDGES = {
-    2: ((1, 2), (0, 2), (0, 1)),
-    3: ((2, 3), (1, 3), (1, 2), (0, 3), (0, 2), (0, 1)),
-}
+from rollmech.mesh.simplices import Simplices, embedded
 
 
 @dataclass
@@ -25,7 +18,7 @@ class PatchMesh:
 
     Attributes:
         mesh: Second-order simplices.
-        ply: Index of the ply (0 = flawed) of every cell, shape (n_cells,).
+        ply: Index of the ply (0 = flawed) of every cell of this rank, shape (n_cells,).
         facets: Tagged boundary facets.
         faces: Name of a boundary face to its facet tag (``flaw``, ``symmetry_x``, ``end_x`` ...).
         statistics: What to report of the mesh.
@@ -42,142 +35,84 @@ class PatchMesh:
         """Space dimension."""
         return self.mesh.geometry.dim
 
+    @property
+    def nodes(self) -> np.ndarray:
+        """Geometry nodes as (x, y, z), um, shape (n_nodes, 3)."""
+        return embedded(self.mesh.geometry.x[:, : self.dimension])
+
+    @property
+    def elements(self) -> int:
+        """Number of cells on all ranks."""
+        return self.mesh.topology.index_map(self.dimension).size_global
+
     def face(self, name: str) -> np.ndarray:
-        """Facet indices of a named face (empty if the patch has none of that name)."""
+        """Facet indices of a named face on this rank (empty if the patch has none of that name)."""
         if name not in self.faces:
             return np.empty(0, dtype=np.int32)
         return self.facets.find(self.faces[name])
 
+    def cells_of(self, facets: np.ndarray) -> np.ndarray:
+        """One cell of each facet, shape (n_facets,)."""
+        cell_of = self.mesh.topology.connectivity(self.dimension - 1, self.dimension)
+        return np.array([cell_of.links(facet)[0] for facet in facets], dtype=np.int32)
 
-def import_model(gmsh, dimension: int) -> PatchMesh:
-    """Turn the current gmsh model into a :class:`PatchMesh`.
 
-    Regions must be physical groups ``ply0``, ``ply1`` ... and faces uniquely named groups one dimension lower.
+def distribute(simplices: Simplices | None) -> PatchMesh:
+    """Hand the arrays of rank 0 to DOLFINx, which spreads them over the ranks.
+
+    Args:
+        simplices: The mesh on rank 0, None elsewhere.
 
     Raises:
-        NumericsError: A face lost facets on the way (a facet in two groups keeps only one of them).
+        NumericsError: A face lost facets on the way.
     """
-    faces_expected = {}
-    for dim, tag in gmsh.model.getPhysicalGroups(dimension - 1):
-        count = sum(
-            len(tags)
-            for entity in gmsh.model.getEntitiesForPhysicalGroup(dim, tag)
-            for tags in gmsh.model.mesh.getElements(dim, entity)[1]
+    comm = MPI.COMM_WORLD
+    root = comm.rank == 0
+    dim, ply, names, statistics = comm.bcast(
+        (simplices.dimension, simplices.ply, sorted(simplices.faces), simplices.statistics) if root else None
+    )
+    cell = ("triangle", "tetrahedron")[dim - 2]
+    element = basix.ufl.element(
+        "Lagrange", cell, 2, shape=(dim,), lagrange_variant=basix.LagrangeVariant.equispaced
+    )
+    nodes = (6, 10)[dim - 2]
+    cells = simplices.cells if root else np.empty((0, nodes), dtype=np.int64)
+    points = simplices.points if root else np.empty((0, dim))
+    mesh = dolfinx.mesh.create_mesh(comm, cells, element, points)
+    mesh.topology.create_connectivity(dim - 1, dim)
+    facets = _tag_facets(mesh, simplices, names)
+    patch_mesh = PatchMesh(
+        mesh,
+        ply[mesh.topology.original_cell_index],
+        facets,
+        {name: i + 1 for i, name in enumerate(names)},
+        dict(statistics),
+    )
+    for name in names:
+        kept = _owned_count(mesh, patch_mesh.face(name))
+        if root and kept != len(simplices.faces[name]):
+            raise NumericsError(f"face '{name}' lost facets between the mesher and DOLFINx")
+    return patch_mesh
+
+
+def _tag_facets(mesh, simplices: Simplices | None, names: list[str]):
+    """Tags of all named faces."""
+    dim = mesh.topology.dim
+    width = (3, 6)[dim - 2]
+    rows, values = np.empty((0, width), dtype=np.int64), np.empty(0, dtype=np.int32)
+    if simplices is not None and names:
+        rows = np.concatenate([simplices.faces[name] for name in names])
+        values = np.concatenate(
+            [np.full(len(simplices.faces[n]), i + 1, np.int32) for i, n in enumerate(names)]
         )
-        faces_expected[gmsh.model.getPhysicalName(dim, tag)] = count
-    data = dolfinx.io.gmsh.model_to_mesh(gmsh.model, MPI.COMM_SELF, 0, gdim=dimension)
-    mesh = data.mesh
-    mesh.topology.create_connectivity(dimension - 1, dimension)
-    groups = data.physical_groups
-    faces = {name: group.tag for name, group in groups.items() if group.dim == dimension - 1}
-    for name, count in faces_expected.items():
-        if len(data.facet_tags.find(faces[name])) != count:
-            raise NumericsError(f"face '{name}' lost facets between gmsh and DOLFINx")
-    ply = np.empty(mesh.topology.index_map(dimension).size_local, dtype=np.int32)
-    for name, group in groups.items():
-        if group.dim == dimension:
-            ply[data.cell_tags.find(group.tag)] = int(name.removeprefix("ply"))
-    return PatchMesh(mesh, ply, data.facet_tags, faces)
+    entities, kept = dolfinx.io.distribute_entity_data(mesh, dim - 1, rows, values)
+    lists = dolfinx.graph.adjacencylist(entities)
+    return dolfinx.mesh.meshtags_from_entities(mesh, dim - 1, lists, kept.astype(np.int32))
 
 
-def quarter_points(patch_mesh: PatchMesh, on_front: np.ndarray) -> np.ndarray:
-    """Move the mid-side nodes of edges leaving the front to their quarter points, in place.
-
-    The isoparametric map then carries the square root of the distance that the displacement needs
-    (Henshell & Shaw 1975, Barsoum 1976). Edges that touch the front with both ends are left alone.
-
-    Args:
-        patch_mesh: Mesh to change.
-        on_front: Mask over geometry nodes, shape (n_nodes,).
-
-    Returns:
-        Mask over geometry nodes of those that were moved.
-    """
-    x = patch_mesh.mesh.geometry.x
-    cells = geometry_cells(patch_mesh.mesh)
-    corners = patch_mesh.dimension + 1
-    moved = np.zeros(len(x), dtype=bool)
-    for k, (i, j) in enumerate(_EDGES[patch_mesh.dimension]):
-        for tip, other in ((i, j), (j, i)):
-            rows = on_front[cells[:, tip]] & ~on_front[cells[:, other]]
-            a, b = x[cells[rows, tip]], x[cells[rows, other]]
-            x[cells[rows, corners + k]] = a + 0.25 * (b - a)
-            moved[cells[rows, corners + k]] = True
-    return moved
-
-
-def straighten_inverted(patch_mesh: PatchMesh, fixed: np.ndarray) -> int:
-    """Straighten the edges of cells whose map is inverted or nearly so; returns how many cells were mended.
-
-    Curving an edge onto a pit's wall can turn a thin element inside out, or fold it at a corner only: then the solve
-    succeeds and the stress at that corner is nonsense.
-
-    Args:
-        patch_mesh: Mesh to mend, in place.
-        fixed: Mask over geometry nodes that must stay (quarter points), shape (n_nodes,).
-
-    Raises:
-        NumericsError: Elements stay inverted with straight edges.
-    """
-    x = patch_mesh.mesh.geometry.x
-    cells = geometry_cells(patch_mesh.mesh)
-    corners = patch_mesh.dimension + 1
-    mended = 0
-    for _ in range(5):
-        bad = np.flatnonzero((smallest_jacobian(patch_mesh) <= 0) | _folded(patch_mesh, fixed))
-        if not bad.size:
-            return mended
-        mended += bad.size
-        for k, (i, j) in enumerate(_EDGES[patch_mesh.dimension]):
-            mid = cells[bad, corners + k]
-            middle = 0.5 * (x[cells[bad, i]] + x[cells[bad, j]])
-            movable = ~fixed[mid]
-            x[mid[movable]] = middle[movable]
-    raise NumericsError(f"{bad.size} elements of the mesh are inverted; the flaw is too thin for its size")
-
-
-# A corner whose Jacobian is below this part of the cell's mean counts as folded.
-_FOLDED = 0.2
-
-
-def _folded(patch_mesh: PatchMesh, fixed: np.ndarray) -> np.ndarray:
-    """Cells whose map nearly degenerates at a node; not those at a front, which do so on purpose."""
-    determinant = _jacobians(patch_mesh, _lattice(patch_mesh.dimension))
-    folded = determinant.min(axis=1) < _FOLDED * determinant.mean(axis=1)
-    return folded & ~fixed[geometry_cells(patch_mesh.mesh)].any(axis=1)
-
-
-def on_front(x: np.ndarray, front: EllipticFront, scale: float) -> np.ndarray:
-    """Mask of the geometry nodes (n, 3) that lie on a front; ``scale`` (um) sets the tolerance."""
-    level = (x[:, 1] / front.half_width) ** 2 + ((x[:, 2] + front.centre_depth) / front.depth) ** 2 - 1
-    below = x[:, 2] <= front.point(front.phi_min)[0, 2] + 1e-6 * scale
-    return (np.abs(x[:, 0]) < 1e-9 * scale) & (np.abs(level) < 1e-6) & below
-
-
-def smallest_jacobian(patch_mesh: PatchMesh) -> np.ndarray:
-    """Smallest Jacobian determinant of each cell over interior sample points, shape (n_cells,).
-
-    Taken in the cell's own orientation: positive for a valid cell.
-    """
-    points, _ = basix.make_quadrature(_CELLS[patch_mesh.dimension], 5)
-    return _jacobians(patch_mesh, points).min(axis=1)
-
-
-def _jacobians(patch_mesh: PatchMesh, points: np.ndarray) -> np.ndarray:
-    """Jacobian determinant of every cell at reference points, in the cell's own orientation."""
-    dim = patch_mesh.dimension
-    element = basix.create_element(basix.ElementFamily.P, _CELLS[dim], 2, basix.LagrangeVariant.equispaced)
-    gradients = element.tabulate(1, points)[1:, :, :, 0]
-    nodes = patch_mesh.mesh.geometry.x[:, :dim][geometry_cells(patch_mesh.mesh)]
-    determinant = np.linalg.det(np.einsum("dqn,cni->cqid", gradients, nodes))
-    # Orientation is a matter of numbering; a change of sign within a cell is a fault.
-    return determinant * np.sign(determinant.mean(axis=1))[:, None]
-
-
-def _lattice(dimension: int) -> np.ndarray:
-    """Nodes of the quadratic reference cell."""
-    cell = _CELLS[dimension]
-    return basix.create_element(basix.ElementFamily.P, cell, 2, basix.LagrangeVariant.equispaced).points
+def _owned_count(mesh, facets: np.ndarray) -> int:
+    owned = mesh.topology.index_map(mesh.topology.dim - 1).size_local
+    return mesh.comm.allreduce(int(np.count_nonzero(facets < owned)))
 
 
 def geometry_cells(mesh) -> np.ndarray:
@@ -193,6 +128,5 @@ def facet_nodes(mesh, facets: np.ndarray, cells: np.ndarray) -> np.ndarray:
     layout = mesh.geometry.cmaps[0].create_dof_layout()
     nodes = geometry_cells(mesh)
     local = [int(np.flatnonzero(cell_facets.links(c) == f)[0]) for f, c in zip(facets, cells, strict=True)]
-    return np.array(
-        [nodes[c][layout.entity_closure_dofs(dim - 1, i)] for c, i in zip(cells, local, strict=True)]
-    )
+    found = [nodes[c][layout.entity_closure_dofs(dim - 1, i)] for c, i in zip(cells, local, strict=True)]
+    return np.array(found, dtype=np.int64).reshape(len(facets), (3, 6)[dim - 2])

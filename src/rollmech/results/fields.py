@@ -9,7 +9,6 @@ import numpy as np
 import pyvista as pv
 
 from rollmech.backend import dolfinx
-from rollmech.elastic.problem import MODES
 from rollmech.fracture.influence import Influence
 from rollmech.fracture.stress_concentration import NodalStress, at_nodes, largest_principal
 from rollmech.mesh.patchmesh import geometry_cells
@@ -38,7 +37,7 @@ def patch_fields(influence: Influence, state: WebState, ply: int, face: str) -> 
     """
     problem = influence.problem
     coefficients = influence.patch.turned(sum(state.ply_modes(ply, face).values()) / _MPA)
-    weights = [coefficients[MODES.index(mode)] for mode in problem.modes]
+    weights = [coefficients[influence.patch.modes.index(mode)] for mode in problem.modes]
     values = sum(w * u.x.array for w, u in zip(weights, influence.solutions, strict=True))
     parts = [
         _ply_grid(problem, values, i, _web_ply(influence, state, ply, face, i))
@@ -102,14 +101,11 @@ def _web_ply(influence: Influence, state: WebState, ply: int, face: str, inwards
 def _ply_grid(problem, values: np.ndarray, index: int, web: _WebPly) -> pv.UnstructuredGrid:
     cells = np.flatnonzero(problem.patch_mesh.ply == index).astype(np.int32)
     nodes, stress = NodalStress(problem, cells, _PULL_IN).evaluate(values)
-    dim = problem.dimension
-    x = problem.mesh.geometry.x[nodes]
-    points = x if dim == 3 else np.column_stack([x[:, 0], np.zeros(len(x)), x[:, 1]])
+    points = problem.patch_mesh.nodes[nodes]
     grid = _grid(problem.mesh, cells, nodes, points)
     stress = stress.copy()
     stress[:, [0, 1, 3]] += web.stress(points[:, 2])
-    perturbation = np.zeros_like(points)
-    perturbation[:, [0, 1, 2] if dim == 3 else [0, 2]] = at_nodes(problem, values)[nodes]
+    perturbation = at_nodes(problem, values)[nodes]
     grid.point_data["displacement [um]"] = perturbation + web.displacement(points)
     grid.point_data["flaw displacement [um]"] = perturbation
     grid.point_data["stress [MPa]"] = stress

@@ -31,7 +31,7 @@ def hat_average(influence: Influence, coefficients: np.ndarray, centre: float, w
     phi = np.where(phi > np.pi / 2, np.pi - phi, phi)
     inside = phi >= 0
     phi, weight = phi[inside], weight[inside]
-    weight = weight * influence.patch.flaw.front().speed(phi)
+    weight = weight * influence.patch.front.speed(phi)
     return float(np.sqrt(weight @ _k_squared(influence, coefficients, phi) / weight.sum()))
 
 

@@ -1,0 +1,96 @@
+"""The undisturbed web inside the patch: unit far-stress states, as numbers and as forms."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rollmech.backend import dolfinx, ufl
+from rollmech.mesh.patch import MODES, Patch
+
+fem = dolfinx.fem
+
+# Kinks of a residual-stress profile that a compiled form holds; every profile fits, shorter ones are padded.
+PROFILE_POINTS = 32
+
+
+def unit_stress(patch: Patch, mode: str, points: np.ndarray, ply: np.ndarray) -> np.ndarray:
+    """Stress (MPa) of a unit far-stress state in components xx, yy, zz, xy, yz, xz, shape (n, 6).
+
+    Args:
+        patch: The patch.
+        mode: One of ``patch.modes``.
+        points: Places, um, shape (n, 3).
+        ply: Ply that each place belongs to, shape (n,).
+    """
+    stress = np.zeros((len(points), 6))
+    depth = -points[:, 2]
+    if mode == "profile":
+        value = np.where(ply == 0, np.interp(depth, *np.transpose(patch.profile)), 0.0)
+        stress[:, :2] = value[:, None]
+        return stress
+    kind, owner = split_mode(mode)
+    top = patch.interfaces[owner] - patch.plies[owner].thickness
+    zeta = 1 - 2 * (depth - top) / patch.plies[owner].thickness
+    column = {"x": 0, "y": 1, "xy": 3}[kind.split("_")[0]]
+    stress[:, column] = np.where(ply == owner, zeta if kind.endswith("bending") else 1.0, 0.0)
+    return stress
+
+
+def split_mode(mode: str) -> tuple[str, int]:
+    """Kind (one of ``MODES``) and ply of a far-stress state's name."""
+    kind, _, ply = mode.partition(" of ply ")
+    return kind, int(ply or 0)
+
+
+class FarStress:
+    """Far stress of one mode at a time as a form on a mesh, without compiling anew for another mode or patch.
+
+    Args:
+        patch: The patch.
+        mesh: Its mesh.
+        cell_ply: Ply of every cell of this rank, shape (n_cells,).
+    """
+
+    def __init__(self, patch: Patch, mesh, cell_ply: np.ndarray):
+        self._patch, self._cell_ply = patch, cell_ply
+        dim = mesh.topology.dim
+        self._coefficients = fem.Constant(mesh, np.zeros(len(MODES)))
+        # Top, thickness and whether it is the loaded ply, for the cell at hand.
+        self._active, self._top, self._thickness = (
+            fem.Function(fem.functionspace(mesh, ("DG", 0))) for _ in range(3)
+        )
+        tops = np.concatenate([[0.0], patch.interfaces[:-1]])
+        self._top.x.array[:] = tops[cell_ply]
+        self._thickness.x.array[:] = np.array([ply.thickness for ply in patch.plies])[cell_ply]
+        self._kinks = fem.Constant(mesh, np.zeros((2, PROFILE_POINTS)))
+        self.tensor = self._tensor(-ufl.SpatialCoordinate(mesh)[dim - 1])
+
+    def _tensor(self, depth):
+        c, kinks = self._coefficients, self._kinks
+        zeta = 1 - 2 * (depth - self._top) / self._thickness
+        profile = sum(kinks[1, i] * ufl.max_value(depth - kinks[0, i], 0) for i in range(PROFILE_POINTS))
+        x, y, xy = (self._active * (c[i] + c[i + 1] * zeta) for i in (0, 2, 4))
+        x, y = x + self._active * profile, y + self._active * profile
+        return ufl.as_matrix([[x, xy, 0], [xy, y, 0], [0, 0, 0]])
+
+    def choose(self, mode: str) -> None:
+        """Let ``tensor`` be the stress of one of the patch's modes."""
+        self._coefficients.value[:] = 0.0
+        self._kinks.value[:] = 0.0
+        owner = 0
+        if mode == "profile":
+            self._coefficients.value[:], self._kinks.value[:] = self._profile_terms()
+        else:
+            kind, owner = split_mode(mode)
+            self._coefficients.value[MODES.index(kind)] = 1.0
+        self._active.x.array[:] = self._cell_ply == owner
+
+    def _profile_terms(self) -> tuple[np.ndarray, np.ndarray]:
+        """The profile as its value at the face plus a change of slope at each point."""
+        depth, stress = np.transpose(self._patch.profile)
+        slopes = np.concatenate([[0.0], np.diff(stress) / np.diff(depth), [0.0]])
+        kinks = np.zeros((2, PROFILE_POINTS))
+        kinks[:, : len(depth)] = depth, np.diff(slopes)
+        coefficients = np.zeros(len(MODES))
+        coefficients[[MODES.index("x_membrane"), MODES.index("y_membrane")]] = stress[0]
+        return coefficients, kinks

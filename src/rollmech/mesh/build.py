@@ -1,0 +1,37 @@
+"""The mesh of a patch at one grading, built on one rank and spread over all."""
+
+from __future__ import annotations
+
+from rollmech.backend import MPI
+from rollmech.mesh.grading import Grading
+from rollmech.mesh.opened3d import mesh_opened
+from rollmech.mesh.patch import Patch
+from rollmech.mesh.patch2d import mesh_half_section
+from rollmech.mesh.patch3d import mesh_quarter
+from rollmech.mesh.patchmesh import PatchMesh, distribute
+from rollmech.mesh.simplices import Simplices
+
+
+def build_mesh(patch: Patch, grading: Grading) -> PatchMesh:
+    """Mesh a patch.
+
+    Raises:
+        NumericsError: gmsh cannot mesh the geometry, or elements stay inverted; on all ranks.
+    """
+    comm = MPI.COMM_WORLD
+    simplices, fault = None, None
+    if comm.rank == 0:
+        try:
+            simplices = _simplices(patch, grading)
+        except Exception as error:  # the other ranks wait: they must hear of it
+            fault = error
+    fault = comm.bcast(fault)
+    if fault is not None:
+        raise fault
+    return distribute(simplices)
+
+
+def _simplices(patch: Patch, grading: Grading) -> Simplices:
+    if patch.flaw.dimension == 2:
+        return mesh_half_section(patch, grading)
+    return mesh_quarter(patch, grading) if patch.symmetric else mesh_opened(patch, grading)
