@@ -47,11 +47,11 @@ def test_thin_film_is_a_clamped_plate():
 
 
 def test_phase_of_a_thin_film_is_that_of_a_film_bent_off():
-    phase = [np.angle(blister_k(EQUAL, h, 1.0, 1.0, terms=100)) for h in THIN]
+    phase = [np.angle(blister_k(EQUAL, h, 1.0, 1.0, terms=80)) for h in THIN]
     assert extrapolated(np.unwrap(phase)) == pytest.approx(HOMOGENEOUS_OMEGA - np.pi / 2, abs=2e-3)
 
 
-@pytest.mark.parametrize("thickness", [0.05, 0.5])
+@pytest.mark.parametrize("thickness", [0.1, 0.5])
 def test_release_rate_has_settled(thickness):
     for tip in (STIFF_FILM, SOFT_FILM):
         few, many = (blister_release_rate(tip, thickness, 1.0, 1.0, terms) for terms in (60, 120))
