@@ -61,10 +61,10 @@ def penny_interface_crack_k(tip: InterfaceTip, radius: float, pressure: float) -
 
 
 def penny_interface_crack_volume(tip: InterfaceTip, radius: float, pressure: float) -> float:
-    """Volume that the same pressure opens, um^3 (Mossakovskii & Rybka 1964).
+    """Volume that the same pressure opens, um^3.
 
     ``V = 16 p a^3 / (3 E*) (1 + eps^2) pi eps / (sinh(pi eps) cosh(pi eps))``; Clapeyron's theorem makes
-    ``G = 3 p V / (4 pi a^2)``.
+    ``G = 3 p V / (4 pi a^2)``, which agrees with the K of Kassir & Bregman.
     """
     eps = tip.oscillation_index
     oscillation = (1 + eps**2) / np.sinc(2j * eps).real
