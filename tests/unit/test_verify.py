@@ -138,7 +138,7 @@ def test_large_differences_need_a_reason_of_their_own():
     rows = scored(Answer(1.02), reference=1.0, tolerance=0.05, reason="the reference is of a thin plate")
     assert "the reference is of a thin plate" in needing_reasons(rows)
     assert "none written" not in needing_reasons(rows)
-    assert needing_reasons(scored(Answer(1.01), reference=1.0)) == "There is none."
+    assert needing_reasons(scored(Answer(1.01), reference=1.0)) == "none."
 
 
 # --- the hat -----------------------------------------------------------------------------------------------

@@ -72,7 +72,7 @@ def _lines(rows: Sequence[Row], scale: Scale) -> Figure:
         axes.axvline(limit, **marks.TOLERANCE)
     axes.axvline(0, color=theme.INK, linewidth=0.8, zorder=1)
     _name_lines(axes, rows, names)
-    axes.xaxis.set_major_locator(MaxNLocator(6 if left > _WIDTH / 2 else 8))
+    axes.xaxis.set_major_locator(MaxNLocator(6 if left > _WIDTH / 2 else 8, steps=[1, 2, 5, 10]))
     axes.set_xlabel(scale.words, fontsize=10)
     marks.quiet(axes)
     return made

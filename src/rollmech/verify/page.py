@@ -56,6 +56,7 @@ def page_text(report: Report) -> str:
         inside=f"{100 * INSIDE:g} %",
         ratio=f"{EFFECTIVITY:g}",
         effectivity=_effectivity(rows),
+        outside=tables.outside(rows),
         families="\n\n".join(_section(family, members) for family, members in by_family(rows)),
     )
 

@@ -7,7 +7,7 @@ from statistics import median
 
 from rollmech.verify.cells import FAMILIES, effectivity_cells, family_cells, number, percent, ratio
 from rollmech.verify.rows import Row, by_family, by_name
-from rollmech.verify.summary import GOALS, beyond, by_kind, differences, effectivity
+from rollmech.verify.summary import GOALS, beyond, by_kind, differences, effectivity, standing
 
 _AT = "mean about "
 
@@ -68,10 +68,7 @@ def effectivities(rows: Sequence[Row]) -> str:
 
 
 def needing_reasons(rows: Sequence[Row]) -> str:
-    """Rows so far off that they need a written reason; a sentence if there are none."""
-    found = beyond(rows)
-    if not found:
-        return "There is none."
+    """Rows so far off that they need a written reason; says so if there are none."""
     header = ("family", "name", "quantity", "difference %", "reason", "note")
     lines = [
         [
@@ -82,20 +79,39 @@ def needing_reasons(rows: Sequence[Row]) -> str:
             row.reason or "**none written**",
             row.note,
         ]
-        for row in found
+        for row in beyond(rows)
     ]
-    return pipes(header, lines)
+    return _listed(header, lines)
 
 
 def failed(rows: Sequence[Row]) -> str:
-    """Rows beyond their own tolerance; a sentence if there are none."""
+    """Rows beyond their own tolerance; says so if there are none."""
     lines = [
         [row.family, row.name, row.quantity, percent(row.difference), f"{100 * row.tolerance:.2g}", row.note]
         for row in rows
         if not row.passed
     ]
     header = ("family", "name", "quantity", "difference %", "tolerance %", "note")
-    return pipes(header, lines) if lines else "There is none."
+    return _listed(header, lines)
+
+
+def outside(rows: Sequence[Row]) -> str:
+    """Rows whose difference no error of the reference explains; says so if there are none."""
+    lines = [
+        [row.family, row.name, row.quantity, *_magnitudes(row)] for row in rows if standing(row) == "outside"
+    ]
+    header = ("family", "name", "quantity", "difference %", "estimate %", "reference uncertain by %")
+    return _listed(header, lines)
+
+
+def _listed(header: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
+    """What follows a colon: a table, or that there is none."""
+    return f"\n\n{pipes(header, lines)}" if lines else "none."
+
+
+def _magnitudes(row: Row) -> list[str]:
+    others = (percent(value, signed=False) for value in (row.estimate, row.uncertainty))
+    return [percent(row.difference), *others]
 
 
 def along_front(rows: Sequence[Row]) -> bool:

@@ -13,6 +13,7 @@ from rollmech.verify.rows import Row, by_name
 _HEADER = (
     "family", "name", "quantity", "reference", "value", "difference %", "estimate %", "seconds", "source",
 )  # fmt: skip
+_SUMMARY = ("family", "rows", "passed", "median %", "worst %", "judged", "inside", "estimate / difference")
 
 
 def print_report(rows: Sequence[Row], console: Console) -> None:
@@ -47,7 +48,7 @@ def _cells(row: Row, count: int) -> list[str]:
 
 
 def _summary_table(rows: Sequence[Row]) -> Table:
-    table = Table(*FAMILIES, box=None, pad_edge=False)
+    table = Table(*_SUMMARY, box=None, pad_edge=False)
     for cells in family_cells(rows):
-        table.add_row(*cells)
+        table.add_row(*(cells[FAMILIES.index(name)] for name in _SUMMARY))
     return table
