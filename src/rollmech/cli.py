@@ -128,11 +128,21 @@ def doctor() -> int:
 
 
 @app.command
-def verify(*, quick: Annotated[bool, Parameter(negative="")] = False, json: Json = False) -> int:
+def verify(
+    *,
+    quick: Annotated[bool, Parameter(negative="", help="Only a subset of every family.")] = False,
+    json: Json = False,
+    page: Annotated[
+        Path | None, Parameter(help="Folder that gets verification.md and its figures, e.g. docs.")
+    ] = None,
+    from_: Annotated[
+        Path | None, Parameter(name="--from", help="JSON of an earlier run, read instead of solving.")
+    ] = None,
+) -> int:
     """Score the code against published references."""
     from rollmech.verify.run import main as score
 
-    return score(quick, json)
+    return score(quick, json, page, from_)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -10,16 +10,17 @@ import pytest
 
 from rollmech.errors import InstallationError, NumericsError
 from rollmech.flaws.crack import SurfaceCrack
-from rollmech.verify import run
+from rollmech.verify import catalogue, run
 from rollmech.verify.catalogue import benchmarks, tables
 from rollmech.verify.hat import hat_average
-from rollmech.verify.page import BEGIN, END, filled
-from rollmech.verify.report import as_json, markdown, print_report
-from rollmech.verify.rows import Answer, Benchmark, Target, score, summary
+from rollmech.verify.rows import Answer, Benchmark, Target, score
+from rollmech.verify.summary import GOALS, effectivity, standing, summary
+from rollmech.verify.tables import family_table, needing_reasons
+from rollmech.verify.terminal import print_report
 
 KEYS = {
     "family", "name", "quantity", "reference", "value", "difference", "estimate", "seconds", "source",
-    "tolerance", "passed", "note",
+    "tolerance", "passed", "note", "kind", "reason",
 }  # fmt: skip
 
 
@@ -88,13 +89,56 @@ def test_too_few_answers_are_a_fault():
 
 
 def test_summary_counts_median_worst_and_cover():
-    rows = scored(Answer(2.0, 0.002), Answer(2.002, 0.004), Answer(2.03, 0.002), Answer(1.99, None))
+    rows = scored(Answer(2.001, 0.004), Answer(2.002, 0.004), Answer(2.03, 0.002), Answer(1.99, None))
     found = summary(rows)["family"]
-    assert (found["rows"], found["passed"]) == (4, 3)
+    assert (found["rows"], found["passed"], found["judged"]) == (4, 3, 3)
     assert found["median"] == pytest.approx((0.001 + 0.005) / 2)
     assert found["worst"] == pytest.approx(0.015)
-    assert found["covered"] == pytest.approx(2 / 3)
-    assert found["estimate_over_difference"] == pytest.approx((2.0 + 0.2 / 3) / 2)
+    assert found["inside"] == pytest.approx(2 / 3)
+    assert found["estimate_over_difference"] == pytest.approx(2.0)
+
+
+@pytest.mark.parametrize(
+    ("difference", "estimate", "uncertainty", "expected"),
+    [
+        (0.001, 0.002, 0.0005, "inside"),
+        (-0.0024, 0.002, 0.0005, "inside"),
+        (0.0026, 0.002, 0.0005, "outside"),
+        (0.001, 0.0005, 0.002, "too coarse"),
+        (-0.003, 0.0005, 0.002, "outside"),  # a coarse reference can still refute
+        (float("nan"), 0.002, 0.0, "outside"),
+        (0.001, None, 0.0, "none"),
+    ],
+)
+def test_an_estimate_is_judged_as_far_as_its_reference_allows(difference, estimate, uncertainty, expected):
+    (row,) = scored(Answer(1 + difference, estimate), reference=1.0, uncertainty=uncertainty)
+    assert standing(row) == expected
+
+
+def test_rows_too_coarse_to_judge_are_in_no_share():
+    fine = scored(Answer(1.001, 0.002), Answer(1.003, 0.002), reference=1.0, uncertainty=0.0005)
+    coarse = scored(Answer(1.001, 0.001), reference=1.0, uncertainty=0.01)
+    counts = effectivity([*fine, *coarse])
+    assert (counts.estimated, counts.too_coarse, counts.judged) == (3, 1, 2)
+    assert (counts.inside, counts.strictly, counts.share) == (1, 1, 0.5)
+    assert counts.ratio == pytest.approx((2 + 2 / 3) / 2)
+    assert counts.least == pytest.approx((2 / 1.5 + 2 / 3.5) / 2)
+    assert counts.met is False
+
+
+def test_a_blanket_of_an_estimate_misses_the_second_aim():
+    assert effectivity(scored(*[Answer(1.001, 0.002)] * 3, reference=1.0)).met is True
+    assert effectivity(scored(*[Answer(1.001, 0.004)] * 3, reference=1.0)).met is False
+    assert effectivity(scored(Answer(1.0), reference=1.0)).met is None
+
+
+def test_large_differences_need_a_reason_of_their_own():
+    rows = scored(Answer(1.02), Answer(1.001), reference=1.0, tolerance=0.05, note="printed 1.0")
+    assert "**none written**" in needing_reasons(rows)
+    rows = scored(Answer(1.02), reference=1.0, tolerance=0.05, reason="the reference is of a thin plate")
+    assert "the reference is of a thin plate" in needing_reasons(rows)
+    assert "none written" not in needing_reasons(rows)
+    assert needing_reasons(scored(Answer(1.01), reference=1.0)) == "none."
 
 
 # --- the hat -----------------------------------------------------------------------------------------------
@@ -143,6 +187,8 @@ def test_every_table_names_its_sources_and_a_positive_tolerance():
         for found in benchmark.targets:
             assert found.source
             assert 0 < found.tolerance <= 0.01
+            assert found.kind in GOALS
+            assert found.kind != "other"
 
 
 def test_rows_are_told_apart():
@@ -176,7 +222,8 @@ def test_closed_forms_meet_their_printed_digits():
 @pytest.fixture
 def one_benchmark(monkeypatch):
     def install(answer):
-        monkeypatch.setattr(run, "benchmarks", lambda quick: [Benchmark((target(),), lambda: [answer])])
+        found = [Benchmark((target(),), lambda: [answer])]
+        monkeypatch.setattr(catalogue, "benchmarks", lambda quick: found)
 
     return install
 
@@ -186,7 +233,7 @@ def test_exit_code_and_json(one_benchmark, capsys, value, code):
     one_benchmark(Answer(value, 0.01))
     assert run.main(quick=True, json=True) == code
     report = json.loads(capsys.readouterr().out)
-    assert set(report) == {"rows", "summary", "versions"}
+    assert set(report) == {"quick", "rows", "summary", "versions"}
     assert set(report["rows"][0]) >= KEYS
     assert report["rows"][0]["passed"] is (code == 0)
 
@@ -199,19 +246,6 @@ def test_table_names_what_is_beyond_tolerance(one_benchmark, capsys, monkeypatch
     assert "beyond tolerance: family, name, F: +5.000 %" in out
 
 
-def test_page_is_filled_between_its_marks():
-    rows = scored(Answer(2.001, 0.01), Answer(2.1, 0.01))
-    page = f"before\n{BEGIN}\nold\n{END}\nafter\n"
-    new = filled(page, json.loads(json.dumps(as_json(rows))))
-    assert "old" not in new
-    assert new.startswith("before\n")
-    assert new.endswith("after\n")
-    assert "**no**" in new
-    assert filled(new, as_json(rows)) == new
-    with pytest.raises(ValueError, match="unpack"):
-        filled("no marks", as_json(rows))
-
-
 def test_angles_share_a_line_and_failures_are_bold():
     def angle(degrees, reference):
         return Target("cracks", "a", f"K, mean about {degrees} deg", reference, 0.01, "a book")
@@ -219,7 +253,7 @@ def test_angles_share_a_line_and_failures_are_bold():
     rows = score(
         Benchmark((angle(0, 1.0), angle(90, 1.0)), lambda: [Answer(1.005, 0.01), Answer(1.02, 0.01)])
     )
-    (line,) = [line for line in markdown(rows).splitlines() if line.startswith("| a |")]
+    (line,) = [line for line in family_table(rows).splitlines() if line.startswith("| a |")]
     assert "| +0.50 | **+2.00** |" in line
 
 

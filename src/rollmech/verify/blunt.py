@@ -35,6 +35,7 @@ def notches(data: dict[str, Any]) -> Iterator[Benchmark]:
         targets = tuple(
             Target(
                 family="notch",
+                kind="Kt",
                 name=f"d/c = {notch['d_over_c']:g}, {where}, {load}",
                 quantity="Kt, gross",
                 reference=notch[load],
@@ -61,6 +62,7 @@ def pits(data: dict[str, Any]) -> Iterator[Benchmark]:
         targets = tuple(
             Target(
                 family="pit",
+                kind="Kt",
                 name=f"d/w = {pit['d_over_w']:g}, nu = {pit['poisson_ratio']:g}, {load}",
                 quantity=f"Kt, {place}",
                 reference=pit[load][place],

@@ -48,6 +48,7 @@ def _angle_targets(data: dict[str, Any], geometry: dict[str, Any], load: str) ->
         absolute = abs(printed) < data["absolute_below"]
         yield Target(
             family=f"surface crack, {load}",
+            kind="3D K",
             name=f"a/c = {geometry['a_over_c']:g}, a/t = {geometry['a_over_t']:g}",
             quantity=f"K/(s sqrt(pi a)), mean about {angle:g} deg",
             reference=printed * geometry["correction"],
@@ -88,6 +89,7 @@ def edge_cracks(data: dict[str, Any]) -> Iterator[Benchmark]:
         targets = tuple(
             Target(
                 family="edge crack",
+                kind="2D K",
                 name=f"a/W = {crack['a_over_w']:g}, {load}",
                 quantity="F",
                 reference=crack[load],
@@ -118,12 +120,13 @@ def films(data: dict[str, Any]) -> Iterator[Benchmark]:
             patch = make_patch(plies, Scratch(_DEPTH), data["half_length_over_film"] * thickness)
             target = Target(
                 family="film on substrate",
+                kind="2D K",
                 name=f"alpha = {alpha:g}, a/h = {crack['a_over_h']:g}",
                 quantity="F",
                 reference=crack["f"],
                 tolerance=data["tolerance"],
                 source=data["source"],
-                uncertainty=data["uncertainty"],
+                uncertainty=data["rounding"] / crack["f"],
             )
             yield Benchmark(
                 (target,), lambda p=patch: _plane_answers(p, ["tension"]), crack.get("quick", False)

@@ -19,6 +19,7 @@ def laminates(data: dict[str, Any]) -> Iterator[Benchmark]:
         targets = tuple(
             Target(
                 family="laminate",
+                kind="closed form",
                 name=stack["name"],
                 quantity=reference["quantity"],
                 reference=reference["value"],

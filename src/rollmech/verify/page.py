@@ -1,38 +1,163 @@
-"""Writes the tables of a full run into the verification page.
-
-``rollmech verify --json > full.json; python -m rollmech.verify.page full.json docs/verification.md``
-"""
+"""The page of the verification: its text with tables and figures, written whole or not at all."""
 
 from __future__ import annotations
 
-import json
-import sys
+import os
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.resources import files
 from pathlib import Path
+from string import Template
 
-from rollmech.verify.report import markdown
-from rollmech.verify.rows import Row
+from rollmech.errors import Fault, InputError
+from rollmech.verify import tables
+from rollmech.verify.figures import draw_family
+from rollmech.verify.report import Report
+from rollmech.verify.rows import Row, by_family
+from rollmech.verify.scatter import draw_effectivity
+from rollmech.verify.summary import EFFECTIVITY, INSIDE, LARGEST, effectivity
 
-BEGIN, END = "<!-- tables: begin -->", "<!-- tables: end -->"
+PAGE, FIGURES = "verification.md", "verification"
+_EFFECTIVITY = "effectivity.svg"
+_MARK = "ritten by `rollmech verify"
+"""What tells a page of ours from a stranger's file."""
 
 
-def filled(page: str, content: dict) -> str:
-    """The page with everything between its two marks replaced by the tables of a JSON report.
+def write_page(report: Report, folder: Path) -> Path:
+    """Write ``verification.md`` and its figures in ``verification/``; an earlier page there is replaced.
+
+    Returns:
+        The page.
 
     Raises:
-        ValueError: The page lacks a mark.
+        InputError: ``folder`` cannot be written, or holds something else under these names.
     """
-    head, rest = page.split(BEGIN)
-    _, tail = rest.split(END)
-    versions = ", ".join(f"{name} {content['versions'][name]}" for name in ("dolfinx", "petsc", "gmsh"))
-    tables = markdown([Row(**row) for row in content["rows"]])
-    return f"{head}{BEGIN}\n\nWritten by `rollmech verify`, with {versions}.\n\n{tables}\n{END}{tail}"
+    prepare(folder)
+    with _staged(folder) as stage:
+        _draw(report.rows, stage / FIGURES)
+        (stage / PAGE).write_text(page_text(report), encoding="utf-8")
+    return folder / PAGE
 
 
-def main(report: Path, page: Path) -> None:
-    """Fill the page in place."""
-    content = json.loads(report.read_text(encoding="utf-8"))
-    page.write_text(filled(page.read_text(encoding="utf-8"), content), encoding="utf-8")
+def page_text(report: Report) -> str:
+    """The page as Markdown, which refers to its figures by name."""
+    rows = report.rows
+    text = (files("rollmech.verify") / "data" / "page.md").read_text(encoding="utf-8")
+    return Template(text).substitute(
+        written=_written(report),
+        references=tables.references(rows),
+        accuracy=tables.families(rows),
+        kinds=tables.kinds(rows),
+        largest=f"{100 * LARGEST:g} %",
+        beyond=tables.needing_reasons(rows),
+        failed=tables.failed(rows),
+        inside=f"{100 * INSIDE:g} %",
+        ratio=f"{EFFECTIVITY:g}",
+        effectivity=_effectivity(rows),
+        outside=tables.outside(rows),
+        families="\n\n".join(_section(family, members) for family, members in by_family(rows)),
+    )
 
 
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+def _written(report: Report) -> str:
+    versions = ", ".join(f"{name} {report.versions.get(name, '?')}" for name in ("dolfinx", "petsc", "gmsh"))
+    passed = sum(row.passed for row in report.rows)
+    subset = " This is the quick subset." if report.quick else ""
+    return (
+        f"W{_MARK} --page` with {versions}: {passed} of {len(report.rows)} rows are within their tolerance."
+        f"{subset}"
+    )
+
+
+def _effectivity(rows: Sequence[Row]) -> str:
+    if not effectivity(rows).estimated:
+        return "No row has an estimate."
+    picture = f"![Estimate against difference, every row]({FIGURES}/{_EFFECTIVITY})"
+    return f"{tables.effectivities(rows)}\n\n{picture}"
+
+
+def _section(family: str, rows: Sequence[Row]) -> str:
+    sources = "; ".join(dict.fromkeys(row.source for row in rows))
+    return "\n\n".join(
+        [
+            f"### {family[:1].upper()}{family[1:]}",
+            f"![{family}: differences, estimates, tolerance]({FIGURES}/{_file(family)})",
+            f"Source: {sources}.",
+            f"<details>\n<summary>All {len(rows)} rows</summary>",
+            tables.family_table(rows),
+            "</details>",
+        ]
+    )
+
+
+def _file(family: str) -> str:
+    return re.sub(r"\W+", "_", family).strip("_").lower() + ".svg"
+
+
+def _draw(rows: Sequence[Row], folder: Path) -> None:
+    folder.mkdir()
+    for family, members in by_family(rows):
+        draw_family(family, members, folder / _file(family))
+    if effectivity(rows).estimated:
+        draw_effectivity(rows, folder / _EFFECTIVITY)
+
+
+# --- whole or not at all -----------------------------------------------------------------------------------
+
+
+def prepare(folder: Path) -> None:
+    """Make sure, before anything is solved, that a page can be written into a folder.
+
+    Raises:
+        InputError: It cannot be written, or holds something else under the names of the page.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        page, figures = folder / PAGE, folder / FIGURES
+        if page.exists() and _MARK not in page.read_text(encoding="utf-8", errors="replace"):
+            raise _refused(page, "is not a page of this command")
+        if figures.exists() and any(path.suffix != ".svg" for path in figures.iterdir()):
+            raise _refused(figures, "holds other files than figures")
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+    if not os.access(folder, os.W_OK):
+        raise _refused(folder, "cannot be written")
+
+
+@contextmanager
+def _staged(folder: Path) -> Iterator[Path]:
+    """A private folder whose page and figures replace those of ``folder`` when the block ends well."""
+    stage = folder / f".{FIGURES}.{os.getpid()}.partial"
+    try:
+        shutil.rmtree(stage, ignore_errors=True)
+        stage.mkdir()
+        yield stage
+        _replace(stage, folder)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+
+
+def _replace(stage: Path, folder: Path) -> None:
+    figures, old = folder / FIGURES, stage / "old"
+    if figures.exists():
+        figures.rename(old)
+    try:
+        (stage / FIGURES).rename(figures)
+        (stage / PAGE).replace(folder / PAGE)
+    except OSError:
+        shutil.rmtree(figures, ignore_errors=True)
+        if old.exists():
+            old.rename(figures)
+        raise
+
+
+def _unwritable(folder: Path, error: OSError) -> InputError:
+    return _refused(folder, f"cannot be written: {error.strerror or error}")
+
+
+def _refused(path: Path, problem: str) -> InputError:
+    return InputError("verify", [Fault("--page", str(path), problem, "a writable folder, e.g. docs")])

@@ -6,13 +6,14 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from statistics import median
-from typing import Any
 
 from rollmech.errors import InstallationError
 
 TARGET = 0.01
 """Relative error asked of every solve: the default accuracy of a case."""
+
+ABSOLUTE = "absolute"
+"""First word of the note of a row whose difference is in the quantity's own unit."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class Target:
         uncertainty: Error of the reference itself, in the row's normalisation, as its source states it.
         absolute: The difference is taken in the quantity's own unit instead of relative to the reference.
         note: What a reader must know to judge the row.
+        kind: What sort of number it is: a key of ``summary.GOALS``.
+        reason: Why a difference beyond ``summary.LARGEST`` is understood and accepted.
     """
 
     family: str
@@ -40,6 +43,8 @@ class Target:
     uncertainty: float = 0.0
     absolute: bool = False
     note: str = ""
+    kind: str = "other"
+    reason: str = ""
 
     @property
     def scale(self) -> float:
@@ -94,6 +99,8 @@ class Row:
         passed: Whether it passes.
         uncertainty: Error of the reference itself, as its source states it.
         note: What a reader must know, or why there is no value.
+        kind: What sort of number it is.
+        reason: Why a large difference is understood and accepted; empty if nobody has said so.
     """
 
     family: str
@@ -109,6 +116,8 @@ class Row:
     passed: bool
     uncertainty: float
     note: str
+    kind: str
+    reason: str
 
     @property
     def covered(self) -> bool | None:
@@ -123,6 +132,11 @@ class Row:
         if self.covered is None:
             return None
         return abs(self.difference) <= self.estimate + self.uncertainty
+
+    @property
+    def absolute(self) -> bool:
+        """Whether the difference is in the quantity's own unit."""
+        return self.note.startswith(ABSOLUTE)
 
     @property
     def severity(self) -> float:
@@ -157,7 +171,7 @@ def _compare(target: Target, answer: Answer | None, seconds: float, reason: str)
         estimate = None if answer.error is None else float(answer.error) / target.scale
         notes.append(answer.note)
     if target.absolute:
-        notes.insert(0, "absolute")
+        notes.insert(0, ABSOLUTE)
     return Row(
         family=target.family,
         name=target.name,
@@ -173,6 +187,8 @@ def _compare(target: Target, answer: Answer | None, seconds: float, reason: str)
         passed=difference is not None and abs(difference) <= target.tolerance,
         uncertainty=target.uncertainty,
         note="; ".join(filter(None, notes)),
+        kind=target.kind,
+        reason=target.reason,
     )
 
 
@@ -187,34 +203,3 @@ def by_name(rows: Iterable[Row]) -> Iterator[list[Row]]:
     """Neighbouring rows of one family that differ in the quantity only."""
     for _, group in groupby(rows, key=lambda row: (row.family, row.name)):
         yield list(group)
-
-
-def summary(rows: Iterable[Row]) -> dict[str, dict[str, Any]]:
-    """What a family's rows say together.
-
-    Returns:
-        By family: ``rows``, ``passed``, ``median`` and ``worst`` of the magnitude of the differences,
-        ``covered`` (share of rows whose difference lies inside the estimate), ``covered_within_reference``
-        (the same, allowing for the reference's own error) and ``estimate_over_difference`` (median); None
-        where there is nothing to count.
-    """
-    return {family: _family_summary(members) for family, members in by_family(rows)}
-
-
-def _family_summary(rows: list[Row]) -> dict[str, Any]:
-    differences = [abs(row.difference) for row in rows if row.difference is not None]
-    compared = [row for row in rows if row.covered is not None]
-    ratios = [row.estimate / abs(row.difference) for row in compared if row.difference]
-    return {
-        "rows": len(rows),
-        "passed": sum(row.passed for row in rows),
-        "median": median(differences) if differences else None,
-        "worst": max(differences, default=None),
-        "covered": _share([row.covered for row in compared]),
-        "covered_within_reference": _share([row.covered_within_reference for row in compared]),
-        "estimate_over_difference": median(ratios) if ratios else None,
-    }
-
-
-def _share(flags: Sequence[bool]) -> float | None:
-    return sum(flags) / len(flags) if flags else None
