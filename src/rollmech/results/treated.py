@@ -1,0 +1,71 @@
+"""What a run says about the treatment of its surface: the review's cells, assumed sizes, and what is left out."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from rollmech.case import Case
+from rollmech.treatments import Treatment, treatment
+
+_SIZES = ("depth", "width", "length")
+
+
+def treatment_record(case: Case) -> dict[str, Any] | None:
+    """The ``treatment`` entry of ``results.json``; None for a case without one."""
+    if case.treatment is None:
+        return None
+    preset = treatment(case.treatment.name)
+    return {
+        "name": preset.name,
+        "severity": case.treatment.severity,
+        "source": preset.source,
+        "as_printed": {key: asdict(cell) for key, cell in preset.cells.items()},
+        "remark": preset.remark,
+        "surface": {"class": preset.surface.name, "means": preset.surface.means} if preset.surface else None,
+        "by_analogy": preset.by_analogy,
+        "flaw_supplied": case.treatment.assumed,
+        "flaw_basis": case.treatment.basis,
+        "not_modelled": _left_out(case, preset),
+    }
+
+
+def assumed_sizes(case: Case) -> list[dict[str, Any]]:
+    """Placeholder entries of the flaw's sizes that the treatment supplied."""
+    if case.treatment is None or case.flaw is None:
+        return []
+    surface = treatment(case.treatment.name).surface
+    depths = (surface.depth["low"], surface.depth["high"]) if surface and surface.kind else (None, None)
+    return [
+        {
+            "layer": case.flaw.layer,
+            "material": case.layer(case.flaw.layer).material,
+            "property": f"{case.flaw.kind} {size}",
+            "value": case.treatment.assumed[size],
+            "range": list(depths) if size == "depth" else [None, None],
+            "unit": "m",
+            "condition": f"left by treatment '{case.treatment.name}', severity {case.treatment.severity}",
+            "source": case.treatment.basis,
+            "governs": True,
+        }
+        for size in _SIZES
+        if size in case.treatment.assumed
+    ]
+
+
+def treatment_warnings(case: Case) -> list[str]:
+    """What the treatment does and the run leaves out, in one warning."""
+    if case.treatment is None:
+        return []
+    return [
+        f"treatment '{case.treatment.name}': " + "; ".join(_left_out(case, treatment(case.treatment.name)))
+    ]
+
+
+def _left_out(case: Case, preset: Treatment) -> list[str]:
+    found = preset.not_modelled()
+    if preset.surface and any(size in case.treatment.assumed for size in _SIZES):
+        found = [preset.surface.stand_in, *found]
+    if case.flaw is None:
+        found.append("no flaw was judged: give the sheet's own flaw in [[flaws]]")
+    return found
