@@ -118,7 +118,7 @@ def test_mapping_that_is_no_case():
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["validate", str(CASES / "treated_ribbon.toml")], ["treatments"]]
+    "arguments", [["--help"], ["validate", str(CASES / "treated_ribbon.toml")], ["materials"], ["treatments"]]
 )
 def test_light_commands_stay_light(arguments):
     code = (

@@ -14,7 +14,7 @@ from typing import Any
 from rollmech import units
 from rollmech.errors import Fault
 from rollmech.materials import canonical_name, library
-from rollmech.treatments import SEVERITIES, Surface
+from rollmech.treatments import SEVERITIES, Surface, Treatment
 from rollmech.treatments.library import REVIEW, find, unknown_treatment
 
 _RESISTANCES = ("fracture_toughness", "flexural_strength")
@@ -26,29 +26,15 @@ def apply_treatment(mapping: Mapping[str, Any]) -> tuple[dict[str, Any], list[Fa
     A flaw's own keys win; a flaw of another kind keeps only place and depth. A treatment that leaves no flaw of
     a kind that is solved supplies nothing.
     """
-    case, table, flaws = dict(mapping), mapping.get("treatment"), mapping.get("flaws", [])
+    table, flaws = mapping.get("treatment"), mapping.get("flaws", [])
     if not isinstance(table, dict) or not isinstance(table.get("name"), str):
-        return case, []
+        return dict(mapping), []
     found = find(table["name"])
     if found is None:
-        return case, [unknown_treatment("treatment.name", table["name"])]
+        return dict(mapping), [unknown_treatment("treatment.name", table["name"])]
     if not isinstance(flaws, list) or len(flaws) > 1 or not all(isinstance(flaw, dict) for flaw in flaws):
-        return case, []
-    severity = table.get("severity", "mid")
-    severity = severity if severity in SEVERITIES else "mid"
-    basis = _basis(found.name, severity, found.surface)
-    case["treatment"] = {"basis": basis, **table, "name": found.name}
-    given = dict(flaws[0]) if flaws else {}
-    if table.get("assumed") and _choice(table.get("basis", basis)) != _choice(basis):
-        return case, [_resolved_already(table)]
-    if found.surface is None or not found.surface.kind:
-        return case, []
-    supplied = _supplied(mapping, given, found.surface, severity)
-    if not {"layer", "face"} <= {*supplied, *given}:
-        return case, [_no_face(found.name)]
-    case["flaws"] = [supplied | given]
-    case["treatment"]["assumed"] = _assumed(table, given) | supplied
-    return case, []
+        return dict(mapping), []  # the checks name this
+    return _completed(mapping, table, found, flaws[0] if flaws else {})
 
 
 def name_source(faults: list[Fault], case: Mapping[str, Any]) -> list[Fault]:
@@ -64,6 +50,26 @@ def name_source(faults: list[Fault], case: Mapping[str, Any]) -> list[Fault]:
         else fault
         for fault in faults
     ]
+
+
+def _completed(
+    mapping: Mapping[str, Any], table: Mapping[str, Any], found: Treatment, given: Mapping[str, Any]
+) -> tuple[dict[str, Any], list[Fault]]:
+    """The case with the one flaw that `given` and the treatment make together."""
+    severity = table.get("severity", "mid")
+    severity = severity if severity in SEVERITIES else "mid"
+    basis = _basis(found.name, severity, found.surface)
+    treatment = {"basis": basis, **table, "name": found.name}
+    case = {**mapping, "treatment": treatment}
+    if table.get("assumed") and _choice(treatment["basis"]) != _choice(basis):
+        return case, [_resolved_already(treatment)]
+    if found.surface is None or not found.surface.kind:
+        return case, []
+    supplied = _supplied(mapping, given, found.surface, severity)
+    if not {"layer", "face"} <= {*supplied, *given}:
+        return case, [_no_face(found.name)]
+    treatment["assumed"] = _assumed(table, given) | supplied
+    return {**case, "flaws": [{**supplied, **given}]}, []
 
 
 def _supplied(

@@ -63,9 +63,10 @@ def treatment_warnings(case: Case) -> list[str]:
 
 
 def _left_out(case: Case, preset: Treatment) -> list[str]:
-    found = preset.not_modelled()
-    if preset.surface and any(size in case.treatment.assumed for size in _SIZES):
-        found = [preset.surface.stand_in, *found]
+    found, surface = preset.not_modelled(), preset.surface
+    sized = any(size in case.treatment.assumed for size in _SIZES)
+    if surface and case.flaw and sized and case.flaw.kind == surface.kind:
+        found = [surface.stand_in, *found]
     if case.flaw is None:
         found.append("no flaw was judged: give the sheet's own flaw in [[flaws]]")
     return found
