@@ -14,7 +14,7 @@ from rollmech.case import Crack, Pit, dump_case, load_case, parse_case
 from rollmech.case.flaws import FLAW_KINDS
 from rollmech.errors import InputError
 from rollmech.materials.library import csv_rows
-from rollmech.results.treated import assumed_sizes, treatment_record, treatment_warnings
+from rollmech.results.treated import assumed_sizes, critical_length, treatment_record, treatment_warnings
 from rollmech.treatments import SEVERITIES, library, treatment
 from rollmech.treatments.library import CELLS, surfaces
 
@@ -194,6 +194,17 @@ def test_what_is_left_out_is_said(name, said):
     (warning,) = treatment_warnings(parse_case(treated(name)))
     for text in said:
         assert text in warning
+
+
+def test_a_small_blunt_pit_is_called_overrated():
+    """LLZTO: (1 MPa m^0.5 / 100 MPa)^2 / pi = 31.8 um; a root crack is judged by K and needs no warning."""
+    assert critical_length(1e6, 1e8) == pytest.approx(31.83e-6, rel=1e-3)
+    _, warning = treatment_warnings(parse_case(treated("SbI3", "low")))
+    assert "0.02 um deep" in warning
+    assert "31.8 um" in warning
+    assert "do not rank" in warning
+    assert len(treatment_warnings(parse_case(treated("SbI3", root_crack="0.1 um")))) == 1
+    assert len(treatment_warnings(parse_case(treated("SbI3", depth="35 um")))) == 1
 
 
 def test_without_a_treatment_nothing_is_said():

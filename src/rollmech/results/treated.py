@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict
 from typing import Any
 
 from rollmech.case import Case
 from rollmech.treatments import Treatment, treatment
+from rollmech.units import show
 
 _SIZES = ("depth", "width", "length")
 
@@ -54,11 +56,40 @@ def assumed_sizes(case: Case) -> list[dict[str, Any]]:
 
 
 def treatment_warnings(case: Case) -> list[str]:
-    """What the treatment does and the run leaves out, in one warning."""
+    """What the treatment does and the run leaves out, and a blunt flaw too small for its criterion."""
     if case.treatment is None:
         return []
+    said = [_left_out(case, treatment(case.treatment.name)), _overrated(case)]
+    return [f"treatment '{case.treatment.name}': {'; '.join(texts)}" for texts in said if texts]
+
+
+def critical_length(toughness: float, strength: float) -> float:
+    """Length (m) below which a notch weakens less than its peak stress says, (K_Ic / strength)^2 / pi.
+
+    Args:
+        toughness: K_Ic, Pa m^0.5.
+        strength: Strength of the smooth material, Pa.
+
+    Source: Taylor, The Theory of Critical Distances, 2007.
+    """
+    return (toughness / strength) ** 2 / math.pi
+
+
+def _overrated(case: Case) -> list[str]:
+    """The peak-stress criterion knows no size; what that does to a flaw smaller than the critical length."""
+    if case.flaw is None or case.flaw.sharp:
+        return []
+    material = case.material_of(case.flaw.layer)
+    toughness, strength = material.get("fracture_toughness"), material.get("flexural_strength")
+    if toughness is None or strength is None:
+        return []
+    length, depth = critical_length(toughness.value, strength.value), show(case.flaw.depth, "length")
+    if case.flaw.depth >= length:
+        return []
     return [
-        f"treatment '{case.treatment.name}': " + "; ".join(_left_out(case, treatment(case.treatment.name)))
+        f"the {case.flaw.kind} is blunt and {depth} deep, small beside (K_Ic / strength)^2 / pi = {1e6 * length:.3g} um: "
+        "peak stress over strength knows no size and overrates it",
+        "do not rank it against a treatment that is judged by K",
     ]
 
 
