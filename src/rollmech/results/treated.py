@@ -87,8 +87,8 @@ def _overrated(case: Case) -> list[str]:
     if case.flaw.depth >= length:
         return []
     return [
-        f"the {case.flaw.kind} is blunt and {depth} deep, small beside (K_Ic / strength)^2 / pi = {1e6 * length:.3g} um: "
-        "peak stress over strength knows no size and overrates it",
+        f"the {case.flaw.kind} is blunt and {depth} deep, small beside (K_Ic / strength)^2 / pi = "
+        f"{1e6 * length:.3g} um: peak stress over strength knows no size and overrates it",
         "do not rank it against a treatment that is judged by K",
     ]
 
