@@ -5,7 +5,7 @@ from __future__ import annotations
 import json as jsonlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -110,13 +110,15 @@ def materials(name: str | None = None, /, *, json: Json = False) -> int:
     """List the shipped materials, or one material's properties with their sources."""
     from rollmech.materials.listing import as_json, print_cards, print_material
 
-    if json:
-        print(jsonlib.dumps(as_json(name), indent=2, ensure_ascii=False))
-    elif name is None:
-        print_cards()
-    else:
-        print_material(name)
-    return 0
+    return _list(name, json, as_json, print_cards, print_material)
+
+
+@app.command
+def treatments(name: str | None = None, /, *, json: Json = False) -> int:
+    """List the surface treatments of a review, or explain one: electrochemistry and the flaw it leaves."""
+    from rollmech.treatments.listing import as_json, print_treatment, print_treatments
+
+    return _list(name, json, as_json, print_treatments, print_treatment)
 
 
 @app.command
@@ -168,6 +170,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         return _bug(error)
     return code if isinstance(code, int) else 0
+
+
+def _list(name: str | None, json: bool, as_json: Callable, print_all: Callable, print_one: Callable) -> int:
+    """A listing as JSON, of everything, or of one name."""
+    if json:
+        print(jsonlib.dumps(as_json(name), indent=2, ensure_ascii=False))
+    elif name is None:
+        print_all()
+    else:
+        print_one(name)
+    return 0
 
 
 def _fail(message: str, code: int) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 
 
 class RollmechError(Exception):
@@ -46,6 +48,13 @@ class InputError(RollmechError):
     def __str__(self) -> str:
         count = "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
         return "\n".join([f"{self.source}: {count}", *(f"  {fault}" for fault in self.faults)])
+
+
+def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
+    """The known name most like `name`, whatever the case of its letters, or an empty text."""
+    by_lower = {str(item).lower(): str(item) for item in known}
+    match = get_close_matches(str(name).lower(), list(by_lower), n=1, cutoff=cutoff)
+    return by_lower[match[0]] if match else ""
 
 
 class NumericsError(RollmechError):

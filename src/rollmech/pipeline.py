@@ -19,6 +19,7 @@ from rollmech.mesh.patch import Patch, PatchPly, make_patch
 from rollmech.results.folder import RESULTS, staged, write_json
 from rollmech.results.record import quantities, record
 from rollmech.results.tables import write_front, write_stations
+from rollmech.results.treated import assumed_sizes, treatment_warnings
 from rollmech.risk.judge import CrackJudge, Judge, LaminateJudge, NotchJudge
 from rollmech.risk.verdict import Loading, Verdict, judge_line
 from rollmech.web import Laminate
@@ -85,8 +86,8 @@ class Result:
 
     @property
     def placeholders(self) -> list[dict[str, Any]]:
-        """Property values that the answer uses and that no source vouches for."""
-        found = []
+        """Property values and flaw sizes that the answer uses and that no source vouches for."""
+        found = assumed_sizes(self.case)
         sharp = self.case.flaw is not None and self.case.flaw.sharp
         resistance = "fracture_toughness" if sharp else "flexural_strength"
         for layer, name in _used_properties(self.case):
@@ -138,6 +139,7 @@ def run(case: Case | str | Path, progress: Progress = lambda text: None) -> Resu
     start = time.perf_counter()
     laminate = make_laminate(case, source)
     loadings, warnings = loadings_of(case, laminate)
+    warnings = treatment_warnings(case) + warnings
     result = Result(case, laminate, loadings, warnings=warnings, source=source)
     result.timings["web"] = time.perf_counter() - start
     if case.flaw is not None:

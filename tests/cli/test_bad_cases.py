@@ -150,6 +150,41 @@ EDITS = {
         ROLLERS + '[materials.LLZT0]\ncte = "1 ppm/K"',
         ["used by no layer", "'LLZTO'"],
     ),
+    "unknown treatment": (
+        FLAW,
+        '[treatment]\nname = "N2 plasm"\n',
+        ['treatment.name = "N2 plasm"', "rollmech treatments", "Did you mean 'N2 plasma'?"],
+    ),
+    "bad severity": (
+        FLAW,
+        '[treatment]\nname = "laser"\nseverity = "hgh"\n',
+        ['treatment.severity = "hgh"', '"low", "mid", "high"', "Did you mean 'high'?"],
+    ),
+    "treatment without a name": (FLAW, '[treatment]\nseverity = "low"\n', ["treatment.name", "is missing"]),
+    "misspelt key of a treatment": (FLAW, '[treatment]\nnam = "laser"\n', ["Did you mean 'name'?"]),
+    "treatment too deep for the layer": (
+        FLAW,
+        '[treatment]\nname = "coarse polishing"\nseverity = "high"\n',
+        ['flaws[0].depth = "60 um"', 'given by treatment "coarse polishing"', "27 um"],
+    ),
+    "treatment of a web without ceramic": (
+        LAYER + "\n" + FLAW,
+        COVER + '[treatment]\nname = "laser"\n',
+        ["no free ceramic face", "[[flaws]] with layer and face"],
+    ),
+    "treatment with a faulty flaw": (
+        FLAW,
+        '[treatment]\nname = "laser"\n[[flaws]]\ndepth = 3\n',
+        ["flaws[0].depth = 3", "has no unit"],
+    ),
+    "treatment of a covered layer": (
+        LAYER + "\n" + FLAW,
+        COVER.replace("cover", "base")
+        + LAYER
+        + COVER
+        + '[treatment]\nname = "laser"\n[[flaws]]\nlayer = "ceramic"\n',
+        ["flaws[0].face", "given by treatment", "is covered"],
+    ),
     "section of a wrong type": (ROLLERS, "rollers = 3\n", None),
     "broken TOML": (THICKNESS, "thickness = ", ["is not TOML", "line 7, column"]),
 }
@@ -258,7 +293,14 @@ def test_good_case_is_valid(tmp_path, monkeypatch, capsys):
 
 @pytest.mark.parametrize(
     "arguments",
-    [["bogus"], ["run"], ["validate", "x.toml", "--bogus"], ["materials", "unobtainium"], ["init", "."]],
+    [
+        ["bogus"],
+        ["run"],
+        ["validate", "x.toml", "--bogus"],
+        ["materials", "unobtainium"],
+        ["treatments", "prayer"],
+        ["init", "."],
+    ],
 )
 def test_bad_arguments(arguments, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)

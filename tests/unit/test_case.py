@@ -16,7 +16,7 @@ from rollmech.case.flaws import largest_root_radius
 from rollmech.errors import InputError
 
 CASES = Path(__file__).parents[2] / "cases"
-OWN = ["etch_pit", "polishing_scratch", "laminated_crack", "unflawed_stack"]
+OWN = ["etch_pit", "polishing_scratch", "laminated_crack", "unflawed_stack", "treated_ribbon"]
 
 
 def template() -> dict:
@@ -117,7 +117,9 @@ def test_mapping_that_is_no_case():
         parse_case({"colour": 1})
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["validate", str(CASES / "etch_pit.toml")], ["materials"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["validate", str(CASES / "treated_ribbon.toml")], ["materials"], ["treatments"]]
+)
 def test_light_commands_stay_light(arguments):
     code = (
         "import sys; from rollmech.cli import main; code = main(sys.argv[1:]);"

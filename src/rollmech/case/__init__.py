@@ -3,7 +3,7 @@
 from rollmech.case.dump import dump_case, json_schema
 from rollmech.case.flaws import Crack, Flaw, Pit, Scratch
 from rollmech.case.load import load_case, parse_case
-from rollmech.case.schema import Case, Layer, PatchEnds, Roller, StressLoad, Web, WebLoad
+from rollmech.case.schema import Case, Layer, PatchEnds, Roller, StressLoad, Treatment, Web, WebLoad
 from rollmech.case.template import TEMPLATE
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Roller",
     "Scratch",
     "StressLoad",
+    "Treatment",
     "Web",
     "WebLoad",
     "dump_case",

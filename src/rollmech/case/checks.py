@@ -10,11 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from math import cos, isclose, sin
 
-from rollmech.case.faults import nearest
 from rollmech.case.flaws import Crack, Flaw, Pit, Scratch, largest_root_radius
 from rollmech.case.schema import Layer, Load, PatchEnds, Roller, StressLoad, Web, WebLoad
 from rollmech.case.tables import MaterialTable
-from rollmech.errors import Fault
+from rollmech.errors import Fault, nearest
 from rollmech.materials import canonical_name, library
 from rollmech.materials.library import unknown_material
 from rollmech.units import show

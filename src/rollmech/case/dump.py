@@ -47,7 +47,7 @@ def _table(model: BaseModel) -> dict[str, Any]:
 
 
 def _is_absent(value: Any) -> bool:
-    return value is None or value == ()
+    return value is None or value in ((), {}, "")
 
 
 def _toml(value: Any, dimension: str | None) -> Any:
@@ -60,7 +60,7 @@ def _toml(value: Any, dimension: str | None) -> Any:
     if isinstance(value, tuple):
         return [_table(item) for item in value]
     if isinstance(value, dict):
-        return {name: _table(item) for name, item in value.items()}
+        return {name: _toml(item, None) for name, item in value.items()}
     return value
 
 

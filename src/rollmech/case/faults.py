@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -17,15 +16,17 @@ from rollmech.case.schema import (
     PatchEnds,
     Roller,
     StressLoad,
+    Treatment,
     Verdict,
     Web,
     WebLoad,
 )
 from rollmech.case.tables import MaterialTable
-from rollmech.errors import Fault
+from rollmech.errors import Fault, nearest
 
 _MODELS: dict[str, type[BaseModel]] = {
     "stack": Layer,
+    "treatment": Treatment,
     "rollers": Roller,
     "materials": MaterialTable,
     "web": Web,
@@ -67,12 +68,6 @@ def shown(value: Any) -> str:
     """A given value as the user would recognise it, cut to a readable length."""
     text = f'"{value}"' if isinstance(value, str) else _plain(value)
     return text if len(text) <= 60 else text[:57] + "..."
-
-
-def nearest(name: str, known: list[str] | tuple[str, ...]) -> str:
-    """The known name most like `name`, or an empty text."""
-    match = get_close_matches(str(name).lower(), [str(item).lower() for item in known], n=1, cutoff=0.6)
-    return next((str(item) for item in known if match and str(item).lower() == match[0]), "")
 
 
 def _plain(value: Any) -> str:

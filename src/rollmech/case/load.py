@@ -16,6 +16,7 @@ from rollmech.case.flaws import Flaw
 from rollmech.case.overrides import apply_overrides
 from rollmech.case.schema import Case, Layer, Load, PatchEnds, Roller, Web, WebLoad
 from rollmech.case.tables import MaterialTable
+from rollmech.case.treatment import apply_treatment, name_source
 from rollmech.errors import Fault, InputError
 from rollmech.materials import canonical_name, material
 
@@ -48,14 +49,16 @@ def parse_case(mapping: Mapping[str, Any], source: str = "case") -> Case:
         InputError: Every fault, of single fields and between parts.
     """
     canonical, faults = _canonical(mapping)
+    canonical, found = apply_treatment(canonical)
+    faults += found
     case = None
     try:
         case = Case.model_validate(canonical)
     except ValidationError as error:
-        faults += faults_of(error, mapping)
+        faults += faults_of(error, canonical)
     faults += cross_faults(_parts(canonical))
     if faults or case is None:
-        raise InputError(source, faults)
+        raise InputError(source, name_source(faults, canonical))
     return _resolved(case)
 
 

@@ -7,9 +7,8 @@ import tomllib
 from collections.abc import Sequence
 from typing import Any
 
-from rollmech.case.faults import nearest
 from rollmech.case.schema import SECTIONS, Case
-from rollmech.errors import Fault
+from rollmech.errors import Fault, nearest
 
 _PART = re.compile(r'\s*(?:"([^"]*)"|([^."\[\]]+))\s*(?:\[(\d+)\])?\s*(?:\.|$)')
 _ACCEPTED = 'KEY=VALUE with a dotted key, e.g. stack.ceramic.thickness="20 um"'

@@ -110,6 +110,19 @@ class PatchEnds(_Model):
     half_width: Length | None = None
 
 
+class Treatment(_Model):
+    """A surface treatment that supplies the flaw keys which the case does not give.
+
+    The dump of a resolved case also writes `basis` (where the flaw's numbers come from) and `assumed` (flaw keys
+    that the treatment supplied, with their values).
+    """
+
+    name: Name
+    severity: Literal["low", "mid", "high"] = "mid"
+    basis: str = ""
+    assumed: dict[str, str] = {}
+
+
 class Accuracy(_Model):
     """Relative error aimed at, on K and on the stress concentration."""
 
@@ -136,6 +149,7 @@ class Case(_Model):
     stack: Annotated[tuple[Layer, ...], Field(description="at least one [[stack]] entry, bottom to top")]
     materials: dict[str, MaterialTable] = {}
     flaws: Annotated[tuple[Flaw, ...], Field(description="none or one for now")] = ()
+    treatment: Treatment | None = None
     web: Web = Web()
     rollers: tuple[Roller, ...] = ()
     load: Load | None = None
@@ -172,6 +186,7 @@ SECTIONS: dict[str, Literal["list", "table"]] = {
     "stack": "list",
     "flaws": "list",
     "rollers": "list",
+    "treatment": "table",
     "web": "table",
     "load": "table",
     "patch": "table",

@@ -21,6 +21,10 @@ thickness = "30 um"
 #   crack    depth, length (at the surface), angle (to the web direction, default "90 deg")
 #   pit      depth, width (across the web), length (along it, default width), root_crack
 #   scratch  depth alone (sharp), width and root_radius (blunt V), or profile = "U" and width
+# A treatment can supply what is not given here, as an assumption: `rollmech treatments` lists them.
+# [treatment]
+# name = "H3PO4"
+# severity = "mid"                   # low, mid, high
 [[flaws]]
 kind = "pit"
 layer = "ceramic"

@@ -10,13 +10,12 @@ import csv
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from rollmech import units
-from rollmech.errors import Fault, InputError
+from rollmech.errors import Fault, InputError, nearest
 
 #: Properties that a card or a case may give, with the dimension of each ("fraction" is a plain number).
 PROPERTIES: dict[str, str] = {
@@ -91,8 +90,17 @@ class Material:
 
 def rows() -> list[dict[str, str]]:
     """The fact table as written: name, property, value, unit, low, high, condition, source, confidence."""
-    text = files("rollmech.materials").joinpath("data/materials.csv").read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
+    return csv_rows("rollmech.materials", "materials.csv")
+
+
+def csv_rows(room: str, name: str) -> list[dict[str, str]]:
+    """Rows of a table in the data folder of a room such as ``rollmech.materials``."""
+    return list(csv.DictReader(data_text(room, name).splitlines()))
+
+
+def data_text(room: str, name: str) -> str:
+    """Text of a file in the data folder of a room."""
+    return files(room).joinpath("data", name).read_text(encoding="utf-8")
 
 
 @cache
@@ -114,9 +122,7 @@ def canonical_name(name: str) -> str:
 
 def nearest_name(name: str, others: tuple[str, ...] = ()) -> str:
     """The known material name or alias most like `name`, or an empty text."""
-    known = {key.lower(): key for key in (*_cards(), *_aliases(), *others)}
-    match = get_close_matches(name.lower(), list(known), n=1, cutoff=0.5)
-    return known[match[0]] if match else ""
+    return nearest(name, (*_cards(), *_aliases(), *others), cutoff=0.5)
 
 
 def case_property(name: str, value: float) -> Property:
@@ -152,8 +158,7 @@ def unknown_material(key: str, name: str, others: tuple[str, ...] = ()) -> Fault
 
 @cache
 def _cards() -> dict[str, dict[str, Any]]:
-    text = files("rollmech.materials").joinpath("data/cards.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    return tomllib.loads(data_text("rollmech.materials", "cards.toml"))
 
 
 @cache

@@ -25,7 +25,7 @@ def print_cards() -> None:
         ]
         marked = f"{len(item.placeholders())} of {len(item.properties)}"
         table.add_row(item.name, ", ".join(aliases_of(item.name)), *values, marked)
-    _console().print(table)
+    console().print(table)
 
 
 def print_material(name: str) -> None:
@@ -33,16 +33,14 @@ def print_material(name: str) -> None:
     from rich.markup import escape
 
     item: Material = material(name)
-    console = _console()
+    out = console()
     also = aliases_of(item.name)
-    console.print(f"[bold]{escape(item.name)}[/bold]" + (f"  also {', '.join(also)}" if also else ""))
+    out.print(f"[bold]{escape(item.name)}[/bold]" + (f"  also {', '.join(also)}" if also else ""))
     for prop in item.properties.values():
         mark = "  [yellow]placeholder[/yellow]" if prop.placeholder else ""
-        console.print(
-            f"  [bold]{prop.name}[/bold] {escape(str(prop))}{_range(prop)}  {prop.confidence}{mark}"
-        )
+        out.print(f"  [bold]{prop.name}[/bold] {escape(str(prop))}{_range(prop)}  {prop.confidence}{mark}")
         for text in filter(None, (prop.condition, prop.source)):
-            console.print(f"      {escape(text)}", style="dim", soft_wrap=True)
+            out.print(f"      {escape(text)}", style="dim", soft_wrap=True)
 
 
 def _range(prop: Property) -> str:
@@ -52,7 +50,8 @@ def _range(prop: Property) -> str:
     return f"  ({' .. '.join(ends)})"
 
 
-def _console() -> Any:
+def console() -> Any:
+    """Where a listing is printed: no guessing of colours for its numbers."""
     from rich.console import Console
 
     return Console(highlight=False)

@@ -10,6 +10,7 @@ import numpy as np
 from rollmech.backend import versions
 from rollmech.case import dump_case
 from rollmech.results.folder import FORMAT
+from rollmech.results.treated import treatment_record
 from rollmech.risk.judge import CrackJudge, Finding, LaminateJudge, NotchJudge
 from rollmech.risk.limits import Limit
 
@@ -28,6 +29,7 @@ def record(result: Result) -> dict[str, Any]:
         "quantities": quantities(result),
         "warnings": result.warnings,
         "placeholders": result.placeholders,
+        "treatment": treatment_record(result.case),
         "stations": station_records(result),
         "inputs": {"case": dump_case(result.case), "source": result.source, "overrides": result.overrides},
         "versions": versions(),
