@@ -13,6 +13,7 @@ from rollmech.risk.assumptions.check import FRONT, NOTCH, Check, graded, not_che
 
 if TYPE_CHECKING:
     from rollmech.fracture.influence import Influence
+    from rollmech.mesh.patch import Patch
 
 _GROUP = "resolution"
 # The innermost integration domain (0.4 of the local size) then holds three elements from the front outwards.
@@ -21,7 +22,8 @@ FRONT_ELEMENTS = 8.0
 ROOT_ELEMENTS = 5.0
 # Part of the elements that may have lost their curved edges.
 STRAIGHTENED = 0.01
-_BINS = 12
+# Distance from the front over its local size below which a node lies on it.
+_ON_FRONT = 1e-4
 
 
 def resolution_checks(influence: Influence) -> Iterator[Check]:
@@ -47,35 +49,32 @@ def _front(influence: Influence) -> Check:
     )
 
 
-def front_elements(nodes: np.ndarray, patch) -> float:
-    """Elements per local size at the worst part of a front, from quarter-point nodes: a quarter of an edge away.
+def front_elements(nodes: np.ndarray, patch: Patch) -> float:
+    """Elements per local size where a front is meshed coarsest, from the geometry nodes.
+
+    On a curved front neighbouring nodes lie half an edge apart; at a plane tip the quarter-point nodes do by a
+    quarter of it.
 
     Args:
         nodes: Geometry nodes of the mesh, um, shape (n, 3); plane models hold x, z.
         patch: The meshed patch.
     """
-    front = patch.flaw.front()
+    front, thickness = patch.flaw.front(), patch.flawed_thickness
     if isinstance(front, TipFront):
-        relative, phi = front.distance(nodes) / front.local_size(patch.flawed_thickness), np.zeros(len(nodes))
-    else:
-        relative, phi = _relative_distance(nodes, front, patch.flawed_thickness)
-    off = relative > 1e-4
-    relative, phi = relative[off], phi[off]
-    edges = np.linspace(phi.min(), phi.max(), _BINS + 1)
-    parts = np.clip(np.searchsorted(edges, phi, side="right") - 1, 0, _BINS - 1)
-    nearest = [relative[parts == i].min() for i in np.unique(parts)]
-    return float(1 / (4 * max(nearest)))
+        relative = front.distance(nodes) / front.local_size(thickness)
+        return float(1 / (4 * relative[relative > _ON_FRONT].min()))
+    phi = _front_nodes(nodes, front, thickness)
+    gaps = np.linalg.norm(np.diff(front.point(phi), axis=0), axis=1)
+    return float(np.min(front.local_size((phi[1:] + phi[:-1]) / 2, thickness) / (2 * gaps)))
 
 
-def _relative_distance(
-    nodes: np.ndarray, front: EllipticFront, thickness: float
-) -> tuple[np.ndarray, np.ndarray]:
-    """Distance from the front over its local size, and angle, of the nodes within a local size of it."""
+def _front_nodes(nodes: np.ndarray, front: EllipticFront, thickness: float) -> np.ndarray:
+    """Angles of the nodes on a front, ascending."""
     distance, phi = front.project(nodes)
-    near = distance < front.local_size(phi, thickness)
+    near = distance < 0.1 * front.local_size(phi, thickness)
     nodes, phi = nodes[near], front.refine(nodes[near], phi[near])
     distance = np.linalg.norm(nodes - front.point(phi), axis=1)
-    return distance / front.local_size(phi, thickness), phi
+    return np.unique(np.round(phi[distance < _ON_FRONT * front.local_size(phi, thickness)], 9))
 
 
 def _root(influence: Influence) -> Check:

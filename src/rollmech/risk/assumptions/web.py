@@ -131,7 +131,7 @@ def _wide(station: str, radius: float, thickness: float, width: float | None) ->
 def _edge(laminate: Laminate, width: float | None) -> Check:
     """Share of the web within the reach of a slit edge, where plane stress replaces plane strain."""
     reach = EDGE_THICKNESSES * laminate.thickness
-    loss = 1 - min(ply.poisson_ratio for ply in laminate.plies) ** 2
+    loss = 1 - max(ply.poisson_ratio for ply in laminate.plies) ** 2
     there = (
         f"within {reach * 1e6:.3g} um of a slit edge the web is in plane stress across "
         f"(bending stress down to {loss:.3g} of the given) and a flaw is open to the edge"
