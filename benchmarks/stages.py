@@ -36,7 +36,11 @@ def main() -> None:
     parser.add_argument("cases", nargs="*", type=Path, default=[CASES / f"{name}.toml" for name in DEFAULT])
     parser.add_argument("--repeat", type=int, default=5)
     arguments = parser.parse_args()
-    print("case | unknowns by mesh | " + " | ".join(STAGES) + " | mesh+solve+extract (spread) | estimated error %")
+    print(
+        "case | unknowns by mesh | "
+        + " | ".join(STAGES)
+        + " | mesh+solve+extract (spread) | estimated error %"
+    )
     for case in arguments.cases:
         seconds, result = measure(case, arguments.repeat)
         core = seconds[:, :3].sum(axis=1)
