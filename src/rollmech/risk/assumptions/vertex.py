@@ -24,8 +24,8 @@ _EXPONENT = (0.5, 0.4836, 0.4523, 0.4132, 0.3318)
 def vertex_exponent(poisson: float) -> float:
     """Exponent of the stress, r^-exponent, at the vertex of a mode I front normal to the face (Benthem 1977).
 
-    A cubic spline through Benthem's values, which `benchmarks/vertex_exponent.py` finds again to 1e-4; between them it is
-    good to 2e-4 up to nu = 0.4 and to 2e-3 above. 1/2 only for nu = 0.
+    A cubic spline through Benthem's values, which `benchmarks/vertex_exponent.py` finds again to 1e-4; between them
+    it is good to 2e-4 up to nu = 0.4 and to 2e-3 above. 1/2 only for nu = 0.
 
     Args:
         poisson: Poisson's ratio, 0 to 0.5.
