@@ -13,9 +13,7 @@ from rollmech.web import (
     Ply,
     Roller,
     direct_state,
-    slenderness_warnings,
     stations,
-    thin_web_warnings,
 )
 
 
@@ -41,20 +39,20 @@ def make_laminate(case: Case, source: str = "case") -> Laminate:
         raise InputError(source, [Fault("stack", "", str(error), "layers in equilibrium")]) from None
 
 
-def loadings_of(case: Case, laminate: Laminate) -> tuple[list[Loading], list[str]]:
-    """States to judge, in the order of the line, and warnings about the thin-web theory behind them."""
+def loadings_of(case: Case, laminate: Laminate) -> list[Loading]:
+    """States to judge, in the order of the line."""
     if case.rollers:
         return _line(case, laminate)
     if isinstance(case.load, WebLoad):
         return _bent_web(case.load, laminate)
-    return _direct(case, case.load, laminate), []
+    return _direct(case, case.load, laminate)
 
 
-def _line(case: Case, laminate: Laminate) -> tuple[list[Loading], list[str]]:
+def _line(case: Case, laminate: Laminate) -> list[Loading]:
     reference = case.web.stress_free_temperature
     rollers = [Roller(r.name, r.radius, r.wrap, r.touches, r.tension, r.temperature) for r in case.rollers]
     line = stations(laminate, rollers, reference)
-    loadings = [
+    return [
         Loading(
             station.name,
             station.state,
@@ -68,10 +66,9 @@ def _line(case: Case, laminate: Laminate) -> tuple[list[Loading], list[str]]:
         )
         for station in line
     ]
-    return loadings, thin_web_warnings(laminate, line, case.web.width)
 
 
-def _bent_web(load: WebLoad, laminate: Laminate) -> tuple[list[Loading], list[str]]:
+def _bent_web(load: WebLoad, laminate: Laminate) -> list[Loading]:
     bend = Bend(
         sign=1.0 if load.stretches == "top" else -1.0,
         radius=math.inf if load.bend_radius is None else load.bend_radius,
@@ -79,8 +76,7 @@ def _bent_web(load: WebLoad, laminate: Laminate) -> tuple[list[Loading], list[st
         tension=load.tension,
         temperature_change=0.0,
     )
-    warnings = slenderness_warnings("load", bend.radius, laminate.thickness)
-    return [Loading("load", bend.state(laminate), bend)], warnings
+    return [Loading("load", bend.state(laminate), bend)]
 
 
 def _direct(case: Case, load: StressLoad, laminate: Laminate) -> list[Loading]:

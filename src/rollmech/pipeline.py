@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from rollmech.case import Case, load_case
-from rollmech.errors import NumericsError
 from rollmech.flaws.from_case import UM, flaw_geometry
 from rollmech.fracture.influence import Influence, solve_influence
 from rollmech.loading import loadings_of, make_laminate
@@ -20,12 +19,10 @@ from rollmech.results.folder import RESULTS, staged, write_json
 from rollmech.results.record import quantities, record
 from rollmech.results.tables import write_front, write_stations
 from rollmech.results.treated import assumed_sizes, treatment_warnings
+from rollmech.risk.assumptions import Check, assumption_checks, refuse_unearned
 from rollmech.risk.judge import CrackJudge, Judge, LaminateJudge, NotchJudge
 from rollmech.risk.verdict import Loading, Verdict, judge_line
 from rollmech.web import Laminate
-
-# The opening of the faces is good to about 2 %; more than this says that something is wrong.
-_ROUTES_APART = 0.05
 
 Progress = Callable[[str], None]
 
@@ -45,7 +42,8 @@ class Result:
         verdict: The judgement, or None.
         unflawed: Judgement of the web without its crack by strength, where strengths are known.
         not_judged: Why there is no verdict, in words.
-        warnings: Assumptions that were stretched or broken, with numbers.
+        assumptions: Every assumption that was looked at, with its number and whether it holds.
+        warnings: Texts of those that were stretched or broken, and what else went wrong.
         timings: Seconds by stage.
         source: Where the case came from.
         overrides: Overrides given on the command line.
@@ -59,6 +57,7 @@ class Result:
     verdict: Verdict | None = None
     unflawed: Verdict | None = None
     not_judged: str = ""
+    assumptions: list[Check] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)
     source: str = "case"
@@ -138,17 +137,18 @@ def run(case: Case | str | Path, progress: Progress = lambda text: None) -> Resu
         source, case = str(case), load_case(case)
     start = time.perf_counter()
     laminate = make_laminate(case, source)
-    loadings, warnings = loadings_of(case, laminate)
-    warnings = treatment_warnings(case) + warnings
-    result = Result(case, laminate, loadings, warnings=warnings, source=source)
+    result = Result(
+        case, laminate, loadings_of(case, laminate), warnings=treatment_warnings(case), source=source
+    )
     result.timings["web"] = time.perf_counter() - start
     if case.flaw is not None:
         result.influence = solve_influence(patch_of(case), case.accuracy.target, progress)
         result.timings |= result.influence.timings
-        result.warnings += _accuracy_warnings(result.influence)
     progress("judging")
     start = time.perf_counter()
     _judge(result)
+    result.assumptions = assumption_checks(result)
+    result.warnings += [check.text for check in result.assumptions if check.fails]
     result.timings["verdict"] = time.perf_counter() - start
     return result
 
@@ -251,99 +251,5 @@ def _judge(result: Result) -> None:
         if unflawed is not None and case.flaw.sharp:
             result.unflawed = judge_line(unflawed, result.laminate, result.loadings, allowed)
     result.verdict = judge_line(result.judge, result.laminate, result.loadings, allowed)
-    result.warnings += _error_warnings(result) + _closure_warnings(result) + _strength_warnings(result)
-
-
-def _error_warnings(result: Result) -> list[str]:
-    """Where the judged load is resolved worse than the tension that the mesh was refined for.
-
-    Raises:
-        NumericsError: The error is larger than all that the causes contribute.
-    """
-    if result.influence is None:
-        return []
-    worst, target = result.verdict.worst, result.influence.target
-    finding = worst.finding
-    size = sum(abs(share) for share in finding.shares.values())
-    if finding.value_error > size > 0:
-        raise NumericsError(
-            f"station '{worst.name}': the estimated error of the {result.judge.quantity} is "
-            f"{100 * finding.value_error / size:.2g} % of it, so no number was earned; the flaw is too thin or too "
-            "shallow for this mesh: try another accuracy.target or a less extreme ratio of its dimensions"
-        )
-    missed = result.influence.relative_error() > target  # said already
-    if missed or finding.value_error <= 3 * target * size:
-        return []
-    return [
-        f"accuracy: at station '{worst.name}' the estimated error of the {result.judge.quantity} is "
-        f"{100 * finding.value_error / size:.2g} %, more than the target {100 * target:.2g} %: the mesh was refined "
-        "for tension, this load is resolved less well"
-    ]
-
-
-def _strength_warnings(result: Result) -> list[str]:
-    """Where the strength of the ribbon, that is its other flaws, stops the web before this flaw does."""
-    if result.unflawed is None:
-        return []
-    here, web = result.verdict.worst, result.unflawed.worst
-    found = []
-    if web.finding.ratio > result.verdict.allowed:
-        found.append(
-            f"the unflawed web fails by strength at station '{web.name}': peak stress over flexural strength is "
-            f"{web.finding.ratio:.3g}, whatever this flaw does"
-        )
-    for name, unit, scale, flaw, bulk, tighter in (
-        ("radius", "mm", 1e3, here.radius_min, web.radius_min, lambda a, b: a > b),
-        ("tension", "N/m", 1.0, here.tension_max, web.tension_max, lambda a, b: a < b),
-    ):
-        if bulk.value is not None and (flaw.value is None or tighter(bulk.value, flaw.value)):
-            found.append(
-                f"{name}: strength limits the web before this flaw does, at {bulk.value * scale:.4g} {unit} "
-                f"(station '{web.name}'): other flaws of the ribbon are worse than this one"
-            )
-    return found
-
-
-def _closure_warnings(result: Result) -> list[str]:
-    shut, partly = [], []
-    for loading, station in zip(result.loadings, result.verdict.stations, strict=True):
-        if station.finding.closed:
-            (shut if station.finding.value <= 0 else partly).append(loading.name)
-    found = []
-    if shut:
-        found.append(
-            f"{', '.join(shut)}: the crack is pressed shut (linear K_I <= 0 all along the front); contact is not "
-            "modelled"
-        )
-    if partly:
-        found.append(
-            f"{', '.join(partly)}: part of the front is in compression (linear K_I < 0): faces touch there, "
-            "contact is not modelled, K elsewhere may be higher than given"
-        )
-    return found
-
-
-def _accuracy_warnings(influence: Influence) -> list[str]:
-    found = []
-    estimate = influence.relative_error()
-    if estimate > influence.target:
-        found.append(
-            f"accuracy: estimated error {100 * estimate:.2g} % exceeds the target {100 * influence.target:.2g} % "
-            f"on the finest mesh allowed ({influence.levels[-1]['unknowns']} unknowns)"
-        )
-    front = influence.front
-    if front is not None and influence.route_difference() > _ROUTES_APART:
-        found.append(
-            f"two routes to K_I differ by {100 * influence.route_difference():.2g} % (domain integral and "
-            "opening of the faces); the mesh near the front is too coarse for its surroundings"
-        )
-    if front is not None and front.vertex.any():
-        k = influence.front.k_unit[0, 0]
-        inner = k[~front.vertex].max()
-        if k[front.vertex][0] > inner:
-            found.append(
-                f"K rises towards the free surface: its mean over the last 7.5 degrees, "
-                f"{100 * (k[front.vertex][0] / inner - 1):.2g} % above K_I_max under tension, is not counted "
-                "(vertex singularity)"
-            )
-    return found
+    if result.influence is not None:
+        refuse_unearned(result.judge, result.verdict)

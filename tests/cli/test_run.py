@@ -41,8 +41,15 @@ def test_shipped_case_reports_what_it_promises(runs, name):
     assert results["format"] == 1
     assert results["verdict"]["status"] in {"safe", "fails", "undecided"}
     for entry in results["quantities"].values():
-        assert {"value", "unit", "error"} <= set(entry)
+        assert {"value", "unit", "error", "flags"} <= set(entry)
     assert {"warnings", "placeholders", "inputs", "versions", "mesh", "timings"} <= set(results)
+    failing = {
+        check["text"]
+        for group in results["assumptions"]
+        for check in group["checks"]
+        if check["status"] in {"stretched", "broken"}
+    }
+    assert set(results["warnings"]) == failing
     assert "stress_max" in results["quantities"]
     # A verdict that rests on an unsourced toughness or strength must say so; the handbook case states its own.
     assert bool(results["verdict"]["placeholders"]) == (name != "handbook_crack")
@@ -153,6 +160,8 @@ def test_strength_of_the_ribbon_is_named_where_it_limits_first(runs):
         results["quantities"]["tension_max"]["value"] > results["quantities"]["tension_max_strength"]["value"]
     )
     assert any("strength limits the web before this flaw" in warning for warning in results["warnings"])
+    assert results["quantities"]["tension_max"]["flags"] == ["worst flaw (tension)"]
+    assert results["quantities"]["tension_max_strength"]["flags"] == []
 
 
 def test_fields_keep_mid_side_nodes_between_their_corners(runs):

@@ -20,7 +20,6 @@ from rollmech.web import (
     line_contact_curvature,
     shear_transfer_length,
     stations,
-    thin_web_warnings,
 )
 
 UM, MM, GPA, MPA = 1e-6, 1e-3, 1e9, 1e6
@@ -172,38 +171,6 @@ def test_station_carries_tension_and_temperature():
 def test_bad_roller_is_named():
     with pytest.raises(ValueError, match="nip 3"):
         stations(ribbon(20), [roller(), roller("nip 3", radius=-1.0)], 298.15)
-
-
-def test_an_ordinary_wide_web_raises_no_warning():
-    assert thin_web_warnings(carried(), stations(carried(), [roller()], 298.15), web_width=0.3) == []
-
-
-def test_warning_below_the_critical_wrap():
-    line = stations(ribbon(50), [roller("entry", wrap=math.radians(5))], 298.15)
-    (text,) = thin_web_warnings(ribbon(50), line)
-    assert "entry" in text
-    assert "9.38 deg" in text
-
-
-def test_warnings_when_nothing_conforms():
-    web = ribbon(200)
-    stiff, slack = stations(web, [roller("stiff", 0.01, tension=1.0), roller("slack", tension=0.0)], 298.15)
-    assert "no wrap" in thin_web_warnings(web, [stiff])[0]
-    assert "infinite" in thin_web_warnings(web, [slack], web_width=0.3)[0]
-
-
-@pytest.mark.parametrize(("width", "word"), [(5e-3, "anticlastic"), (8.0e-3, "between")])
-def test_warning_for_a_narrow_web(width, word):
-    # R t = 0.05 x 100 um = 5 mm^2: Searle 5 and 12.8
-    line = stations(ribbon(100), [roller()], 298.15)
-    (text,) = thin_web_warnings(ribbon(100), line, web_width=width)
-    assert word in text
-
-
-def test_warning_for_a_tight_radius():
-    line = stations(ribbon(100), [roller(radius=1e-3, tension=1e5)], 298.15)
-    (text,) = thin_web_warnings(ribbon(100), line)
-    assert "10.5 thicknesses" in text
 
 
 def test_shear_transfer_length_is_volkersen_s():

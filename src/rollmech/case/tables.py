@@ -76,6 +76,7 @@ class MaterialTable(BaseModel):
     cte: _property_type("cte") = None
     density: _property_type("density") = None
     weibull_modulus: _property_type("weibull_modulus") = None
+    grain_size: _property_type("grain_size") = None
 
     def given(self) -> dict[str, Property]:
         """The properties that are there."""

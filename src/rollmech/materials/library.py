@@ -28,6 +28,7 @@ PROPERTIES: dict[str, str] = {
     "cte": "expansion",
     "density": "density",
     "weibull_modulus": "fraction",
+    "grain_size": "length",
 }
 _CSV_UNITS = {"-": "", "1e-6/K": "ppm/K"}
 

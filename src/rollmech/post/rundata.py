@@ -159,7 +159,7 @@ class RunData:
     def web(self) -> tuple[Laminate, WebState]:
         """The stack and its unflawed state at the governing station, in closed form from the case."""
         laminate = make_laminate(self.case)
-        return laminate, loadings_of(self.case, laminate)[0][self.governing].state
+        return laminate, loadings_of(self.case, laminate)[self.governing].state
 
     @property
     def flawed_modulus(self) -> float:

@@ -17,6 +17,8 @@ _STYLE = {
     "closed": "bold yellow",
     "not judged": "bold yellow",
 }
+_FAILING = ("broken", "stretched")
+_SHOWN = 3
 
 
 class Terminal:
@@ -75,8 +77,12 @@ def print_summary(record: dict[str, Any], folder: Path, console: Console) -> Non
     console.print(_quantity_table(record["quantities"]))
     if len(record["stations"]) > 1 and "ratio" in record["stations"][0]:
         console.print(_station_table(record["stations"]))
+    for line, style in assumption_lines(record["assumptions"]):
+        say(line, style)
+    checked = {check["text"] for group in record["assumptions"] for check in group["checks"]}
     for warning in record["warnings"]:
-        say(f"warning: {warning}", "yellow")
+        if warning not in checked:
+            say(f"warning: {warning}", "yellow")
     others = [f"{p['material']} {p['property']} = {p['value']}" for p in record["placeholders"]]
     if others:
         say(f"placeholder values used: {'; '.join(dict.fromkeys(others))}")
@@ -105,14 +111,34 @@ def verdict_line(verdict: dict[str, Any]) -> str:
     )
 
 
+def assumption_lines(groups: list[dict[str, Any]]) -> list[tuple[str, str | None]]:
+    """A line and its style for every group that does not hold, worst first in it, or one line for all."""
+    checks = [check for group in groups for check in group["checks"]]
+    if all(group["holds"] for group in groups):
+        unknown = sum(check["status"] == "not checked" for check in checks)
+        rest = f" ({unknown} more could not be checked)" if unknown else ""
+        return [(f"assumptions: all {len(checks) - unknown} hold{rest}", None)] if checks else []
+    return [_group_line(group) for group in groups if not group["holds"]]
+
+
+def _group_line(group: dict[str, Any]) -> tuple[str, str]:
+    failing = [check for check in group["checks"] if check["status"] in _FAILING]
+    failing.sort(key=lambda check: _FAILING.index(check["status"]))
+    text = "; ".join(f"[{check['status']}] {check['text']}" for check in failing[:_SHOWN])
+    more = f"; {len(failing) - _SHOWN} more in results.json" if len(failing) > _SHOWN else ""
+    style = "red" if failing[0]["status"] == "broken" else "yellow"
+    return f"assumptions, {group['group']}: {text}{more}", style
+
+
 def _quantity_table(quantities: dict[str, dict[str, Any]]) -> Table:
     table = Table("quantity", "value", "error", "unit", "refers to", box=None, pad_edge=False)
     for name, entry in quantities.items():
+        flagged = f" [broken: {', '.join(entry['flags'])}]" if entry["flags"] else ""
         if entry["value"] is None:
-            table.add_row(name, "-", "", entry["unit"], escape(entry.get("note", "")))
+            table.add_row(name, "-", "", entry["unit"], escape(entry.get("note", "") + flagged))
         else:
             error = f"{entry['error']:.1g}" if entry["error"] is not None else "?"
-            refers = escape(entry.get("refers_to", ""))
+            refers = escape(entry.get("refers_to", "") + flagged)
             table.add_row(name, f"{entry['value']:.4g}", error, entry["unit"], refers)
     return table
 

@@ -11,6 +11,8 @@ from rollmech.backend import versions
 from rollmech.case import dump_case
 from rollmech.results.folder import FORMAT
 from rollmech.results.treated import treatment_record
+from rollmech.risk.assumptions import by_group, flags
+from rollmech.risk.assumptions.check import UNFLAWED
 from rollmech.risk.judge import CrackJudge, Finding, LaminateJudge, NotchJudge
 from rollmech.risk.limits import Limit
 
@@ -27,6 +29,7 @@ def record(result: Result) -> dict[str, Any]:
         "title": result.case.title,
         "verdict": _verdict(result),
         "quantities": quantities(result),
+        "assumptions": by_group(result.assumptions),
         "warnings": result.warnings,
         "placeholders": result.placeholders,
         "treatment": treatment_record(result.case),
@@ -39,7 +42,21 @@ def record(result: Result) -> dict[str, Any]:
 
 
 def quantities(result: Result) -> dict[str, dict[str, Any]]:
-    """Name to value, unit, error and, where it matters, what the number refers to."""
+    """Name to value, unit, error, what the number refers to, and flags: broken assumptions that bear on it."""
+    found = _numbers(result)
+    for name, entry in found.items():
+        entry["flags"] = flags(result.assumptions, name, _station_of(result, name))
+    return found
+
+
+def _station_of(result: Result, quantity: str) -> str | None:
+    """The station that a quantity belongs to; None if nothing was judged."""
+    if quantity in UNFLAWED and result.unflawed is not None:
+        return result.unflawed.worst.name
+    return result.verdict.worst.name if result.verdict is not None else None
+
+
+def _numbers(result: Result) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     if result.verdict is None:
         found["stress_max"] = _laminate_peak(result)

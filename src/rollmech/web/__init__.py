@@ -6,9 +6,7 @@ from rollmech.web.line import (
     Roller,
     Station,
     shear_transfer_length,
-    slenderness_warnings,
     stations,
-    thin_web_warnings,
 )
 from rollmech.web.roller import Contact, bending_length, contact, critical_wrap, line_contact_curvature
 from rollmech.web.state import CAUSES, Cause, Face, PeakStress, WebState
@@ -32,7 +30,5 @@ __all__ = [
     "direct_state",
     "line_contact_curvature",
     "shear_transfer_length",
-    "slenderness_warnings",
     "stations",
-    "thin_web_warnings",
 ]

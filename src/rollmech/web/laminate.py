@@ -240,8 +240,8 @@ class Laminate:
     def web_state(self, tension: float, curvature: float, temperature_change: float = 0.0) -> WebState:
         """The wide web on a roller: N_x = tension, N_y = 0, kappa_x = curvature, kappa_y = 0.
 
-        Cylindrical bending: a wide web cannot curve across (limit: `line.thin_web_warnings`), but it is free
-        to contract across, which costs no force.
+        Cylindrical bending: a wide web cannot curve across (Searle's parameter, `risk.assumptions`), but it is free to
+        contract across, which costs no force.
 
         Args:
             tension: Line tension per width [N/m].

@@ -1,4 +1,4 @@
-"""The web at every roller of a line, and where the thin wide web of the theory is a poor model of it."""
+"""The web at every roller of a line, and how its soft plies hand load over."""
 
 from __future__ import annotations
 
@@ -9,15 +9,6 @@ from dataclasses import dataclass
 from rollmech.web.laminate import Laminate
 from rollmech.web.roller import Contact, contact
 from rollmech.web.state import Face, WebState
-
-# Searle's parameter w^2 / (R t): a plate well above 100, an anticlastic beam well below 10.
-SEARLE_PLATE = 100.0
-SEARLE_BEAM = 10.0
-# A flat web bent to R has the logarithmic strain ln(1 + t / (2 R)) at its face, t / (4 R) of it less than the
-# t / (2 R) of thin-web theory (single ply, R to the mid-surface): 1.25 % here.
-SLENDER_RADIUS = 20.0
-# Plane sections hold where soft plies couple the others within this part of the wrapped arc.
-SHEAR_SHARE = 0.1
 
 
 @dataclass(frozen=True)
@@ -77,27 +68,6 @@ def _station(laminate: Laminate, roller: Roller, stress_free_temperature: float)
     return Station(roller.name, roller, meeting, state)
 
 
-def thin_web_warnings(
-    laminate: Laminate, line: Sequence[Station], web_width: float | None = None
-) -> list[str]:
-    """Where the theory of a thin, wide, conforming web is stretched, in words with numbers.
-
-    Args:
-        laminate: The stack.
-        line: Its stations.
-        web_width: [m]; without it the width is not judged.
-    """
-    found = []
-    for station in line:
-        found += _wrap_warnings(station) + _shear_warnings(laminate, station)
-        if station.contact.curvature > 0:
-            radius = 1 / station.contact.curvature
-            found += slenderness_warnings(station.name, radius, laminate.thickness)
-            if web_width is not None:
-                found += _width_warnings(station.name, radius, laminate.thickness, web_width)
-    return found
-
-
 def shear_transfer_length(laminate: Laminate) -> float:
     """Length over which a soft inner ply hands load from the plies on one side to the other [m].
 
@@ -112,52 +82,3 @@ def shear_transfer_length(laminate: Laminate) -> float:
         shear = plies[i].youngs_modulus / (2 * (1 + plies[i].poisson_ratio))
         lengths.append(math.sqrt(plies[i].thickness / shear * below * above / (below + above)))
     return max(lengths)
-
-
-def _shear_warnings(laminate: Laminate, station: Station) -> list[str]:
-    """Where a soft ply is too soft for plane sections: the stack slides before the arc is long enough to couple it."""
-    length, arc = shear_transfer_length(laminate), station.roller.radius * station.roller.wrap
-    if length <= SHEAR_SHARE * arc:
-        return []
-    return [
-        f"{station.name}: a soft ply hands load over in {length * 1e3:.3g} mm, more than {SHEAR_SHARE:.0%} of the "
-        f"wrapped arc of {arc * 1e3:.3g} mm: the plies slide and bend more on their own than plane sections say"
-    ]
-
-
-def _wrap_warnings(station: Station) -> list[str]:
-    meeting, roller = station.contact, station.roller
-    if meeting.conforms:
-        return []
-    wrap = f"{station.name}: wrap {math.degrees(roller.wrap):.3g} deg"
-    if math.isinf(meeting.critical_wrap):
-        reason = f"no wrap makes a web this stiff conform at {roller.tension:.3g} N/m"
-    else:
-        reason = f"below the {math.degrees(meeting.critical_wrap):.3g} deg needed to conform"
-    radius = f"{1e3 / meeting.curvature:.4g} mm" if meeting.curvature > 0 else "infinite"
-    return [
-        f"{wrap}, {reason}; line contact with a radius of curvature of {radius} "
-        f"instead of the roller's {roller.radius * 1e3:.4g} mm"
-    ]
-
-
-def slenderness_warnings(name: str, radius: float, thickness: float) -> list[str]:
-    """Where a bend is too tight for the theory of a thin web."""
-    ratio = radius / thickness
-    if ratio >= SLENDER_RADIUS:
-        return []
-    return [
-        f"{name}: radius of curvature is {ratio:.3g} thicknesses, below {SLENDER_RADIUS:.0f}; "
-        f"thin-web bending strain is out by about {25 / ratio:.2g} %"
-    ]
-
-
-def _width_warnings(name: str, radius: float, thickness: float, width: float) -> list[str]:
-    searle = width**2 / (radius * thickness)
-    if searle >= SEARLE_PLATE:
-        return []
-    if searle <= SEARLE_BEAM:
-        verdict = "the web bends as an anticlastic beam, rigidity of E; E/(1-nu^2) is used and overstates it"
-    else:
-        verdict = "between beam (E) and plate (E/(1-nu^2)); the plate's rigidity is used and overstates it"
-    return [f"{name}: Searle parameter w^2/(R t) = {searle:.3g}, below {SEARLE_PLATE:.0f}: {verdict}"]

@@ -1,0 +1,141 @@
+"""Whether the numbers of the solve are as good as asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from rollmech.errors import NumericsError
+from rollmech.risk.assumptions.check import FRONT, NOTCH, Check, graded, not_checked
+
+if TYPE_CHECKING:
+    from rollmech.fracture.influence import Influence
+    from rollmech.risk.judge import Judge
+    from rollmech.risk.verdict import Verdict
+
+_GROUP = "numerics"
+# Times a limit at which a number is no longer just less accurate but wrong.
+_BROKEN = 3.0
+# The mesh is refined for tension; other loads may be this much worse than the target.
+OTHER_LOADS = 3.0
+# Scatter of K between integration domains that a converged solution stays below.
+PATH_SPREAD = 0.01
+# The opening of the faces is good to about 2 %; more than this says that something is wrong.
+ROUTES_APART = 0.05
+
+
+def numerics_checks(influence: Influence, judge: Judge | None, verdict: Verdict | None) -> Iterator[Check]:
+    """Estimated error, error at the governing load, end effect, and for fronts path and routes."""
+    bears = NOTCH if influence.front is None else FRONT
+    yield _estimate(influence, bears)
+    if verdict is not None:
+        yield _governing_load(influence, judge, verdict, bears)
+    yield _ends(influence, bears)
+    if influence.front is not None:
+        yield _path(influence)
+        yield _routes(influence)
+
+
+def refuse_unearned(judge: Judge, verdict: Verdict) -> None:
+    """Stop where the estimated error is as large as the number.
+
+    Raises:
+        NumericsError: The error is larger than all that the causes contribute.
+    """
+    worst = verdict.worst
+    size = _size(verdict)
+    if worst.finding.value_error > size > 0:
+        raise NumericsError(
+            f"station '{worst.name}': the estimated error of the {judge.quantity} is "
+            f"{100 * worst.finding.value_error / size:.2g} % of it, so no number was earned; the flaw is too thin or "
+            "too shallow for this mesh: try another accuracy.target or a less extreme ratio of its dimensions"
+        )
+
+
+def _size(verdict: Verdict) -> float:
+    """What the causes contribute together, signs left out: small sums of large shares are no fault of the mesh."""
+    return sum(abs(share) for share in verdict.worst.finding.shares.values())
+
+
+def _estimate(influence: Influence, bears: tuple[str, ...]) -> Check:
+    value, target = influence.relative_error(), influence.target
+    return graded(
+        _GROUP,
+        "estimated error",
+        value,
+        target,
+        _BROKEN * target,
+        holds=f"estimated error {100 * value:.2g} %, target {100 * target:.2g} %",
+        fails=f"accuracy: estimated error {100 * value:.2g} % exceeds the target {100 * target:.2g} % "
+        f"on the finest mesh allowed ({influence.levels[-1]['unknowns']} unknowns)",
+        bears_on=bears,
+    )
+
+
+def _governing_load(influence: Influence, judge: Judge, verdict: Verdict, bears: tuple[str, ...]) -> Check:
+    worst, target, size = verdict.worst, influence.target, _size(verdict)
+    name = "error at the governing load"
+    if size == 0:
+        return not_checked(_GROUP, name, f"station '{worst.name}' does not load the flaw")
+    value = worst.finding.value_error / size
+    there = f"at station '{worst.name}' the estimated error of the {judge.quantity} is {100 * value:.2g} %"
+    return graded(
+        _GROUP,
+        name,
+        value,
+        OTHER_LOADS * target,
+        _BROKEN * OTHER_LOADS * target,
+        holds=f"{there}, at most {OTHER_LOADS:.0f} times the target {100 * target:.2g} % of tension",
+        fails=f"accuracy: {there}, more than the target {100 * target:.2g} %: the mesh was refined "
+        "for tension, this load is resolved less well",
+        bears_on=bears,
+        stations=(worst.name,),
+    )
+
+
+def _ends(influence: Influence, bears: tuple[str, ...]) -> Check:
+    target, share = influence.target, 100 * influence.boundary
+    where = f"patch of half-length {influence.patch.half_length:.3g} um"
+    real = "the ends are those of a real plate" if influence.patch.real_ends else ""
+    return graded(
+        _GROUP,
+        "patch size",
+        influence.boundary,
+        target,
+        _BROKEN * target,
+        holds=real
+        or f"free against stiff ends of the {where} move the answer by {share:.2g} %, counted as error",
+        fails=f"patch size: free against stiff ends of the {where} move the answer by {share:.2g} %, more than the "
+        f"target {100 * target:.2g} %: the far field is not undisturbed there",
+        bears_on=bears,
+    )
+
+
+def _path(influence: Influence) -> Check:
+    value = float(influence.front.path_spread[~influence.front.vertex].max())
+    text = f"K differs by {100 * value:.2g} % between the integration domains"
+    return graded(
+        _GROUP,
+        "path independence",
+        value,
+        PATH_SPREAD,
+        5 * PATH_SPREAD,
+        holds=f"{text}, at most {100 * PATH_SPREAD:.0f} %",
+        fails=f"path independence: {text}, more than {100 * PATH_SPREAD:.0f} %: too coarse a mesh at the front",
+        bears_on=FRONT,
+    )
+
+
+def _routes(influence: Influence) -> Check:
+    value = influence.route_difference()
+    text = f"two routes to K_I differ by {100 * value:.2g} % (domain integral and opening of the faces)"
+    return graded(
+        _GROUP,
+        "two routes to K",
+        value,
+        ROUTES_APART,
+        _BROKEN * ROUTES_APART,
+        holds=f"{text}, at most {100 * ROUTES_APART:.0f} %",
+        fails=f"{text}; the mesh near the front is too coarse for its surroundings",
+        bears_on=FRONT,
+    )
