@@ -190,6 +190,7 @@ def material(**values):
 def patch(flaw, thickness=30.0, poisson=0.3):
     return SimpleNamespace(
         flaw=flaw,
+        front=flaw.front((thickness,)),
         flawed_thickness=thickness,
         ligament=thickness - flaw.depth,
         plies=[SimpleNamespace(poisson_ratio=poisson)],
@@ -376,14 +377,14 @@ def test_straightened_elements_and_a_mesh_not_kept():
 def test_front_elements_are_counted_along_the_front():
     """Ten edges on a quarter circle, their ends and middles: the coarsest is pi/20 radii long."""
     crack = patch(SurfaceCrack(2.0, 2.0))
-    nodes = crack.flaw.front().point(np.linspace(0, np.pi / 2, 21))
+    nodes = crack.front.point(np.linspace(0, np.pi / 2, 21))
     inside = np.array([[0.0, 0.5, -0.5], [0.3, 1.0, -1.0]])
     found = front_elements(np.vstack([nodes, inside]), crack)
     assert found == pytest.approx(20 / np.pi, rel=2e-3)  # chords for arcs
 
 
 def test_tip_elements_come_from_quarter_points():
-    nodes = np.array([[0.0, -3.0, 0.0], [0.0, -3.1, 0.0], [1.0, -2.0, 0.0]])
+    nodes = np.array([[0.0, 0.0, -3.0], [0.0, 0.0, -3.1], [1.0, 0.0, -2.0]])
     assert front_elements(nodes, patch(Scratch(depth=3.0))) == pytest.approx(3.0 / 0.4)
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rollmech.flaws.front import TipFront
 from rollmech.flaws.pit import Pit
 from rollmech.risk.assumptions.check import FRONT, LIMITS, Check, Status, graded, not_checked
 from rollmech.risk.judge import CrackJudge
@@ -134,12 +133,7 @@ def k_dominated(judge: CrackJudge, state: WebState, k: float, angle: float) -> f
 
     The penny crack's share of the local size; for plane cracks also where T sqrt(2 pi r)/K reaches 10 %.
     """
-    patch = judge.influence.patch
-    front = patch.flaw.front()
-    if isinstance(front, TipFront):
-        size = front.local_size(patch.flawed_thickness)
-    else:
-        size = float(front.local_size(np.array([angle]), patch.flawed_thickness)[0])
+    size = float(judge.influence.patch.front.local_size(np.array([angle]))[0])
     t_stress = judge.t_stress(state)
     by_t = math.inf
     if t_stress is not None and t_stress[0] != 0:

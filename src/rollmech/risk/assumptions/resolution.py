@@ -36,7 +36,7 @@ def _front(influence: Influence) -> Check:
     name = "elements at the front"
     if influence.problem is None:
         return not_checked(_GROUP, name, "elements at the front: the mesh was not kept")
-    value = front_elements(influence.problem.mesh.geometry.x, influence.patch)
+    value = front_elements(influence.problem.patch_mesh.nodes, influence.patch)
     return graded(
         _GROUP,
         name,
@@ -56,25 +56,25 @@ def front_elements(nodes: np.ndarray, patch: Patch) -> float:
     quarter of it.
 
     Args:
-        nodes: Geometry nodes of the mesh, um, shape (n, 3); plane models hold x, z.
+        nodes: Geometry nodes of the mesh (x, y, z), um, shape (n, 3).
         patch: The meshed patch.
     """
-    front, thickness = patch.flaw.front(), patch.flawed_thickness
+    front = patch.front
     if isinstance(front, TipFront):
-        relative = front.distance(nodes) / front.local_size(thickness)
+        relative = front.project(nodes)[0] / front.size
         return float(1 / (4 * relative[relative > _ON_FRONT].min()))
-    phi = _front_nodes(nodes, front, thickness)
+    phi = _front_nodes(nodes, front)
     gaps = np.linalg.norm(np.diff(front.point(phi), axis=0), axis=1)
-    return float(np.min(front.local_size((phi[1:] + phi[:-1]) / 2, thickness) / (2 * gaps)))
+    return float(np.min(front.local_size((phi[1:] + phi[:-1]) / 2) / (2 * gaps)))
 
 
-def _front_nodes(nodes: np.ndarray, front: EllipticFront, thickness: float) -> np.ndarray:
+def _front_nodes(nodes: np.ndarray, front: EllipticFront) -> np.ndarray:
     """Angles of the nodes on a front, ascending."""
     distance, phi = front.project(nodes)
-    near = distance < 0.1 * front.local_size(phi, thickness)
+    near = distance < 0.1 * front.local_size(phi)
     nodes, phi = nodes[near], front.refine(nodes[near], phi[near])
     distance = np.linalg.norm(nodes - front.point(phi), axis=1)
-    return np.unique(np.round(phi[distance < _ON_FRONT * front.local_size(phi, thickness)], 9))
+    return np.unique(np.round(phi[distance < _ON_FRONT * front.local_size(phi)], 9))
 
 
 def _root(influence: Influence) -> Check:
@@ -97,7 +97,7 @@ def _root(influence: Influence) -> Check:
 def root_element(influence: Influence) -> float:
     """Edge (um) of the elements where tension peaks: twice the distance to the nearest nodes of the surface."""
     nodes = influence.surface.position
-    peak = nodes[influence.surface_stress(np.array([1.0, 0, 0, 0])).argmax()]
+    peak = nodes[influence.surface_stress(influence.patch.tension).argmax()]
     neighbours = influence.patch.flaw.dimension
     distance = cKDTree(nodes).query(peak, k=neighbours + 1)[0][1:]
     return 2 * float(distance.mean())
