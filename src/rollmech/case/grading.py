@@ -1,0 +1,157 @@
+"""Graded layers cut into plies ``name/1`` (bottom) to ``name/n`` (top), each of its own material."""
+
+from __future__ import annotations
+
+from rollmech.case.checks import DEEPEST
+from rollmech.case.resolve import Resolver, missing_resistance
+from rollmech.case.schema import Case, Layer
+from rollmech.case.tables import MaterialTable
+from rollmech.errors import Fault, InputError
+from rollmech.materials import Material, canonical_name, derive, graded
+from rollmech.materials.library import case_property
+from rollmech.units import show
+
+_BLENDED = ("youngs_modulus", "poisson_ratio", "cte", "density")
+_OF_THE_FACE = ("fracture_toughness", "flexural_strength", "tensile_strength", "yield_strength")
+
+
+def without_laws(case: Case, source: str) -> Case:
+    """The case with plies of one material each and plain values for every material that a layer uses.
+
+    Raises:
+        InputError: What a law lacks or contradicts.
+    """
+    resolver = Resolver(case)
+    plies, materials = _plies(case, resolver)
+    faults = list(resolver.faults) or _liquids(plies, materials, resolver) or _out_of_reach(case, plies)
+    if not faults:
+        tables = {name: MaterialTable(**item.properties) for name, item in materials.items()}
+        stack = tuple(ply for group in plies for ply in group)
+        updates = {"stack": stack, "materials": tables, "flaws": _moved_flaws(case, plies)}
+        resolved = case.model_copy(update=updates)
+        faults = list(missing_resistance(resolved, case))
+    if faults:
+        raise InputError(source, faults)
+    return resolved
+
+
+def _plies(case: Case, resolver: Resolver) -> tuple[list[list[Layer]], dict[str, Material]]:
+    """Plies by layer, and their materials but for liquids; layers that cannot be made have a fault instead."""
+    plies: list[list[Layer]] = []
+    materials: dict[str, Material] = {}
+    for layer in case.stack:
+        made = _graded(layer, resolver) if layer.graded else _uniform(layer, resolver)
+        plies.append([ply for ply, _ in made])
+        materials |= {ply.material: item for ply, item in made if item is not None}
+    return plies, materials
+
+
+def _uniform(layer: Layer, resolver: Resolver) -> list[tuple[Layer, Material | None]]:
+    table = resolver.case.materials.get(layer.material)
+    if table is not None and table.liquid:
+        others = [key for key in ("mixture", "porosity", "relaxation") if getattr(table, key)]
+        others += [key for key in ("youngs_modulus", "poisson_ratio") if getattr(table, key) is not None]
+        for key in others:
+            fault = Fault(f"materials.{layer.material}.{key}", "", "is given besides liquid", "one of them")
+            resolver.faults.append(fault)
+        return [(layer, None)]
+    return [(layer, resolver.solid(layer.material, f"stack.{layer.name}.material"))]
+
+
+def _graded(layer: Layer, resolver: Resolver) -> list[tuple[Layer, Material]]:
+    ends = [_end(layer, end, part, resolver) for end, part in zip(layer.graded.ends, ("bottom", "top"), strict=True)]
+    if None in ends:
+        return []
+    law, exponent = layer.graded.law, layer.graded.exponent or 1.0
+    ratio = ends[1].value("youngs_modulus") / ends[0].value("youngs_modulus")
+    count = layer.graded.sublayers or graded.sublayers_needed(law, ratio, exponent)
+    if count is None:
+        problem = f"needs more than {graded.MOST_SUBLAYERS} sublayers for stresses to 0.1 %"
+        accepted = f"a number of sublayers up to {graded.MOST_SUBLAYERS}, or a milder law"
+        resolver.faults.append(Fault(f"stack.{layer.name}.graded", "", problem, accepted))
+        return []
+    made = []
+    for i, share in enumerate(graded.shares(law, count, ratio, exponent)):
+        name = f"{layer.name}/{i + 1}"
+        update = {"name": name, "material": name, "thickness": layer.thickness / count, "graded": None}
+        face = {0: 0, count - 1: 1}.get(i)
+        made.append((layer.model_copy(update=update), _sublayer(name, layer, ends, share, face)))
+    return made
+
+
+def _end(layer: Layer, end: str | float, part: str, resolver: Resolver) -> Material | None:
+    key = f"stack.{layer.name}.graded.{part}"
+    if isinstance(end, str):
+        return resolver.solid(end, key)
+    if end <= 0:
+        fault = Fault(key, f'"{show(end, "stress")}"', "is too small", "a modulus greater than 0 Pa, or a material")
+        resolver.faults.append(fault)
+        return None
+    base = resolver.solid(layer.material, f"stack.{layer.name}.material")
+    modulus = {"youngs_modulus": case_property("youngs_modulus", end)}
+    return base and Material(base.name, {**base.properties, **modulus})
+
+
+def _sublayer(name: str, layer: Layer, ends: list[Material], share: float, face: int | None) -> Material:
+    """One sublayer; the outermost two (`face` 0 or 1) have the toughness and strength of their end."""
+    grading = layer.graded
+    power = f" p = {grading.exponent:g}" if grading.exponent else ""
+    text = f"{grading.law}{power} from {grading.bottom} (bottom) to {grading.top} (top), mean share of top {share:.4g}"
+    properties = {}
+    for key in _BLENDED:
+        pair = tuple(prop for item in ends if (prop := item.get(key)) is not None)
+        if len(pair) == 2:
+            properties[key] = derive.blended(key, pair, share, text, graded.SOURCE)
+    if face is None:
+        return Material(name, properties)
+    young = properties["youngs_modulus"]
+    off = ends[face].value("youngs_modulus") / young.value - 1
+    if abs(off) > graded.CONVERGENCE:
+        warning = (
+            f"the {('bottom', 'top')[face]} face of the graded layer has the mean modulus of its sublayer: stress "
+            f"there {'low' if off > 0 else 'high'} by {abs(off) / (1 + off):.2g} of the point value"
+        )
+        properties["youngs_modulus"] = derive.blended(
+            "youngs_modulus", tuple(item.properties["youngs_modulus"] for item in ends), share, text, graded.SOURCE, warning
+        )
+    for key in _OF_THE_FACE:
+        if (prop := ends[face].get(key)) is not None:
+            text = f"of {(grading.bottom, grading.top)[face]}, the end of the grading at that face"
+            properties[key] = derive.derived(key, prop.value, text, prop.source, (prop,))
+    return Material(name, properties)
+
+
+def _liquids(plies: list[list[Layer]], materials: dict[str, Material], resolver: Resolver) -> list[Fault]:
+    """Adds the liquids to `materials`."""
+    names = {ply.material for group in plies for ply in group} - set(materials)
+    if names and not materials:
+        return [Fault("stack", "", "is all liquid", "at least one solid layer")]
+    for name in names:
+        stiffest = max(item.value("youngs_modulus") for item in materials.values())
+        materials[name] = resolver.liquid(canonical_name(name), stiffest)
+    return []
+
+
+def _outermost(case: Case, plies: list[list[Layer]]) -> Layer | None:
+    """The sublayer that a flaw of a graded layer opens to; None if the flawed layer is not graded."""
+    if case.flaw is None or case.layer(case.flaw.layer).graded is None:
+        return None
+    return plies[case.flawed_index][-1 if case.flaw.face == "top" else 0]
+
+
+def _out_of_reach(case: Case, plies: list[list[Layer]]) -> list[Fault]:
+    """The fault of a flaw that leaves the outermost sublayer: K is only solved inside one modulus."""
+    outer = _outermost(case, plies)
+    if outer is None or case.flaw.reach <= DEEPEST * outer.thickness * (1 + 1e-12):
+        return []
+    reach, limit = (show(float(f"{x:.5g}"), "length") for x in (case.flaw.reach, DEEPEST * outer.thickness))
+    problem = f'reaches {reach}, out of the outermost sublayer of the graded layer "{case.flaw.layer}"'
+    accepted = f"at most {limit}, {DEEPEST:g} of that sublayer, or fewer sublayers: K is solved inside one modulus"
+    return [Fault("flaws[0].depth", f'"{show(case.flaw.depth, "length")}"', problem, accepted)]
+
+
+def _moved_flaws(case: Case, plies: list[list[Layer]]) -> tuple:
+    outer = _outermost(case, plies)
+    if outer is None:
+        return case.flaws
+    return (case.flaw.model_copy(update={"layer": outer.name}),)
