@@ -12,7 +12,7 @@ from math import cos, isclose, sin
 
 from rollmech.case.flaws import Crack, Flaw, Pit, Scratch, largest_root_radius
 from rollmech.case.laws import constituents
-from rollmech.case.schema import Layer, Load, PatchEnds, Roller, StressLoad, Web, WebLoad
+from rollmech.case.schema import Case, Layer, Load, PatchEnds, Roller, StressLoad, Web, WebLoad
 from rollmech.case.tables import MaterialTable
 from rollmech.errors import Fault, nearest
 from rollmech.materials import canonical_name, library
@@ -265,9 +265,11 @@ def _needed_properties(parts: Parts) -> Iterator[Fault]:
 def _wanted(parts: Parts) -> dict[str, dict[str, str]]:
     """Properties that the run will ask each material for, with the reason."""
     always = {key: "every layer needs it" for key in ("youngs_modulus", "poisson_ratio")}
-    if _is_heated(parts):
+    if is_heated(parts):
         always["cte"] = "a roller is not at the stress-free temperature"
-    wanted = {canonical_name(layer.material): dict(always) for layer in parts.stack if layer and layer.material}
+    wanted = {
+        canonical_name(layer.material): dict(always) for layer in parts.stack if layer and layer.material
+    }
     if parts.flawed and parts.flaw and parts.flawed.graded is None:
         key = "fracture_toughness" if parts.flaw.sharp else "flexural_strength"
         kind = "sharp" if parts.flaw.sharp else "blunt"
@@ -275,6 +277,7 @@ def _wanted(parts: Parts) -> dict[str, dict[str, str]]:
     return wanted
 
 
-def _is_heated(parts: Parts) -> bool:
+def is_heated(parts: Parts | Case) -> bool:
+    """Whether a roller is not at the stress-free temperature."""
     free = parts.web.stress_free_temperature if parts.web else None
     return any(roller and free and not isclose(roller.temperature, free) for roller in parts.rollers)

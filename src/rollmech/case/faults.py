@@ -119,7 +119,9 @@ def _inner(model: type[BaseModel], keys: tuple[str | int, ...]) -> type[BaseMode
     for key in keys:
         info = model.model_fields.get(str(key))
         options = get_args(info.annotation) if info else ()
-        model = next((kind for kind in options if isinstance(kind, type) and issubclass(kind, BaseModel)), model)
+        model = next(
+            (kind for kind in options if isinstance(kind, type) and issubclass(kind, BaseModel)), model
+        )
     return model
 
 

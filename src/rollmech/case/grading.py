@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rollmech.case.checks import DEEPEST
-from rollmech.case.resolve import Resolver, missing_resistance
+from rollmech.case.resolve import Resolver, missing_properties
 from rollmech.case.schema import Case, Layer
 from rollmech.case.tables import MaterialTable
 from rollmech.errors import Fault, InputError
@@ -29,7 +31,7 @@ def without_laws(case: Case, source: str) -> Case:
         stack = tuple(ply for group in plies for ply in group)
         updates = {"stack": stack, "materials": tables, "flaws": _moved_flaws(case, plies)}
         resolved = case.model_copy(update=updates)
-        faults = list(missing_resistance(resolved, case))
+        faults = list(missing_properties(resolved, case))
     if faults:
         raise InputError(source, faults)
     return resolved
@@ -54,12 +56,20 @@ def _uniform(layer: Layer, resolver: Resolver) -> list[tuple[Layer, Material | N
         for key in others:
             fault = Fault(f"materials.{layer.material}.{key}", "", "is given besides liquid", "one of them")
             resolver.faults.append(fault)
+        if resolver.case.flaw and resolver.case.flaw.layer == layer.name:
+            fault = Fault(
+                "flaws[0].layer", f'"{layer.name}"', "is a liquid, which no flaw opens in", "a solid layer"
+            )
+            resolver.faults.append(fault)
         return [(layer, None)]
     return [(layer, resolver.solid(layer.material, f"stack.{layer.name}.material"))]
 
 
 def _graded(layer: Layer, resolver: Resolver) -> list[tuple[Layer, Material]]:
-    ends = [_end(layer, end, part, resolver) for end, part in zip(layer.graded.ends, ("bottom", "top"), strict=True)]
+    ends = [
+        _end(layer, end, part, resolver)
+        for end, part in zip(layer.graded.ends, ("bottom", "top"), strict=True)
+    ]
     if None in ends:
         return []
     law, exponent = layer.graded.law, layer.graded.exponent or 1.0
@@ -84,7 +94,9 @@ def _end(layer: Layer, end: str | float, part: str, resolver: Resolver) -> Mater
     if isinstance(end, str):
         return resolver.solid(end, key)
     if end <= 0:
-        fault = Fault(key, f'"{show(end, "stress")}"', "is too small", "a modulus greater than 0 Pa, or a material")
+        fault = Fault(
+            key, f'"{show(end, "stress")}"', "is too small", "a modulus greater than 0 Pa, or a material"
+        )
         resolver.faults.append(fault)
         return None
     base = resolver.solid(layer.material, f"stack.{layer.name}.material")
@@ -99,26 +111,34 @@ def _sublayer(name: str, layer: Layer, ends: list[Material], share: float, face:
     text = f"{grading.law}{power} from {grading.bottom} (bottom) to {grading.top} (top), mean share of top {share:.4g}"
     properties = {}
     for key in _BLENDED:
-        pair = tuple(prop for item in ends if (prop := item.get(key)) is not None)
+        pair = [prop for item in ends if (prop := item.get(key)) is not None]
         if len(pair) == 2:
-            properties[key] = derive.blended(key, pair, share, text, graded.SOURCE)
+            value = (1 - share) * pair[0].value + share * pair[1].value
+            blend = derive.derived(key, value, text, graded.SOURCE, pair)
+            inner = replace(blend, source=f"{graded.SOURCE}; inputs as of {layer.name}/1")
+            properties[key] = inner if face is None else blend
     if face is None:
         return Material(name, properties)
     young = properties["youngs_modulus"]
-    off = ends[face].value("youngs_modulus") / young.value - 1
-    if abs(off) > graded.CONVERGENCE:
-        warning = (
-            f"the {('bottom', 'top')[face]} face of the graded layer has the mean modulus of its sublayer: stress "
-            f"there {'low' if off > 0 else 'high'} by {abs(off) / (1 + off):.2g} of the point value"
-        )
-        properties["youngs_modulus"] = derive.blended(
-            "youngs_modulus", tuple(item.properties["youngs_modulus"] for item in ends), share, text, graded.SOURCE, warning
-        )
+    warning = derive.joined(_face_warning(young.value, ends[face], face), (ends[face],))
+    properties["youngs_modulus"] = replace(young, warning=warning)
     for key in _OF_THE_FACE:
         if (prop := ends[face].get(key)) is not None:
             text = f"of {(grading.bottom, grading.top)[face]}, the end of the grading at that face"
             properties[key] = derive.derived(key, prop.value, text, prop.source, (prop,))
     return Material(name, properties)
+
+
+def _face_warning(mean: float, end: Material, face: int) -> str:
+    """What the stress at a face misses, which has the mean modulus (Pa) of its sublayer; empty below 0.1 %."""
+    off = mean / end.value("youngs_modulus") - 1
+    if abs(off) <= graded.CONVERGENCE:
+        return ""
+    side, way = ("bottom", "top")[face], "low" if off < 0 else "high"
+    return (
+        f"the {side} face has the mean modulus of its sublayer, so that the graded layer's stress at that very face "
+        f"is {way} by {abs(off):.2g} of its value"
+    )
 
 
 def _liquids(plies: list[list[Layer]], materials: dict[str, Material], resolver: Resolver) -> list[Fault]:
@@ -146,7 +166,9 @@ def _out_of_reach(case: Case, plies: list[list[Layer]]) -> list[Fault]:
         return []
     reach, limit = (show(float(f"{x:.5g}"), "length") for x in (case.flaw.reach, DEEPEST * outer.thickness))
     problem = f'reaches {reach}, out of the outermost sublayer of the graded layer "{case.flaw.layer}"'
-    accepted = f"at most {limit}, {DEEPEST:g} of that sublayer, or fewer sublayers: K is solved inside one modulus"
+    accepted = (
+        f"at most {limit}, {DEEPEST:g} of that sublayer, or fewer sublayers: K is solved inside one modulus"
+    )
     return [Fault("flaws[0].depth", f'"{show(case.flaw.depth, "length")}"', problem, accepted)]
 
 

@@ -96,8 +96,10 @@ class Relaxation(_Law):
     """
 
     model: Literal["prony", "maxwell", "standard-linear-solid", "power"]
-    times: Annotated[tuple[Time, ...], Field(description="relaxation times, e.g. [\"0.1 s\", \"10 s\"]")]
-    fractions: Annotated[tuple[Fraction, ...], Field(description="part of the modulus lost with each time")] = ()
+    times: Annotated[tuple[Time, ...], Field(description='relaxation times, e.g. ["0.1 s", "10 s"]')]
+    fractions: Annotated[
+        tuple[Fraction, ...], Field(description="part of the modulus lost with each time")
+    ] = ()
     exponent: Positive | None = None
     modulus: Literal["relaxation", "secant"] = "relaxation"
     poisson: Literal["elastic bulk", "constant"] = "elastic bulk"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rollmech.case.checks import is_heated
 from rollmech.case.laws import Porosity, Relaxation
 from rollmech.case.schema import Case
 from rollmech.case.tables import MaterialTable
@@ -73,7 +74,9 @@ class Resolver:
             return None
         if table.mixture and table.porosity and solid:
             accepted = "pores in this mixture, without solid"
-            return self._fault(f"materials.{name}.porosity.solid", f'"{solid}"', "besides a mixture", accepted)
+            return self._fault(
+                f"materials.{name}.porosity.solid", f'"{solid}"', "besides a mixture", accepted
+            )
         item = Material(name, {**(card.properties if card else {}), **table.given()})
         return item if table.mixture or solid else self._elastic(item)
 
@@ -113,7 +116,9 @@ class Resolver:
         try:
             found = derive.porous_properties(solid, law.fraction, law.law, law.parameters, *_resistance(law))
         except ValueError as error:
-            return self._fault(f"{key}.fraction", show(law.fraction, "fraction"), "is out of range", str(error))
+            return self._fault(
+                f"{key}.fraction", show(law.fraction, "fraction"), "is out of range", str(error)
+            )
         return self._in_range(Material(item.name, found), f"{key}.law", law.law)
 
     def _relaxed(self, item: Material, table: MaterialTable) -> Material | None:
@@ -129,7 +134,9 @@ class Resolver:
                 item, _series(law), *times, law.modulus == "secant", law.poisson == "elastic bulk"
             )
         except ValueError as error:
-            return self._fault(f"{key}.times", "", str(error), "longer times, a higher speed, or liquid = {...}")
+            return self._fault(
+                f"{key}.times", "", str(error), "longer times, a higher speed, or liquid = {...}"
+            )
         return Material(item.name, {**item.properties, **found})
 
     def _times(self, law: Relaxation, key: str) -> tuple[tuple[float, float], str] | None:
@@ -137,7 +144,9 @@ class Resolver:
         if law.time is not None:
             return (law.time, law.time), "time given by the case"
         if not self.case.rollers:
-            return self._fault(f"{key}.time", "", "is missing, a [load] has no roller to take a time from", "a time")
+            return self._fault(
+                f"{key}.time", "", "is missing, a [load] has no roller to take a time from", "a time"
+            )
         if self.case.web.speed is None:
             problem = f"is missing, {key} is evaluated at the time on the roller"
             return self._fault("web.speed", "", problem, f'a speed, e.g. "10 m/min", or {key}.time')
@@ -157,30 +166,34 @@ class Resolver:
         self.faults.append(Fault(key, value, problem, accepted))
 
 
-def missing_resistance(case: Case, before: Case) -> Iterator[Fault]:
-    """Faults of a flawed layer whose law leaves it without the property that its flaw is judged by.
+def missing_properties(case: Case, before: Case) -> Iterator[Fault]:
+    """Faults of layers that a law leaves without a property that the run will read.
 
     Args:
         case: With its laws carried out.
         before: As it was written.
     """
-    if case.flaw is None:
-        return
-    layer = case.layer(case.flaw.layer)
-    sharp = case.flaw.sharp
-    name = "fracture_toughness" if sharp else "flexural_strength"
-    if name in case.materials[layer.material].given():
-        return
-    table = before.materials.get(layer.material)
-    if table is not None and table.porosity:
-        choice = "toughness_law" if sharp else "strength_b"
-        accepted = f"{choice} in [materials.{layer.material}.porosity], a choice of the user: see docs/materials.md"
-    elif table is not None and table.has_law:
-        accepted = f"a value in [materials.{layer.material}]"
-    else:
-        accepted = "a value for the material at that face of the graded layer"
-    problem = f"is missing, the flaw in this layer is {'sharp' if sharp else 'blunt'}"
-    yield Fault(f"materials.{layer.material}.{name}", "", problem, accepted)
+    for layer in case.stack:
+        wanted = {"cte": "a roller is not at the stress-free temperature"} if is_heated(case) else {}
+        if case.flaw and layer.name == case.flaw.layer:
+            kind, name = (
+                ("sharp", "fracture_toughness") if case.flaw.sharp else ("blunt", "flexural_strength")
+            )
+            wanted[name] = f"the flaw in this layer is {kind}"
+        for name, reason in wanted.items():
+            if name not in case.materials[layer.material].given():
+                accepted = _remedy(layer.material, name, before)
+                yield Fault(f"materials.{layer.material}.{name}", "", f"is missing, {reason}", accepted)
+
+
+def _remedy(material: str, name: str, before: Case) -> str:
+    table = before.materials.get(material)
+    choice = {"fracture_toughness": "toughness_law", "flexural_strength": "strength_b"}.get(name)
+    if table is not None and table.porosity and choice:
+        return f"{choice} in [materials.{material}.porosity] and a value of the solid; see docs/materials.md"
+    if table is not None:
+        return f"a value in [materials.{material}]"
+    return "a value for the materials that the layer is graded between"
 
 
 def _resistance(law: Porosity) -> tuple[tuple[str, float] | None, float | None]:

@@ -38,7 +38,7 @@ def mixture_properties(
     phases = (elastic_of(matrix), elastic_of(filler))
     young, poisson = mixing.elastic_mixture(rule, *phases, fraction, aspect_ratio)
     text = f"{rule}: {fraction:.4g} by volume of {_named(filler)} in {_named(matrix)}; range: Hashin-Shtrikman bounds"
-    outside = "" if young.admissible else _inadmissible(rule, young)
+    outside = joined("" if young.admissible else _inadmissible(rule, young), (matrix, filler))
     used = _inputs((matrix, filler), ("youngs_modulus", "poisson_ratio"))
     source = mixing.RULES[rule]
     found = {
@@ -83,12 +83,14 @@ def porous_properties(
     used = _inputs((solid,), ("youngs_modulus", "poisson_ratio"))
     source, bound = pores.LAWS[law].source, pores.upper_bound(elastic_of(solid), fraction)
     high = mixing.Estimate(young, 0.0, bound)
-    warning = "" if high.admissible else _inadmissible(law, high)
+    warning = joined("" if high.admissible else _inadmissible(law, high), (solid,))
     found = {
         "youngs_modulus": derived("youngs_modulus", young, text, source, used, high, warning),
         "poisson_ratio": derived("poisson_ratio", poisson, text, source, used),
     }
-    factors: dict[str, tuple[float, str, str]] = {"density": (1 - fraction, "by volume", "conservation of mass")}
+    factors: dict[str, tuple[float, str, str]] = {
+        "density": (1 - fraction, "by volume", "conservation of mass")
+    }
     if "cte" in solid.properties:
         factors["cte"] = (1.0, "pores do not change it", "Levin, Mekh. Tverd. Tela 1967, 2, 88")
     if toughness is not None:
@@ -135,14 +137,14 @@ def relaxed_properties(
     source = viscoelastic.POWER_SOURCE if isinstance(series, viscoelastic.PowerLaw) else viscoelastic.SOURCE
     value = young.value * factors[1]
     span = mixing.Estimate(value, value, young.value)
-    warning = f"evaluated at {times[1]:.3g} s, {when}: {show(_short(value), 'stress')} of {young} at once"
-    if factors[0] > 1.05 * factors[1]:
-        warning += f"; the shortest time, {times[0]:.3g} s, would give {show(_short(young.value * factors[0]), 'stress')}"
+    warning = _time_warning(item, times, factors, when)
     found = {"youngs_modulus": derived("youngs_modulus", value, text, source, (young,), span, warning)}
     if elastic_bulk:
         nu = viscoelastic.poisson_of_elastic_bulk(poisson.value, factors[1])
         held = min(nu, max(LARGEST_POISSON, poisson.value))
-        text = f"elastic bulk modulus gives {nu:.4g}" + (f", held at {held:.4g} for the elements" if held < nu else "")
+        text = f"elastic bulk modulus gives {nu:.4g}" + (
+            f", held at {held:.4g} for the elements" if held < nu else ""
+        )
         source = "Tschoegl, Knauss, Emri, Mech. Time-Depend. Mater. 2002, 6, 3"
         found["poisson_ratio"] = derived("poisson_ratio", held, text, source, (poisson,))
     return found
@@ -165,14 +167,6 @@ def liquid_properties(bulk_modulus: float, stiffest: float) -> Properties:
     }
 
 
-def blended(
-    name: str, ends: tuple[Property, Property], share: float, condition: str, source: str, warning: str = ""
-) -> Property:
-    """Linear blend of the same property of two ends: `share` of the second."""
-    value = (1 - share) * ends[0].value + share * ends[1].value
-    return derived(name, value, condition, source, ends, warning=warning)
-
-
 def derived(
     name: str,
     value: float,
@@ -184,19 +178,45 @@ def derived(
 ) -> Property:
     """A property that a law made of others; a placeholder if one of them is."""
     inputs = tuple(inputs)
-    sources = dict.fromkeys(prop.source for prop in inputs if prop.source and prop.source != "case file")
+    given = [prop.source for prop in inputs if prop.source and prop.source != "case file"]
+    sources = dict.fromkeys(part for text in given for part in text.replace("; inputs: ", "; ").split("; "))
     return Property(
         name=name,
-        value=value,
+        value=_tidy(value),
         unit=case_property(name, value).unit,
-        low=span.low if span else None,
-        high=span.high if span else None,
+        low=_tidy(span.low) if span else None,
+        high=_tidy(span.high) if span else None,
         condition=condition,
         source="; inputs: ".join([source, "; ".join(sources)] if sources else [source]),
         confidence="derived",
         placeholder=any(prop.placeholder for prop in inputs),
         warning=warning,
     )
+
+
+def _tidy(value: float) -> float:
+    """Without the rounding noise of the law's arithmetic, so that a dump reads well."""
+    return float(f"{value:.12g}")
+
+
+def joined(warning: str, items: Iterable[Material]) -> str:
+    """A warning with those of the materials that went in."""
+    inner = [
+        f"{item.name}: {prop.warning}" for item in items for prop in item.properties.values() if prop.warning
+    ]
+    return "; ".join(filter(None, [warning, *inner]))
+
+
+def _time_warning(item: Material, times: tuple[float, float], factors: list[float], when: str) -> str:
+    """Which time was used, and what the shortest one would have given where that is 5 % more."""
+    young = item.properties["youngs_modulus"]
+    early, late = (show(_short(young.value * factor), "stress") for factor in factors)
+    said = f"modulus {late} at {times[1]:.3g} s, {when}; {young} at once"
+    if factors[0] > 1.05 * factors[1]:
+        said += (
+            f", {early} at the shortest such time, {times[0]:.3g} s: one modulus stands for the whole line"
+        )
+    return "; ".join(filter(None, [said, young.warning]))
 
 
 def _named(item: Material) -> str:

@@ -62,7 +62,7 @@ class Property:
     warning: str = ""
 
     def __str__(self) -> str:
-        return units.show(self.value, PROPERTIES[self.name])
+        return units.show(float(f"{self.value:.6g}"), PROPERTIES[self.name])
 
 
 @dataclass(frozen=True)

@@ -139,9 +139,7 @@ def cte_mixture(
         fraction: Volume fraction of the filler.
         bulk: K of the mixture [Pa].
     """
-    ends = sorted(
-        levin(phases, ctes, fraction, bound.bulk) for bound in hashin_shtrikman(*phases, fraction)
-    )
+    ends = sorted(levin(phases, ctes, fraction, bound.bulk) for bound in hashin_shtrikman(*phases, fraction))
     if rule == "levin":
         value = levin(phases, ctes, fraction, bulk)
     elif rule == "turner":
@@ -152,9 +150,7 @@ def cte_mixture(
     return Estimate(value, *ends)
 
 
-def levin(
-    phases: tuple[Elastic, Elastic], ctes: tuple[float, float], fraction: float, bulk: float
-) -> float:
+def levin(phases: tuple[Elastic, Elastic], ctes: tuple[float, float], fraction: float, bulk: float) -> float:
     """Levin's relation, see `cte_mixture`; the volume average where both phases are as compressible."""
     matrix, filler = (1 / phase.bulk for phase in phases)
     average = _mean(*ctes, fraction)
