@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from rollmech.case.quantities import CaseValueError, Stress, quantity
 from rollmech.materials import graded, porosity
@@ -127,6 +127,18 @@ class Liquid(_Law):
     bulk_modulus: Bulk
 
 
+def _count(value: object) -> int:
+    if type(value) is not int or not 2 <= value <= graded.MOST_SUBLAYERS:
+        raise CaseValueError(
+            "is no number of sublayers", f"a whole number from 2 to {graded.MOST_SUBLAYERS}, or none: chosen"
+        )
+    return value
+
+
+_COUNTS = {"type": "integer", "minimum": 2, "maximum": graded.MOST_SUBLAYERS}
+Sublayers = Annotated[int, BeforeValidator(_count), WithJsonSchema(_COUNTS)]
+
+
 class Grading(_Law):
     """Modulus through a layer from its bottom to its top face; ends are materials or moduli.
 
@@ -137,7 +149,7 @@ class Grading(_Law):
     top: str = Field(description="material or modulus at the top face")
     law: Literal["linear", "power", "exponential"] = "linear"
     exponent: Positive | None = None
-    sublayers: Annotated[int, Field(strict=True, ge=2, le=graded.MOST_SUBLAYERS)] | None = None
+    sublayers: Sublayers | None = None
 
     @model_validator(mode="after")
     def _exponent_is_the_power_laws(self) -> Grading:

@@ -6,12 +6,13 @@ Reuss always do) describes no isotropic mixture.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from rollmech.materials.moduli import Elastic
 
-_ITERATIONS = 10_000
+_BISECTIONS = 80
 
 #: Rule names of a case and their sources.
 RULES: dict[str, str] = {
@@ -82,13 +83,21 @@ def self_consistent(matrix: Elastic, filler: Elastic, fraction: float) -> Elasti
     Raises:
         ValueError: The iteration has no stiff solution (pores beyond half of the volume).
     """
-    medium = Elastic(*(max(pair) for pair in zip(matrix, filler, strict=True)))
-    for _ in range(_ITERATIONS):
-        new = _embedded(matrix, filler, fraction, medium)
-        if abs(new.shear - medium.shear) <= 1e-14 * medium.shear:
-            return new
-        medium = new
-    raise ValueError("the self-consistent medium has lost its stiffness")
+    low, high = hashin_shtrikman(matrix, filler, fraction)
+    bottom, top = max(low.shear, 1e-9 * high.shear) * (1 - 1e-9), high.shear * (1 + 1e-9)
+    if _embedded_at(matrix, filler, fraction, bottom).shear < bottom:
+        raise ValueError("the self-consistent medium has lost its stiffness")
+    for _ in range(_BISECTIONS):
+        middle = math.sqrt(bottom * top)
+        stiffer = _embedded_at(matrix, filler, fraction, middle).shear > middle
+        bottom, top = (middle, top) if stiffer else (bottom, middle)
+    return _embedded_at(matrix, filler, fraction, math.sqrt(bottom * top))
+
+
+def _embedded_at(matrix: Elastic, filler: Elastic, fraction: float, shear: float) -> Elastic:
+    """Spheres of both phases in a medium of shear modulus `shear` [Pa] whose K is their own."""
+    bulk = _embedded(matrix, filler, fraction, Elastic(0.0, shear)).bulk
+    return _embedded(matrix, filler, fraction, Elastic(bulk, shear))
 
 
 def halpin_tsai(matrix: float, filler: float, fraction: float, aspect_ratio: float = 1.0) -> float:
