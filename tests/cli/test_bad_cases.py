@@ -185,6 +185,10 @@ LAWS = {
         ["stack.base.graded.bottom", "too small"],
     ),
     "one sublayer": (grading(ENDS + ", sublayers = 1"), ["stack.base.graded.sublayers = 1", "from 2 to 64"]),
+    "name of a sublayer": (
+        grading(ENDS).replace('"ceramic"', '"base/2"'),
+        ["base/2", 'is a sublayer of "base"'],
+    ),
     "unknown end": (
         grading(ENDS.replace("PEO", "PEOO")),
         ["stack.base.graded.bottom", "Did you mean 'PEO'?"],

@@ -134,6 +134,7 @@ def test_liquid_is_a_flagged_floor():
     young = case.material_of("base").get("youngs_modulus")
     assert young.value == pytest.approx(library()["LLZTO"].value("youngs_modulus") / 1e5)
     assert case.material_of("base").value("poisson_ratio") == 0.49
+    assert dump_case(parse_case(tomllib.loads(dump_case(case)))) == dump_case(case)
     assert [text[:19] for text in material_warnings(case)] == ["EGaIn: a liquid wit"]
 
 

@@ -9,8 +9,9 @@ from rollmech.case.resolve import Resolver, missing_properties
 from rollmech.case.schema import Case, Layer
 from rollmech.case.tables import MaterialTable
 from rollmech.errors import Fault, InputError
-from rollmech.materials import Material, canonical_name, derive, graded
+from rollmech.materials import Material, graded
 from rollmech.materials.library import case_property
+from rollmech.materials.provenance import derived, joined
 from rollmech.units import show
 
 _BLENDED = ("youngs_modulus", "poisson_ratio", "cte", "density")
@@ -27,8 +28,8 @@ def without_laws(case: Case, source: str) -> Case:
     plies, materials = _plies(case, resolver)
     faults = list(resolver.faults) or _liquids(plies, materials, resolver) or _out_of_reach(case, plies)
     if not faults:
-        tables = {name: MaterialTable(**item.properties) for name, item in materials.items()}
         stack = tuple(ply for group in plies for ply in group)
+        tables = {ply.material: MaterialTable(**materials[ply.material].properties) for ply in stack}
         updates = {"stack": stack, "materials": tables, "flaws": _moved_flaws(case, plies)}
         resolved = case.model_copy(update=updates)
         faults = list(missing_properties(resolved, case))
@@ -72,21 +73,38 @@ def _graded(layer: Layer, resolver: Resolver) -> list[tuple[Layer, Material]]:
     ]
     if None in ends:
         return []
-    law, exponent = layer.graded.law, layer.graded.exponent or 1.0
     ratio = ends[1].value("youngs_modulus") / ends[0].value("youngs_modulus")
+    law, exponent = layer.graded.law, layer.graded.exponent or 1.0
     count = layer.graded.sublayers or graded.sublayers_needed(law, ratio, exponent)
     if count is None:
         problem = f"needs more than {graded.MOST_SUBLAYERS} sublayers for stresses to 0.1 %"
         accepted = f"a number of sublayers up to {graded.MOST_SUBLAYERS}, or a milder law"
         resolver.faults.append(Fault(f"stack.{layer.name}.graded", "", problem, accepted))
         return []
+    names = [f"{layer.name}/{i + 1}" for i in range(count)]
+    resolver.faults += _taken(layer, names, resolver.case)
     made = []
     for i, share in enumerate(graded.shares(law, count, ratio, exponent)):
-        name = f"{layer.name}/{i + 1}"
-        update = {"name": name, "material": name, "thickness": layer.thickness / count, "graded": None}
+        update = {
+            "name": names[i],
+            "material": names[i],
+            "thickness": layer.thickness / count,
+            "graded": None,
+        }
         face = {0: 0, count - 1: 1}.get(i)
-        made.append((layer.model_copy(update=update), _sublayer(name, layer, ends, share, face)))
+        made.append((layer.model_copy(update=update), _sublayer(names[i], layer, ends, share, face)))
     return made
+
+
+def _taken(layer: Layer, names: list[str], case: Case) -> list[Fault]:
+    """Faults of sublayers whose name a layer or a material of the case has."""
+    taken = {other.name for other in case.stack} | set(case.materials)
+    accepted = f"a name other than {names[0]} to {names[-1]}, which the graded layer needs"
+    return [
+        Fault("stack.name, materials", f'"{name}"', f'is a sublayer of "{layer.name}"', accepted)
+        for name in names
+        if name in taken
+    ]
 
 
 def _end(layer: Layer, end: str | float, part: str, resolver: Resolver) -> Material | None:
@@ -114,18 +132,18 @@ def _sublayer(name: str, layer: Layer, ends: list[Material], share: float, face:
         pair = [prop for item in ends if (prop := item.get(key)) is not None]
         if len(pair) == 2:
             value = (1 - share) * pair[0].value + share * pair[1].value
-            blend = derive.derived(key, value, text, graded.SOURCE, pair)
+            blend = derived(key, value, text, graded.SOURCE, pair)
             inner = replace(blend, source=f"{graded.SOURCE}; inputs as of {layer.name}/1")
             properties[key] = inner if face is None else blend
     if face is None:
         return Material(name, properties)
     young = properties["youngs_modulus"]
-    warning = derive.joined(_face_warning(young.value, ends[face], face), (ends[face],))
+    warning = joined(_face_warning(young.value, ends[face], face), (ends[face],))
     properties["youngs_modulus"] = replace(young, warning=warning)
     for key in _OF_THE_FACE:
         if (prop := ends[face].get(key)) is not None:
             text = f"of {(grading.bottom, grading.top)[face]}, the end of the grading at that face"
-            properties[key] = derive.derived(key, prop.value, text, prop.source, (prop,))
+            properties[key] = derived(key, prop.value, text, prop.source, (prop,))
     return Material(name, properties)
 
 
@@ -146,9 +164,9 @@ def _liquids(plies: list[list[Layer]], materials: dict[str, Material], resolver:
     names = {ply.material for group in plies for ply in group} - set(materials)
     if names and not materials:
         return [Fault("stack", "", "is all liquid", "at least one solid layer")]
-    for name in names:
+    if names:
         stiffest = max(item.value("youngs_modulus") for item in materials.values())
-        materials[name] = resolver.liquid(canonical_name(name), stiffest)
+        materials |= {name: resolver.liquid(name, stiffest) for name in names}
     return []
 
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from rollmech.materials import mixture as mixing
 from rollmech.materials import porosity as pores
 from rollmech.materials import viscoelastic
-from rollmech.materials.library import PROPERTIES, Material, Property, case_property
+from rollmech.materials.library import Material, Property
 from rollmech.materials.moduli import LARGEST_CONTRAST, LARGEST_POISSON, Elastic, liquid_stand_in
+from rollmech.materials.provenance import derived, inadmissible, joined, named, short
 from rollmech.units import show
 
 Properties = dict[str, Property]
@@ -37,8 +38,8 @@ def mixture_properties(
     """
     phases = (elastic_of(matrix), elastic_of(filler))
     young, poisson = mixing.elastic_mixture(rule, *phases, fraction, aspect_ratio)
-    text = f"{rule}: {fraction:.4g} by volume of {_named(filler)} in {_named(matrix)}; range: Hashin-Shtrikman bounds"
-    outside = joined("" if young.admissible else _inadmissible(rule, young), (matrix, filler))
+    text = f"{rule}: {fraction:.4g} by volume of {named(filler)} in {named(matrix)}; range: Hashin-Shtrikman bounds"
+    outside = joined("" if young.admissible else inadmissible(rule, young), (matrix, filler))
     used = _inputs((matrix, filler), ("youngs_modulus", "poisson_ratio"))
     source = mixing.RULES[rule]
     found = {
@@ -46,8 +47,8 @@ def mixture_properties(
         "poisson_ratio": derived("poisson_ratio", poisson.value, text, source, used, poisson),
     }
     if ctes := _both("cte", matrix, filler):
-        mixed = Elastic.of(young.value, poisson.value)
-        cte = mixing.cte_mixture(cte_rule, phases, (ctes[0].value, ctes[1].value), fraction, mixed.bulk)
+        bulk = Elastic.of(young.value, poisson.value).bulk
+        cte = mixing.cte_mixture(cte_rule, phases, (ctes[0].value, ctes[1].value), fraction, bulk)
         text = f"{cte_rule}, bulk modulus by {rule}; range: Schapery's bounds"
         found["cte"] = derived("cte", cte.value, text, mixing.CTE_RULES[cte_rule], (*used, *ctes), cte)
     if densities := _both("density", matrix, filler):
@@ -79,32 +80,40 @@ def porous_properties(
     """
     young, poisson = pores.porous(law, elastic_of(solid), fraction, dict(parameters))
     given = ", ".join(f"{key} = {value:.4g}" for key, value in parameters.items())
-    text = f"{law}{f' ({given})' if given else ''} at a porosity of {fraction:.4g} in {_named(solid)}"
+    text = f"{law}{f' ({given})' if given else ''} at a porosity of {fraction:.4g} in {named(solid)}"
     used = _inputs((solid,), ("youngs_modulus", "poisson_ratio"))
     source, bound = pores.LAWS[law].source, pores.upper_bound(elastic_of(solid), fraction)
     high = mixing.Estimate(young, 0.0, bound)
-    warning = joined("" if high.admissible else _inadmissible(law, high), (solid,))
+    warning = joined("" if high.admissible else inadmissible(law, high), (solid,))
     found = {
         "youngs_modulus": derived("youngs_modulus", young, text, source, used, high, warning),
         "poisson_ratio": derived("poisson_ratio", poisson, text, source, used),
     }
-    factors: dict[str, tuple[float, str, str]] = {
-        "density": (1 - fraction, "by volume", "conservation of mass")
-    }
-    if "cte" in solid.properties:
-        factors["cte"] = (1.0, "pores do not change it", "Levin, Mekh. Tverd. Tela 1967, 2, 88")
-    if toughness is not None:
-        factor = pores.toughness_factor(toughness[0], fraction, young / used[0].value, toughness[1])
-        factors["fracture_toughness"] = (factor, pores.TOUGHNESS_LAWS[toughness[0]], "law chosen by the case")
-    if strength_b is not None:
-        factor = pores.strength_factor(fraction, strength_b)
-        for name in ("flexural_strength", "tensile_strength"):
-            factors[name] = (factor, f"strength0 exp(-{strength_b:.4g} P)", pores.STRENGTH_SOURCE)
+    factors = _porous_factors(fraction, young / used[0].value, toughness, strength_b)
     for name, (factor, law_text, law_source) in factors.items():
         if (prop := solid.get(name)) is not None:
             text = f"{law_text}, P = {fraction:.4g}, from {prop}"
             found[name] = derived(name, prop.value * factor, text, law_source, (prop,))
     return found
+
+
+def _porous_factors(
+    fraction: float, modulus_ratio: float, toughness: tuple[str, float] | None, strength_b: float | None
+) -> dict[str, tuple[float, str, str]]:
+    """Factor on the solid's value, law and source of every property but E and nu that a porous solid keeps."""
+    factors = {
+        "density": (1 - fraction, "by volume", "conservation of mass"),
+        "cte": (1.0, "pores do not change it", "Levin, Mekh. Tverd. Tela 1967, 2, 88"),
+    }
+    if toughness is not None:
+        law, b = toughness
+        factor = pores.toughness_factor(law, fraction, modulus_ratio, b)
+        factors["fracture_toughness"] = (factor, pores.TOUGHNESS_LAWS[law], "law chosen by the case")
+    if strength_b is not None:
+        factor = pores.strength_factor(fraction, strength_b)
+        for name in ("flexural_strength", "tensile_strength"):
+            factors[name] = (factor, f"strength0 exp(-{strength_b:.4g} P)", pores.STRENGTH_SOURCE)
+    return factors
 
 
 def relaxed_properties(
@@ -156,8 +165,8 @@ def liquid_properties(bulk_modulus: float, stiffest: float) -> Properties:
     held = Elastic.of(young, poisson).bulk
     text = f"stand-in for a liquid: floor of 1/{LARGEST_CONTRAST:.0g} of the stiffest layer's modulus, nu = {poisson}"
     warning = (
-        f"a liquid without shear stiffness, held by a floor of {show(_short(young), 'stress')}; its bulk modulus of "
-        f"{show(bulk_modulus, 'stress')} is represented by {show(_short(held), 'stress')}, "
+        f"a liquid without shear stiffness, held by a floor of {show(short(young), 'stress')}; its bulk modulus of "
+        f"{show(bulk_modulus, 'stress')} is represented by {show(short(held), 'stress')}, "
         "its flow and capillary forces are not"
     )
     source = "numerical floor"
@@ -167,65 +176,16 @@ def liquid_properties(bulk_modulus: float, stiffest: float) -> Properties:
     }
 
 
-def derived(
-    name: str,
-    value: float,
-    condition: str,
-    source: str,
-    inputs: Iterable[Property],
-    span: mixing.Estimate | None = None,
-    warning: str = "",
-) -> Property:
-    """A property that a law made of others; a placeholder if one of them is."""
-    inputs = tuple(inputs)
-    given = [prop.source for prop in inputs if prop.source and prop.source != "case file"]
-    sources = dict.fromkeys(part for text in given for part in text.replace("; inputs: ", "; ").split("; "))
-    return Property(
-        name=name,
-        value=_tidy(value),
-        unit=case_property(name, value).unit,
-        low=_tidy(span.low) if span else None,
-        high=_tidy(span.high) if span else None,
-        condition=condition,
-        source="; inputs: ".join([source, "; ".join(sources)] if sources else [source]),
-        confidence="derived",
-        placeholder=any(prop.placeholder for prop in inputs),
-        warning=warning,
-    )
-
-
-def _tidy(value: float) -> float:
-    """Without the rounding noise of the law's arithmetic, so that a dump reads well."""
-    return float(f"{value:.12g}")
-
-
-def joined(warning: str, items: Iterable[Material]) -> str:
-    """A warning with those of the materials that went in."""
-    inner = [
-        f"{item.name}: {prop.warning}" for item in items for prop in item.properties.values() if prop.warning
-    ]
-    return "; ".join(filter(None, [warning, *inner]))
-
-
 def _time_warning(item: Material, times: tuple[float, float], factors: list[float], when: str) -> str:
     """Which time was used, and what the shortest one would have given where that is 5 % more."""
     young = item.properties["youngs_modulus"]
-    early, late = (show(_short(young.value * factor), "stress") for factor in factors)
+    early, late = (show(short(young.value * factor), "stress") for factor in factors)
     said = f"modulus {late} at {times[1]:.3g} s, {when}; {young} at once"
     if factors[0] > 1.05 * factors[1]:
         said += (
             f", {early} at the shortest such time, {times[0]:.3g} s: one modulus stands for the whole line"
         )
     return "; ".join(filter(None, [said, young.warning]))
-
-
-def _named(item: Material) -> str:
-    values = (show(_short(item.value(key)), PROPERTIES[key]) for key in ("youngs_modulus", "poisson_ratio"))
-    return f"{item.name} (E {', nu '.join(values)})"
-
-
-def _short(value: float) -> float:
-    return float(f"{value:.4g}")
 
 
 def _inputs(items: Iterable[Material], names: tuple[str, ...]) -> tuple[Property, ...]:
@@ -235,8 +195,3 @@ def _inputs(items: Iterable[Material], names: tuple[str, ...]) -> tuple[Property
 def _both(name: str, *items: Material) -> tuple[Property, ...]:
     found = tuple(prop for item in items if (prop := item.get(name)) is not None)
     return found if len(found) == len(items) else ()
-
-
-def _inadmissible(law: str, span: mixing.Estimate) -> str:
-    low, high = (show(_short(end), "stress") for end in (span.low, span.high))
-    return f"{law} lies outside the Hashin-Shtrikman bounds, {low} to {high}: no isotropic mixture has this modulus"
