@@ -185,3 +185,13 @@ def test_results_tell_properties_and_warnings():
     assert "Voigt" in young["source"]
     assert any("gel: voigt lies outside" in text for text in result.warnings)
     assert len({(p["layer"], p["property"]) for p in result.placeholders}) == len(result.placeholders)
+
+
+def test_pictures_name_a_graded_layer_once():
+    from rollmech.post.layers import labelled_layers
+
+    case = case_of({"graded": {"bottom": "PEO", "top": "LLZTO", "sublayers": 5}})
+    labels = labelled_layers(case)
+    assert list(labels) == [2, 5]
+    assert labels[2] == ("base", "graded, 5 plies", pytest.approx(5))
+    assert labels[5] == ("ceramic", "LLZTO", pytest.approx(30))
