@@ -59,7 +59,7 @@ def through_thickness(run: RunData, path: Path) -> Path:
 
 def _name_layers(axes: Axes, run: RunData, heights: np.ndarray) -> None:
     """Names beside the layers, kept apart."""
-    room = 0.055 * heights[-1]
+    room = 0.066 * heights[-1]
     previous = -room
     for i, (name, material, thickness) in labelled_layers(run.case).items():
         low, high = heights[i : i + 2]
