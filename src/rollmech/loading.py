@@ -6,6 +6,7 @@ import math
 
 from rollmech.case import Case, StressLoad, WebLoad
 from rollmech.errors import Fault, InputError
+from rollmech.materials.moduli import LARGEST_CONTRAST, LARGEST_POISSON
 from rollmech.risk.limits import Bend
 from rollmech.risk.verdict import Loading
 from rollmech.web import (
@@ -37,6 +38,31 @@ def make_laminate(case: Case, source: str = "case") -> Laminate:
         return Laminate(plies)
     except ValueError as error:
         raise InputError(source, [Fault("stack", "", str(error), "layers in equilibrium")]) from None
+
+
+def material_warnings(case: Case) -> list[str]:
+    """What the laws behind the layers' materials leave doubtful, and what the elements are not tested for."""
+    materials = {layer.material: case.material_of(layer.name) for layer in case.stack}
+    found = [
+        f"{name}: {prop.warning}"
+        for name, item in materials.items()
+        for prop in item.properties.values()
+        if prop.warning
+    ]
+    moduli = {name: item.value("youngs_modulus") for name, item in materials.items()}
+    soft, stiff = min(moduli, key=moduli.__getitem__), max(moduli, key=moduli.__getitem__)
+    if moduli[stiff] > LARGEST_CONTRAST * moduli[soft] * (1 + 1e-9):
+        found.append(
+            f"{stiff} is {moduli[stiff] / moduli[soft]:.2g} times as stiff as {soft}, more than the "
+            f"{LARGEST_CONTRAST:.0e} that the solver is tested for"
+        )
+    found += [
+        f"{name}: Poisson's ratio {item.value('poisson_ratio'):.4g} is above {LARGEST_POISSON}, up to which the "
+        "elements are tested; they stiffen towards 0.5"
+        for name, item in materials.items()
+        if item.value("poisson_ratio") > LARGEST_POISSON
+    ]
+    return found
 
 
 def loadings_of(case: Case, laminate: Laminate) -> list[Loading]:

@@ -13,7 +13,8 @@ from typing import Any
 from rollmech.case import Case, load_case
 from rollmech.flaws.from_case import UM, flaw_geometry
 from rollmech.fracture.influence import Influence, solve_influence
-from rollmech.loading import loadings_of, make_laminate
+from rollmech.loading import loadings_of, make_laminate, material_warnings
+from rollmech.materials import graded
 from rollmech.mesh.patch import Patch, PatchPly, make_patch
 from rollmech.results.folder import RESULTS, staged, write_json
 from rollmech.results.record import quantities, record
@@ -89,9 +90,14 @@ class Result:
         found = assumed_sizes(self.case)
         sharp = self.case.flaw is not None and self.case.flaw.sharp
         resistance = "fracture_toughness" if sharp else "flexural_strength"
+        told: set[tuple[str, str]] = set()
         for layer, name in _used_properties(self.case):
             value = self.case.material_of(layer).get(name)
             if value is not None and value.placeholder:
+                if value.source.startswith(graded.SOURCE):  # its sublayers rest on the same two ends
+                    if (layer.rpartition("/")[0], name) in told:
+                        continue
+                    told.add((layer.rpartition("/")[0], name))
                 flawed = self.case.flaw is None or layer == self.case.flaw.layer
                 found.append(
                     {
@@ -137,9 +143,8 @@ def run(case: Case | str | Path, progress: Progress = lambda text: None) -> Resu
         source, case = str(case), load_case(case)
     start = time.perf_counter()
     laminate = make_laminate(case, source)
-    result = Result(
-        case, laminate, loadings_of(case, laminate), warnings=treatment_warnings(case), source=source
-    )
+    warnings = treatment_warnings(case) + material_warnings(case)
+    result = Result(case, laminate, loadings_of(case, laminate), warnings=warnings, source=source)
     result.timings["web"] = time.perf_counter() - start
     if case.flaw is not None:
         result.influence = solve_influence(patch_of(case), case.accuracy.target, progress)

@@ -87,6 +87,7 @@ DIMENSIONS: dict[str, Dimension] = {
     "temperature_difference": Dimension("K", "a temperature difference", "40 K", ("K",)),
     "expansion": Dimension("1/K", "a thermal expansion coefficient", "13 ppm/K", ("ppm/K",)),
     "angle": Dimension("rad", "an angle", "90 deg", ("deg",)),
+    "time": Dimension("s", "a time", "10 s", ("s",)),
     "speed": Dimension("m/s", "a speed", "10 m/min", ("m/min",)),
     "fraction": Dimension("", "a fraction or a percentage", "1 %", ("",)),
     "energy_per_area": Dimension("J/m^2", "an energy per area", "5 J/m^2", ("J/m^2",)),

@@ -44,6 +44,167 @@ def scratch(lines: str) -> str:
     return '[[flaws]]\nkind = "scratch"\nlayer = "ceramic"\nface = "top"\n' + lines + "\n"
 
 
+def with_base(base: str, materials: str = "", ceramic: str = LAYER) -> str:
+    """GOOD on a base layer, with material tables at the end."""
+    layer = '[[stack]]\nname = "base"\nthickness = "5 um"\n' + base + "\n"
+    return GOOD.replace(LAYER, layer + ceramic) + materials + "\n"
+
+
+def mixed(keys: str, name: str = "gel") -> str:
+    return with_base(f'material = "{name}"', f'[materials."{name}"]\nmixture = {{ {keys} }}')
+
+
+def porous(keys: str) -> str:
+    return GOOD + f"[materials.LLZTO]\nporosity = {{ {keys} }}\n"
+
+
+def relaxing(keys: str) -> str:
+    return with_base('material = "PEO"', f"[materials.PEO]\nrelaxation = {{ {keys} }}")
+
+
+def grading(keys: str, more: str = "") -> str:
+    return with_base(f"graded = {{ {keys} }}\n{more}")
+
+
+PHASES = 'matrix = "PEO", filler = "LLZTO", volume_fraction = "20 %"'
+ENDS = 'bottom = "PEO", top = "LLZTO"'
+GRADED_CERAMIC = (
+    '[[stack]]\nname = "ceramic"\nthickness = "30 um"\ngraded = { bottom = "Al2O3", top = "LLZTO" }\n'
+)
+LAWS = {
+    "unknown rule": (
+        mixed(PHASES + ', rule = "mori tanaka"'),
+        ["materials.gel.mixture.rule", '"voigt"', "Did you mean 'mori-tanaka'?"],
+    ),
+    "misspelt key of a law": (
+        mixed(PHASES + ', rule = "voigt", cte_rul = "turner"'),
+        ["materials.gel.mixture.cte_rul", "Did you mean 'cte_rule'?"],
+    ),
+    "missing fraction": (
+        mixed('matrix = "PEO", filler = "LLZTO", rule = "voigt"'),
+        ["materials.gel.mixture.volume_fraction", "is missing", "a fraction"],
+    ),
+    "too much filler": (
+        mixed(PHASES.replace("20", "120") + ', rule = "voigt"'),
+        ["volume_fraction", "at most 1"],
+    ),
+    "unknown filler": (
+        mixed(PHASES.replace("LLZTO", "LLZT0") + ', rule = "voigt"'),
+        ["materials.gel.mixture.filler", "not a known material", "Did you mean 'LLZTO'?"],
+    ),
+    "aspect ratio of spheres": (
+        mixed(PHASES + ', rule = "mori-tanaka", aspect_ratio = 3'),
+        ["materials.gel.mixture.aspect_ratio", "is not read", "halpin-tsai"],
+    ),
+    "mixture of itself": (
+        mixed(PHASES.replace("PEO", "gel") + ', rule = "voigt"'),
+        ["materials.gel.mixture.matrix", "goes round in a circle: gel -> gel"],
+    ),
+    "mixture named as a library material": (
+        mixed(PHASES + ', rule = "voigt"', "PVDF-HFP"),
+        ["materials.PVDF-HFP", "is a material of the library", "a name of its own"],
+    ),
+    "mixture in the flawed layer": (
+        GOOD.replace('"LLZTO"', '"mix"') + "[materials.mix]\nmixture = { " + PHASES + ', rule = "reuss" }\n',
+        ["materials.mix.flexural_strength", "blunt", "[materials.mix]"],
+    ),
+    "too many pores": (
+        porous('fraction = "50 %", law = "spriggs", b = 4, strength_b = 4'),
+        ["materials.LLZTO.porosity.fraction = 0.5", "from P = 0 to 0.4"],
+    ),
+    "too few pores for a foam": (
+        porous('fraction = "30 %", law = "gibson-ashby", strength_b = 4'),
+        ["porosity.fraction", "from P = 0.7"],
+    ),
+    "law without its parameter": (
+        porous('fraction = "5 %", law = "spriggs"'),
+        ["materials.LLZTO.porosity.b", "is missing", "exp(-b P)"],
+    ),
+    "parameter of another law": (
+        porous('fraction = "5 %", law = "coble-kingery", b = 4'),
+        ["materials.LLZTO.porosity.b", "is not read by coble-kingery"],
+    ),
+    "no choice of a strength": (
+        porous('fraction = "5 %", law = "coble-kingery"'),
+        ["materials.LLZTO.flexural_strength", "is missing", "strength_b in [materials.LLZTO.porosity]"],
+    ),
+    "toughness law without b": (
+        porous('fraction = "5 %", law = "coble-kingery", toughness_law = "exponential"'),
+        ["materials.LLZTO.porosity.toughness_b"],
+    ),
+    "relaxation without a speed": (
+        relaxing('model = "maxwell", times = ["1 s"]'),
+        ["web.speed", "is missing", "time on the roller", "materials.PEO.relaxation.time"],
+    ),
+    "relaxation without its unit": (
+        relaxing('model = "maxwell", times = [1]'),
+        ["relaxation.times[0] = 1", "no unit"],
+    ),
+    "relaxation beyond all": (
+        relaxing('model = "prony", times = ["1 s", "9 s"], fractions = [0.6, 0.6]'),
+        ["relaxation.fractions", "adds up to 1.2", "at most 1"],
+    ),
+    "one fraction short": (
+        relaxing('model = "prony", times = ["1 s", "9 s"], fractions = [0.6]'),
+        ["relaxation.fractions", "one fraction for each time"],
+    ),
+    "power law without exponent": (relaxing('model = "power", times = ["1 s"]'), ["relaxation.exponent"]),
+    "all relaxed": (
+        relaxing('model = "maxwell", times = ["1 us"], time = "1 h"').replace('"1 us"', '"1e-6 s"'),
+        ["relaxation.times", "nothing is left of the modulus", "liquid"],
+    ),
+    "relaxation under a load": (
+        relaxing('model = "maxwell", times = ["1 s"]').replace(ROLLERS, '[load]\ntension = "40 N/m"\n'),
+        ["materials.PEO.relaxation.time", "no roller"],
+    ),
+    "flaw in a liquid": (
+        GOOD.replace('"LLZTO"', '"EGaIn"') + '[materials.EGaIn]\nliquid = { bulk_modulus = "30 GPa" }\n',
+        ["flaws[0].layer", "is a liquid"],
+    ),
+    "liquid filler": (
+        mixed(PHASES.replace("LLZTO", "EGaIn") + ', rule = "reuss"')
+        + '[materials.EGaIn]\nliquid = { bulk_modulus = "30 GPa" }\n',
+        ["materials.gel.mixture.filler", "is a liquid"],
+    ),
+    "stiff liquid": (
+        with_base(
+            'material = "EGaIn"',
+            '[materials.EGaIn]\nyoungs_modulus = "1 GPa"\nliquid = { bulk_modulus = "30 GPa" }',
+        ),
+        ["materials.EGaIn.youngs_modulus", "besides liquid"],
+    ),
+    "unknown grading": (
+        grading(ENDS + ', law = "liner"'),
+        ["stack.base.graded.law", "Did you mean 'linear'?"],
+    ),
+    "grading without exponent": (grading(ENDS + ', law = "power"'), ["stack.base.graded.exponent"]),
+    "graded and uniform": (grading(ENDS, 'material = "PEO"'), ["stack.base.material", "besides a grading"]),
+    "bare moduli": (grading('bottom = "1 GPa", top = "9 GPa"'), ["stack.base.material", "bare modulus"]),
+    "negative modulus": (
+        grading('bottom = "-1 GPa", top = "9 GPa"', 'material = "PEO"'),
+        ["stack.base.graded.bottom", "too small"],
+    ),
+    "one sublayer": (grading(ENDS + ", sublayers = 1"), ["stack.base.graded.sublayers = 1", "from 2 to 64"]),
+    "name of a sublayer": (
+        grading(ENDS).replace('"ceramic"', '"base/2"'),
+        ["base/2", 'is a sublayer of "base"'],
+    ),
+    "unknown end": (
+        grading(ENDS.replace("PEO", "PEOO")),
+        ["stack.base.graded.bottom", "Did you mean 'PEO'?"],
+    ),
+    "flaw leaves its sublayer": (
+        GOOD.replace(LAYER, GRADED_CERAMIC),
+        ["flaws[0].depth", "out of the outermost sublayer", "fewer sublayers"],
+    ),
+    "neither material nor grading": (with_base(""), ["stack.base.material", "is missing", "graded"]),
+    "law on a table of another kind": (
+        GOOD + "[materials.LLZTO]\nporosity = 3\n",
+        ["porosity = 3", "not a table"],
+    ),
+}
+
+
 # name: (text replaced in GOOD, its replacement, what the message must contain)
 EDITS = {
     "missing unit": (THICKNESS, "thickness = 30", ["stack.ceramic.thickness = 30", "has no unit", '"30 um"']),
@@ -220,6 +381,8 @@ SETS = {
 
 
 def case_text(name: str) -> tuple[str, list[str]]:
+    if name in LAWS:
+        return LAWS[name]
     if name in WHOLE:
         return WHOLE[name]
     old, new, wanted = EDITS[name]
@@ -237,7 +400,7 @@ def judge(code: int, capsys: pytest.CaptureFixture[str], source: str, wanted: li
         assert text in err
 
 
-@pytest.mark.parametrize("name", sorted({*EDITS, *WHOLE}))
+@pytest.mark.parametrize("name", sorted({*EDITS, *WHOLE, *LAWS}))
 def test_bad_case(name, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     text, wanted = case_text(name)

@@ -16,7 +16,14 @@ from rollmech.case.flaws import largest_root_radius
 from rollmech.errors import InputError
 
 CASES = Path(__file__).parents[2] / "cases"
-OWN = ["etch_pit", "polishing_scratch", "laminated_crack", "unflawed_stack", "treated_ribbon"]
+OWN = [
+    "etch_pit",
+    "polishing_scratch",
+    "laminated_crack",
+    "unflawed_stack",
+    "treated_ribbon",
+    "composite_interlayer",
+]
 
 
 def template() -> dict:

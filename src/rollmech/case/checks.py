@@ -11,14 +11,15 @@ from dataclasses import dataclass, field
 from math import cos, isclose, sin
 
 from rollmech.case.flaws import Crack, Flaw, Pit, Scratch, largest_root_radius
-from rollmech.case.schema import Layer, Load, PatchEnds, Roller, StressLoad, Web, WebLoad
+from rollmech.case.laws import constituents
+from rollmech.case.schema import Case, Layer, Load, PatchEnds, Roller, StressLoad, Web, WebLoad
 from rollmech.case.tables import MaterialTable
 from rollmech.errors import Fault, nearest
 from rollmech.materials import canonical_name, library
 from rollmech.materials.library import unknown_material
 from rollmech.units import show
 
-_DEEPEST = 0.9  # part of the layer's thickness that a flaw may reach; the ligament below must be meshable
+DEEPEST = 0.9  # part of the layer's thickness that a flaw may reach; the ligament below must be meshable
 _LONGEST = 60.0  # length of a crack over its depth; longer ones take minutes and tend to the scratch
 _BALANCE = 1e-6  # relative force that residual stresses may leave over
 
@@ -125,13 +126,13 @@ def _free_face(parts: Parts) -> Iterator[Fault]:
 def _flaw_fits(parts: Parts) -> Iterator[Fault]:
     if parts.flaw is None or parts.flawed is None:
         return
-    limit = _DEEPEST * parts.flawed.thickness
+    limit = DEEPEST * parts.flawed.thickness
     if parts.flaw.reach > limit * (1 + 1e-12):
         root = getattr(parts.flaw, "root_crack", None)
         what = "with its root_crack reaches" if root else "reaches"
         depth, thickness = (_rounded(value, "length") for value in (parts.flaw.reach, parts.flawed.thickness))
         problem = f'{what} {depth} into the {thickness} of "{parts.flawed.name}"'
-        accepted = f"at most {_DEEPEST:g} of the thickness, {_rounded(limit, 'length')}"
+        accepted = f"at most {DEEPEST:g} of the thickness, {_rounded(limit, 'length')}"
         yield Fault("flaws[0].depth", f'"{show(parts.flaw.depth, "length")}"', problem, accepted)
 
 
@@ -221,16 +222,28 @@ def _load_form(parts: Parts) -> Iterator[Fault]:
 
 
 def _known_materials(parts: Parts) -> Iterator[Fault]:
-    used = {canonical_name(layer.material) for layer in parts.stack if layer}
+    used = _used_names(parts)
     defined = tuple(parts.materials)
     for layer in filter(None, parts.stack):
-        name = canonical_name(layer.material)
-        if name not in library() and name not in defined:
+        name = canonical_name(layer.material) if layer.material else ""
+        if name and name not in library() and name not in defined:
             yield unknown_material(f"stack.{layer.name}.material", layer.material, defined)
     for name in defined:
         if name not in used and None not in parts.stack:
             accepted = ", ".join(sorted(used))
             yield Fault(f"materials.{name}", "", "is used by no layer", accepted, nearest(name, sorted(used)))
+
+
+def _used_names(parts: Parts) -> set[str]:
+    """Materials of the layers and all that these are made of."""
+    used: set[str] = set()
+    layers = [layer for layer in parts.stack if layer]
+    found = {layer.material for layer in layers if layer.material}
+    found |= {name for layer in layers for name in constituents(layer)}
+    while found := {canonical_name(name) for name in found} - used:
+        used |= found
+        found = {part for name in found for part in constituents(parts.materials.get(name))}
+    return used
 
 
 def _needed_properties(parts: Parts) -> Iterator[Fault]:
@@ -240,7 +253,7 @@ def _needed_properties(parts: Parts) -> Iterator[Fault]:
         card = library().get(name)
         table = parts.materials.get(name)
         known = {*(card.properties if card else ()), *(table.given() if table else ())}
-        if card is None and table is None:
+        if (card is None and table is None) or (table and table.has_law):  # a law is carried out later
             continue
         for key, reason in wanted.items():
             if key not in known:
@@ -252,16 +265,19 @@ def _needed_properties(parts: Parts) -> Iterator[Fault]:
 def _wanted(parts: Parts) -> dict[str, dict[str, str]]:
     """Properties that the run will ask each material for, with the reason."""
     always = {key: "every layer needs it" for key in ("youngs_modulus", "poisson_ratio")}
-    if _is_heated(parts):
+    if is_heated(parts):
         always["cte"] = "a roller is not at the stress-free temperature"
-    wanted = {canonical_name(layer.material): dict(always) for layer in parts.stack if layer}
-    if parts.flawed and parts.flaw:
+    wanted = {
+        canonical_name(layer.material): dict(always) for layer in parts.stack if layer and layer.material
+    }
+    if parts.flawed and parts.flaw and parts.flawed.graded is None:
         key = "fracture_toughness" if parts.flaw.sharp else "flexural_strength"
         kind = "sharp" if parts.flaw.sharp else "blunt"
         wanted[canonical_name(parts.flawed.material)][key] = f"the flaw in this layer is {kind}"
     return wanted
 
 
-def _is_heated(parts: Parts) -> bool:
+def is_heated(parts: Parts | Case) -> bool:
+    """Whether a roller is not at the stress-free temperature."""
     free = parts.web.stress_free_temperature if parts.web else None
     return any(roller and free and not isclose(roller.temperature, free) for roller in parts.rollers)

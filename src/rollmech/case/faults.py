@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -111,7 +111,18 @@ def _model_at(location: tuple[str | int, ...], mapping: Mapping[str, Any]) -> ty
         return WebLoad if isinstance(table, dict) and set(table) & set(WebLoad.model_fields) else StressLoad
     if section == "flaws":
         return FLAW_KINDS[mapping["flaws"][location[1]]["kind"]]
-    return _MODELS.get(section, Case)
+    return _inner(_MODELS.get(section, Case), location[2:-1])
+
+
+def _inner(model: type[BaseModel], keys: tuple[str | int, ...]) -> type[BaseModel]:
+    """The model of a table inside a table, such as `mixture` of a material."""
+    for key in keys:
+        info = model.model_fields.get(str(key))
+        options = get_args(info.annotation) if info else ()
+        model = next(
+            (kind for kind in options if isinstance(kind, type) and issubclass(kind, BaseModel)), model
+        )
+    return model
 
 
 def _faults(item: Mapping[str, Any], mapping: Mapping[str, Any]) -> Iterator[Fault]:

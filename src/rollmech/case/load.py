@@ -8,17 +8,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from rollmech.case.checks import Parts, cross_faults
 from rollmech.case.faults import faults_of
 from rollmech.case.flaws import Flaw
+from rollmech.case.grading import without_laws
 from rollmech.case.overrides import apply_overrides
 from rollmech.case.schema import Case, Layer, Load, PatchEnds, Roller, Web, WebLoad
 from rollmech.case.tables import MaterialTable
 from rollmech.case.treatment import apply_treatment, name_source
 from rollmech.errors import Fault, InputError
-from rollmech.materials import canonical_name, material
+from rollmech.materials import canonical_name
 
 
 def load_case(path: str | Path, overrides: Sequence[str] = ()) -> Case:
@@ -59,7 +60,7 @@ def parse_case(mapping: Mapping[str, Any], source: str = "case") -> Case:
     faults += cross_faults(_parts(canonical))
     if faults or case is None:
         raise InputError(source, name_source(faults, canonical))
-    return _resolved(case)
+    return _resolved(case, source)
 
 
 def read_toml(path: str | Path) -> dict[str, Any]:
@@ -152,16 +153,11 @@ def _try(kind: Any, value: Any) -> Any:
         return None
 
 
-def _resolved(case: Case) -> Case:
-    """The case with every used material's properties filled in and the bent face decided."""
-    names = {layer.material: None for layer in case.stack}
-    tables = {name: _resolved_table(name, case.materials.get(name, MaterialTable())) for name in names}
-    updates: dict[str, Any] = {"materials": tables}
+def _resolved(case: Case, source: str) -> Case:
+    """The case with its laws carried out, every used material's properties filled in, the bent face decided."""
+    case = without_laws(case, source)
+    updates: dict[str, Any] = {}
     if isinstance(case.load, WebLoad) and case.load.stretches is None:
         face = case.flaw.face if case.flaw else "top"
         updates["load"] = case.load.model_copy(update={"stretches": face})
     return case.model_copy(update=updates)
-
-
-def _resolved_table(name: str, given: BaseModel) -> MaterialTable:
-    return MaterialTable(**material(name, given.given()).properties)

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    WithJsonSchema,
+    model_validator,
+)
 
 from rollmech.case.flaws import Face, Flaw
+from rollmech.case.laws import Grading
 from rollmech.case.quantities import (
     CaseValueError,
     Length,
@@ -47,12 +57,26 @@ Name = Annotated[str, BeforeValidator(_name)]
 
 
 class Layer(_Model):
-    """One layer of the stack: thickness (m), equibiaxial residual stress (Pa) in the flat unloaded web."""
+    """One layer of the stack: thickness (m), equibiaxial residual stress (Pa) in the flat unloaded web.
+
+    A layer is of one material, or graded; the resolved case has plies of one material only.
+    """
 
     name: Name
-    material: Name
+    material: Name | None = None
     thickness: Length
     residual_stress: Stress | None = None
+    graded: Grading | None = None
+
+    @model_validator(mode="after")
+    def _is_of_something(self) -> Layer:
+        moduli = self.graded is not None and any(isinstance(end, float) for end in self.graded.ends)
+        if self.material is None and (self.graded is None or moduli):
+            problem = "is missing" + (", an end of the grading is a bare modulus" if moduli else "")
+            raise CaseValueError(problem, "a material, or graded between two materials", "material")
+        if self.material is not None and self.graded is not None and not moduli:
+            raise CaseValueError("is given besides a grading between materials", "one of them", "material")
+        return self
 
 
 class Web(_Model):

@@ -11,12 +11,13 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 
 from rollmech import units
+from rollmech.case.laws import Liquid, Mixture, Porosity, Relaxation
 from rollmech.case.quantities import CaseValueError, quantity
 from rollmech.materials.library import PROPERTIES, Material, Property, case_property
 
 _LIMITS = {"poisson_ratio": {"low": "0", "high": "0.5", "open_high": True}, "cte": {}}
-_TEXTS = ("condition", "source", "confidence")
-_CONFIDENCES = ("sourced", "from-memory", "case")
+_TEXTS = ("condition", "source", "confidence", "warning")
+_CONFIDENCES = ("sourced", "from-memory", "case", "derived")
 _KEYS = ("value", "low", "high", *_TEXTS, "placeholder")
 
 
@@ -63,7 +64,7 @@ def _with_provenance(name: str, table: dict[str, Any], check: Any) -> Property:
 
 
 class MaterialTable(BaseModel):
-    """Properties of one material; None where neither the case nor the library gives one."""
+    """Properties of one material and the laws on them; None where neither the case nor the library gives one."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -77,6 +78,15 @@ class MaterialTable(BaseModel):
     density: _property_type("density") = None
     weibull_modulus: _property_type("weibull_modulus") = None
     grain_size: _property_type("grain_size") = None
+    mixture: Mixture | None = None
+    porosity: Porosity | None = None
+    relaxation: Relaxation | None = None
+    liquid: Liquid | None = None
+
+    @property
+    def has_law(self) -> bool:
+        """Whether a law, which the resolved case replaces by its values, gives or changes properties."""
+        return any((self.mixture, self.porosity, self.relaxation, self.liquid))
 
     def given(self) -> dict[str, Property]:
         """The properties that are there."""

@@ -16,6 +16,9 @@ thickness = "30 um"
 # Override shipped values, or define a new material by youngs_modulus and poisson_ratio at least.
 # [materials.LLZTO]
 # fracture_toughness = "1.0 MPa*m^0.5"
+# Composites, pores, relaxing polymers, liquids and graded layers: docs/materials.md.
+# [materials.gel20]
+# mixture = { matrix = "PEO-LiTFSI", filler = "LLZTO", volume_fraction = "20 %", rule = "mori-tanaka" }
 
 # At most one flaw, on a free outer face. Kinds:
 #   crack    depth, length (at the surface), angle (to the web direction, default "90 deg")

@@ -45,8 +45,9 @@ class Property:
         high: Upper end.
         condition: State of the material, method, and for a placeholder what it stands in for.
         source: Citation, or ``case file``.
-        confidence: ``sourced``, ``from-memory`` or ``case``.
+        confidence: ``sourced``, ``from-memory``, ``case``, or ``derived`` by a law from others.
         placeholder: True unless the value is sourced for this very material or given by the case.
+        warning: What a law leaves doubtful about it, to be said with every result.
     """
 
     name: str
@@ -58,9 +59,10 @@ class Property:
     source: str = "case file"
     confidence: str = "case"
     placeholder: bool = False
+    warning: str = ""
 
     def __str__(self) -> str:
-        return units.show(self.value, PROPERTIES[self.name])
+        return units.show(float(f"{self.value:.6g}"), PROPERTIES[self.name])
 
 
 @dataclass(frozen=True)

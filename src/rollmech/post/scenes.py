@@ -25,6 +25,7 @@ from rollmech.post.actors import (
 )
 from rollmech.post.canvas import PICTURE_SIZE, Canvas
 from rollmech.post.framing import Subject
+from rollmech.post.layers import labelled_layers
 from rollmech.post.rundata import RunData
 from rollmech.post.surface import Body, Crop
 from rollmech.post.view import Actor, View, look_at
@@ -109,12 +110,15 @@ def _name_layers(canvas: Canvas, run: RunData, body: Body, place: np.ndarray) ->
     plies = sorted({part.ply for part in body.parts})
     previous = -np.inf
     for inwards in plies:
+        text = _layer_text(run, inwards)
+        if not text:
+            continue
         z = np.concatenate([part.skin.points[:, 2] for part in body.parts if part.ply == inwards])
         point = place[0] * [0.985, 1, 0] + [0, 0, (z.min() + z.max()) / 2]
         row = canvas.row(point)
         shift = max(0.0, previous + 26 - row)
         previous = row + shift
-        canvas.label(point, _layer_text(run, inwards), (-28, shift), "right")
+        canvas.label(point, text, (-28, shift), "right")
 
 
 # --- the flaw itself ------------------------------------------------------------------------------
@@ -240,6 +244,9 @@ def _opening_text(run: RunData, opening: float, factor: float) -> str:
 
 
 def _layer_text(run: RunData, inwards: int) -> str:
+    """Label of a ply counted from the flawed one; empty if another ply of its graded layer has it."""
     index, up = run.case.flawed_index, run.case.flaw.face == "top"
-    layer = run.case.stack[index - inwards if up else index + inwards]
-    return f"{layer.name}: {layer.material}, {layer.thickness * 1e6:g} µm"
+    name, material, thickness = labelled_layers(run.case).get(
+        index - inwards if up else index + inwards, ("", "", 0)
+    )
+    return f"{name}: {material}, {thickness:.6g} µm" if name else ""

@@ -16,6 +16,7 @@ from rollmech.flaws.from_case import flaw_geometry
 from rollmech.materials import Material
 from rollmech.post import theme
 from rollmech.post.canvas import round_down
+from rollmech.post.layers import labelled_layers
 from rollmech.post.rundata import RunData
 
 STACK = "stack.png"
@@ -46,7 +47,7 @@ def stack_picture(run: RunData, path: Path) -> Path:
     true = laminate.interfaces * 1e6
     drawn = _heights(np.diff(true))
     thicker = np.diff(drawn) > 1.001 * np.diff(true)
-    exaggerated = [layer.name for layer, yes in zip(run.case.stack, thicker, strict=True) if yes]
+    exaggerated = [name for i, (name, _, _) in labelled_layers(run.case).items() if thicker[i]]
     block = Block(*_extent(run, drawn[-1]), drawn)
     notes = ["Thickness to scale; length and width are a cut-out."]
     if exaggerated:
@@ -96,14 +97,17 @@ def _layers(axes: Axes, run: RunData, block: Block) -> None:
     h, w = block.half, block.width
     room = 0.17 * max(block.heights[-1], 0.9 * h)
     previous = -np.inf
+    labels = labelled_layers(run.case)
     for i, layer in enumerate(run.case.stack):
         low, high = block.heights[i : i + 2]
         colour = theme.LAYERS[i % len(theme.LAYERS)]
         _polygon(axes, block.place([-h, h, h, -h], 0, [low, low, high, high]), 1.0, colour)
         _polygon(axes, block.place(h, [0, w, w, 0], [low, low, high, high]), 0.86, colour)
-        material = run.case.material_of(layer.name)
-        text = f"{theme.folded(f'{layer.name}: {layer.material}', _LINE)}\n{layer.thickness * 1e6:g} µm, "
-        text += f"E = {_modulus(material)}"
+        if i not in labels:
+            continue
+        name, material, thickness = labels[i]
+        text = f"{theme.folded(f'{name}: {material}', _LINE)}\n{thickness:.6g} µm, "
+        text += f"E = {_modulus(run.case.material_of(layer.name))}" + (" amid" if name != layer.name else "")
         side = block.place(h, w, (low + high) / 2)[0]
         own = room * (text.count("\n") + 1) / 2  # two lines fill one room
         at = max(side[1], previous + own / 2)

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from rollmech.post import theme
+from rollmech.post.layers import labelled_layers
 from rollmech.post.rundata import RunData
 
 THICKNESS = "through_thickness.png"
@@ -58,13 +59,14 @@ def through_thickness(run: RunData, path: Path) -> Path:
 
 def _name_layers(axes: Axes, run: RunData, heights: np.ndarray) -> None:
     """Names beside the layers, kept apart."""
-    room = 0.055 * heights[-1]
+    room = 0.066 * heights[-1]
     previous = -room
-    for layer, low, high in zip(run.case.stack, heights[:-1], heights[1:], strict=True):
+    for i, (name, material, thickness) in labelled_layers(run.case).items():
+        low, high = heights[i : i + 2]
         at = max((low + high) / 2, previous + room)
         previous = at
         axes.annotate(
-            f"{theme.folded(layer.name, _LINE)}\n{layer.material}, {layer.thickness * 1e6:g} µm",
+            f"{theme.folded(name, _LINE)}\n{material}, {thickness:.6g} µm",
             (1.0, (low + high) / 2),
             (1.025, at),
             xycoords=axes.get_yaxis_transform(),

@@ -34,10 +34,27 @@ def record(result: Result) -> dict[str, Any]:
         "placeholders": result.placeholders,
         "treatment": treatment_record(result.case),
         "stations": station_records(result),
+        "materials": _materials(result),
         "inputs": {"case": dump_case(result.case), "source": result.source, "overrides": result.overrides},
         "versions": versions(),
         "mesh": _mesh(result),
         "timings": {name: round(seconds, 4) for name, seconds in result.timings.items()},
+    }
+
+
+def _materials(result: Result) -> dict[str, dict[str, Any]]:
+    """Every property of each layer's material, laws carried out, in SI with its source."""
+    names = {layer.material: layer.name for layer in result.case.stack}
+    return {
+        material: {
+            key: {
+                field: value
+                for field, value in vars(prop).items()
+                if field != "name" and value not in ("", None)
+            }
+            for key, prop in result.case.material_of(layer).properties.items()
+        }
+        for material, layer in names.items()
     }
 
 
