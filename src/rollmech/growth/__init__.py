@@ -1,0 +1,1 @@
+"""Crack growth below the toughness: laws, marches along the line, lifetimes."""
