@@ -1,0 +1,1 @@
+"""Weibull statistics of strength: distributions, effective sizes, multiaxial criteria, specimens, fits."""
