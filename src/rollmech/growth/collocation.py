@@ -60,11 +60,11 @@ class Resistance:
 
 @dataclass(frozen=True)
 class Run:
-    """Consecutive stations, or a part of one.
+    """Consecutive pieces: whole stations or parts of them.
 
     Attributes:
-        station: Indices, shape (B,).
-        begin: Share of the station at which the run begins, shape (B,).
+        station: Index of each piece's station, shape (B,).
+        begin: Share of the station at which the piece begins, shape (B,).
         end: Share at which it ends, shape (B,).
     """
 
@@ -78,12 +78,21 @@ class Run:
         return cls(np.arange(count), np.zeros(count), np.ones(count))
 
     def halves(self) -> tuple[Run, Run]:
-        """Its first and second half: of the list, or of the one station left."""
+        """Its first and second half: of the list, or of the one piece left."""
         if len(self.station) > 1:
             cut = len(self.station) // 2
             return tuple(Run(self.station[s], self.begin[s], self.end[s]) for s in (slice(cut), slice(cut, None)))
         middle = (self.begin + self.end) / 2
         return Run(self.station, self.begin, middle), Run(self.station, middle, self.end)
+
+    def refined(self, rough: np.ndarray) -> Run:
+        """The same run with the marked pieces (B,) halved."""
+        count = 1 + rough
+        station, begin, end = (np.repeat(x, count) for x in (self.station, self.begin, self.end))
+        first = np.cumsum(count)[rough] - 2
+        middle = (begin[first] + end[first]) / 2
+        end[first], begin[first + 1] = middle, middle
+        return Run(station, begin, end)
 
 
 @dataclass(frozen=True)
@@ -92,11 +101,12 @@ class Trial:
 
     Attributes:
         sizes: Depth and half-length at the end of the run, m.
-        growth: Their growth by station, m, shape (B, 2).
+        growth: Their growth by piece, m, shape (B, 2).
         k_max: Largest K met, Pa m^0.5.
         k_entry: Largest K on entry.
         largest: Largest sizes met, m.
-        accepted: Whether Picard and quadrature met the tolerance.
+        settled: Whether Picard met the tolerance.
+        rough: Pieces whose quadrature does not meet their part of it, shape (B,).
     """
 
     sizes: np.ndarray
@@ -104,7 +114,8 @@ class Trial:
     k_max: float
     k_entry: float
     largest: np.ndarray
-    accepted: bool
+    settled: bool
+    rough: np.ndarray
 
 
 class Grower:
@@ -130,6 +141,8 @@ class Grower:
     ):
         self.history, self.resistance, self.rtol = history, resistance, rtol
         self._k, self._frozen, self._limits = k, frozen, limits
+        self.whole = Run.whole(len(history.names))
+        """A pass in pieces; refined as marches need it, since the next pass will need the same."""
 
     def k(self, sizes: np.ndarray, stress: np.ndarray) -> np.ndarray:
         """K at the deepest point and near the surface, Pa m^0.5, shape (..., 2)."""
@@ -157,15 +170,16 @@ class Grower:
             settled = bool(np.all(change <= 0.1 * self.rtol * total + 1e-14 * sizes))
             if settled or np.any(total > sizes):
                 break
-        difference = np.abs(share[:, 0] * np.einsum("q,bqi->bi", _WEIGHTS - _SIMPSON, rate)).sum(axis=0)
-        precise = bool(np.all(difference <= self.rtol * total + 1e-13 * sizes))
+        difference = np.abs(share[:, 0] * np.einsum("q,bqi->bi", _WEIGHTS - _SIMPSON, rate))
+        rough = np.any(difference * len(run.station) > self.rtol * total + 1e-13 * sizes, axis=1)
         return Trial(
             sizes=sizes + total,
             growth=growth,
             k_max=float(k.max()),
             k_entry=float(k[0, 0].max()),
             largest=y.max(axis=(0, 1)),
-            accepted=settled and precise,
+            settled=settled,
+            rough=rough,
         )
 
     def _stress(self, run: Run) -> np.ndarray:

@@ -10,7 +10,8 @@ import numpy as np
 from rollmech.errors import NumericsError
 from rollmech.growth.collocation import Grower, Run, Trial
 
-_MOST_HALVINGS = 2000
+_MOST_TRIALS = 2000
+_MOST_PIECES = 5000
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,10 @@ def walk(grower: Grower, sizes: np.ndarray, limits: np.ndarray | None = None, el
         NumericsError: The growth could not be resolved; K jumps, or its values are not numbers.
     """
     history = grower.history
-    todo = [Run.whole(len(history.names))]
+    todo = [grower.whole]
     growth = np.zeros((len(history.names), 2))
     time = k_max = 0.0
-    for _ in range(_MOST_HALVINGS):
+    for _ in range(_MOST_TRIALS):
         if not todo:
             return Passed(sizes, time, k_max, growth)
         run = todo.pop()
@@ -59,7 +60,11 @@ def walk(grower: Grower, sizes: np.ndarray, limits: np.ndarray | None = None, el
         if not np.isfinite(trial.k_max):
             raise NumericsError(f"K is not a number for a flaw of {1e6 * sizes[0]:.4g} um depth")
         outcome = _outcome(trial, grower.resistance.toughness, limits)
-        if trial.accepted and outcome is None:
+        if trial.settled and outcome is None and trial.rough.any() and len(run.station) < _MOST_PIECES:
+            finer = run.refined(trial.rough)
+            grower.whole = finer if run is grower.whole else grower.whole
+            todo.append(finer)
+        elif trial.settled and outcome is None and not trial.rough.any():
             np.add.at(growth, run.station, trial.growth)
             time += _duration(grower, run)
             sizes, k_max = trial.sizes, max(k_max, trial.k_max)

@@ -9,11 +9,15 @@ from typing import Any
 
 from rollmech.verify.blunt import notches, pits
 from rollmech.verify.fronts import edge_cracks, films, surface_cracks
+from rollmech.verify.growth import growth
 from rollmech.verify.laminates import laminates
 from rollmech.verify.rows import Benchmark
+from rollmech.verify.strength import strength
 
 KINDS: dict[str, Callable[[dict[str, Any]], Iterator[Benchmark]]] = {
     "laminate": laminates,
+    "strength statistics": strength,
+    "crack growth": growth,
     "edge crack": edge_cracks,
     "surface crack": surface_cracks,
     "film on substrate": films,
