@@ -81,7 +81,9 @@ class Run:
         """Its first and second half: of the list, or of the one piece left."""
         if len(self.station) > 1:
             cut = len(self.station) // 2
-            return tuple(Run(self.station[s], self.begin[s], self.end[s]) for s in (slice(cut), slice(cut, None)))
+            return tuple(
+                Run(self.station[s], self.begin[s], self.end[s]) for s in (slice(cut), slice(cut, None))
+            )
         middle = (self.begin + self.end) / 2
         return Run(self.station, self.begin, middle), Run(self.station, middle, self.end)
 

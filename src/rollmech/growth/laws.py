@@ -44,7 +44,9 @@ class PowerLaw:
     def __post_init__(self):
         _positive(self, "speed_at_toughness", "exponent", "toughness", "humidity_factor")
         if not 0 <= self.threshold < self.toughness:
-            raise ValueError(f"threshold {self.threshold:g} lies outside 0 to the toughness {self.toughness:g}")
+            raise ValueError(
+                f"threshold {self.threshold:g} lies outside 0 to the toughness {self.toughness:g}"
+            )
 
     def speed(self, k: np.ndarray) -> np.ndarray:
         """Speed in m/s at K (Pa m^0.5)."""

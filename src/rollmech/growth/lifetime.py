@@ -57,7 +57,10 @@ class Fatigue:
     def static_stress(self, life: float, inert: float) -> float:
         """Constant stress (Pa) that lasts ``life`` (s); exact."""
         return brentq(
-            lambda s: math.log(max(self.static_life(s, inert), 1e-300) / life), inert * 1e-6, inert, xtol=1e-9 * inert
+            lambda s: math.log(max(self.static_life(s, inert), 1e-300) / life),
+            inert * 1e-6,
+            inert,
+            xtol=1e-9 * inert,
         )
 
     def dynamic_strength(self, rate: float, inert: float, exact: bool = True) -> float:

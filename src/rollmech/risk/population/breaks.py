@@ -83,12 +83,18 @@ def largest_density(share: Share, per_density: float, target: float, length: flo
     """
     rate = allowed_rate(target, length) / per_density
     if share.value == 0:
-        return Limit(None, rate / share.high if share.high else None, None, "no flaw of this population is critical")
+        return Limit(
+            None, rate / share.high if share.high else None, None, "no flaw of this population is critical"
+        )
     return Limit(rate / share.value, rate / share.high, rate / share.low if share.low else None)
 
 
 def largest_depth(
-    rate: Callable[[float], float], target: float, length: float, depths: tuple[float, float], factor: tuple = (1, 1)
+    rate: Callable[[float], float],
+    target: float,
+    length: float,
+    depths: tuple[float, float],
+    factor: tuple = (1, 1),
 ) -> Limit:
     """Deepest flaw that inspection may pass for a target P_f of a length (m).
 

@@ -75,7 +75,11 @@ class Tail:
         )
 
     def propagated(
-        self, share: Callable[[np.ndarray], np.ndarray], confidence: float, draws: int = 200_000, seed: int = 0
+        self,
+        share: Callable[[np.ndarray], np.ndarray],
+        confidence: float,
+        draws: int = 200_000,
+        seed: int = 0,
     ) -> tuple[float, float, float]:
         """Estimate and interval of density x share(scale), for any share of the flaws beyond the threshold."""
         generator = np.random.default_rng(seed)
@@ -87,7 +91,10 @@ class Tail:
 
 
 def fit_tail(
-    depths: np.ndarray, threshold: float, inspected: float, kind: Literal["exponential", "pareto"] = "exponential"
+    depths: np.ndarray,
+    threshold: float,
+    inspected: float,
+    kind: Literal["exponential", "pareto"] = "exponential",
 ) -> Tail:
     """Fit the tail of measured depths (m) beyond a threshold (m).
 

@@ -27,7 +27,9 @@ class Weibull:
             raise ValueError(f"modulus and scale must be positive and the threshold not negative: {self}")
 
     @classmethod
-    def of(cls, modulus: float, characteristic: float, effective_size: float, threshold: float = 0.0) -> Weibull:
+    def of(
+        cls, modulus: float, characteristic: float, effective_size: float, threshold: float = 0.0
+    ) -> Weibull:
         """From the characteristic strength (Pa; P_f = 63.2 %) of specimens of an effective size."""
         return cls(modulus, (characteristic - threshold) * effective_size ** (1 / modulus), threshold)
 
@@ -50,7 +52,9 @@ class Weibull:
 
     def mean(self, size: float = 1.0) -> float:
         """Mean strength of a size, Pa."""
-        return self.threshold + (self.characteristic(size) - self.threshold) * float(gamma(1 + 1 / self.modulus))
+        return self.threshold + (self.characteristic(size) - self.threshold) * float(
+            gamma(1 + 1 / self.modulus)
+        )
 
     def deviation(self, size: float = 1.0) -> float:
         """Standard deviation of the strength of a size, Pa."""

@@ -66,7 +66,7 @@ def fit(strength: np.ndarray, censored: np.ndarray | None = None, confidence: fl
     x, broke = _checked(strength, censored)
     top = x.max()
     modulus, scale = _maximum(x / top, broke)
-    scale *= top
+    scale = float(scale * top)
     best = _log_likelihood(x, broke, modulus, scale)
     if broke.all():
         m_interval, s_interval = _pivotal(modulus, scale, len(x), confidence)
@@ -100,7 +100,11 @@ def fit_threshold(strength: np.ndarray, censored: np.ndarray | None = None, conf
     def loss(threshold: float) -> float:
         over = np.clip(x - threshold, 0.0, None)
         modulus, scale = _maximum(over[over > 0] / x.max(), broke[over > 0])
-        return -_log_likelihood(over[over > 0], broke[over > 0], modulus, scale * x.max()) if modulus >= 1 else np.inf
+        return (
+            -_log_likelihood(over[over > 0], broke[over > 0], modulus, scale * x.max())
+            if modulus >= 1
+            else np.inf
+        )
 
     grid = weakest * (1 - np.geomspace(1, 1e-4, 60))
     losses = [loss(threshold) for threshold in grid]

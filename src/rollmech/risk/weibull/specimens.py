@@ -7,6 +7,7 @@ Woinowsky-Krieger 1959; Fessler & Fricker 1984; ASTM C1499 for the peak stress).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -16,13 +17,14 @@ from rollmech.risk.weibull.effective import StressField
 def tension_bending_factor(modulus: float, tension: float, bending: float) -> float:
     """Effective over true volume of a strip of stress tension + bending (2 z/t), tensile side only.
 
-    The reference is tension + bending. Pure bending gives 1/(2 (m+1)), pure tension 1.
+    The reference is tension + |bending|. Pure bending gives 1/(2 (m+1)), pure tension 1.
     """
+    bending = abs(bending)
     top, low = tension + bending, max(tension - bending, 0.0)
     if not top > 0:
         raise ValueError("no part of the strip is in tension")
-    if bending <= 0:
-        return 1.0 if bending == 0 else tension_bending_factor(modulus, tension, -bending)
+    if bending == 0:
+        return 1.0
     return top / (2 * bending * (modulus + 1)) * (1 - (low / top) ** (modulus + 1))
 
 
@@ -97,9 +99,7 @@ class RingOnRing:
         # What the overhang takes off between the rings; outside the support it is all there is.
         hoop = half * (a**2 - b**2)
         between_r = logarithm + half * b**2 * (1 / inside**2 - 1 / a**2) - hoop * (1 / a**2 - 1 / plate**2)
-        between_t = (
-            logarithm + half * (2 - b**2 / a**2 - b**2 / inside**2) - hoop * (1 / a**2 - 1 / plate**2)
-        )
+        between_t = logarithm + half * (2 - b**2 / a**2 - b**2 / inside**2) - hoop * (1 / a**2 - 1 / plate**2)
         outer = np.maximum(radius, a)
         beyond_r = -hoop * (1 / outer**2 - 1 / plate**2)
         beyond_t = hoop * (1 / outer**2 + 1 / plate**2)
@@ -111,7 +111,7 @@ class RingOnRing:
         """The tensile face in units of the peak stress, weights in m^2 (Gauss points on each of three zones)."""
         node, weight = np.polynomial.legendre.leggauss(points)
         bounds = [0.0, self.load_radius, self.support_radius, self.plate_radius]
-        zones = [(lo, hi) for lo, hi in zip(bounds[:-1], bounds[1:], strict=True) if hi > lo]
+        zones = [(lo, hi) for lo, hi in pairwise(bounds) if hi > lo]
         radius = np.concatenate([(lo + hi) / 2 + (hi - lo) / 2 * node for lo, hi in zones])
         share = np.concatenate([(hi - lo) / 2 * weight for lo, hi in zones])
         return StressField(self.stress(radius), 2 * np.pi * radius * share)
