@@ -63,7 +63,7 @@ def march(
     passes: int = 1,
     coupled: bool = True,
     limits: tuple[float, float] = (np.inf, np.inf),
-    rtol: float = 1e-6,
+    rtol: float = 1e-5,
 ) -> March:
     """Grow a flaw along a line.
 
@@ -151,7 +151,7 @@ class _Marcher:
             lambda _, y: self._flow(np.maximum(y, 1.0) * start) / start,
             (0.0, float(most)),
             np.ones(2),
-            rtol=max(self.grower.rtol, 1e-10),
+            rtol=max(self.grower.rtol / 100, 1e-11),  # of the size, of which growth may be a small part
             atol=1e-13,
             events=event,
             dense_output=True,
