@@ -25,14 +25,15 @@ from rollmech.verify.rows import Answer, Benchmark, Target
 def strength(data: dict[str, Any]) -> Iterator[Benchmark]:
     """One number each."""
     checks = CHECKS | {"fitted": partial(_fitted, data["samples"])}
-    yield from closed_forms(data, checks)
+    yield from single_rows(data, checks)
 
 
-def closed_forms(data: dict[str, Any], checks: dict[str, Callable[..., float]]) -> Iterator[Benchmark]:
+def single_rows(data: dict[str, Any], checks: dict[str, Callable[..., float]]) -> Iterator[Benchmark]:
     """Rows of a data file whose ``check`` names a function and ``given`` its arguments."""
     for row in data["row"]:
         target = Target(
             family=data["kind"],
+            kind="closed form",
             name=row["name"],
             quantity=row["quantity"],
             reference=row["value"],
