@@ -39,7 +39,6 @@ def single_rows(data: dict[str, Any], checks: dict[str, Callable[..., float]]) -
             reference=row["value"],
             tolerance=row["tolerance"],
             source=row["source"],
-            absolute=row.get("absolute", False),
             note=row.get("note", ""),
         )
         solve = partial(checks[row["check"]], **row["given"])
