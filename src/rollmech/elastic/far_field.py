@@ -28,6 +28,9 @@ def unit_stress(patch: Patch, mode: str, points: np.ndarray, ply: np.ndarray) ->
         value = np.where(ply == 0, np.interp(depth, *np.transpose(patch.profile)), 0.0)
         stress[:, :2] = value[:, None]
         return stress
+    if mode == "pressure":
+        stress[:, :3] = 1.0
+        return stress
     kind, owner = split_mode(mode)
     top = patch.interfaces[owner] - patch.plies[owner].thickness
     zeta = 1 - 2 * (depth - top) / patch.plies[owner].thickness
@@ -63,6 +66,7 @@ class FarStress:
         self._top.x.array[:] = tops[cell_ply]
         self._thickness.x.array[:] = np.array([ply.thickness for ply in patch.plies])[cell_ply]
         self._kinks = fem.Constant(mesh, np.zeros((2, PROFILE_POINTS)))
+        self._pressure = fem.Constant(mesh, 0.0)
         self.tensor = self._tensor(-ufl.SpatialCoordinate(mesh)[dim - 1])
 
     def _tensor(self, depth):
@@ -71,16 +75,18 @@ class FarStress:
         profile = sum(kinks[1, i] * ufl.max_value(depth - kinks[0, i], 0) for i in range(PROFILE_POINTS))
         x, y, xy = (self._active * (c[i] + c[i + 1] * zeta) for i in (0, 2, 4))
         x, y = x + self._active * profile, y + self._active * profile
-        return ufl.as_matrix([[x, xy, 0], [xy, y, 0], [0, 0, 0]])
+        # What gas does to the faces is what an all-round tension cut by them would.
+        return ufl.as_matrix([[x, xy, 0], [xy, y, 0], [0, 0, 0]]) + self._pressure * ufl.Identity(3)
 
     def choose(self, mode: str) -> None:
         """Let ``tensor`` be the stress of one of the patch's modes."""
         self._coefficients.value[:] = 0.0
         self._kinks.value[:] = 0.0
+        self._pressure.value = float(mode == "pressure")
         owner = 0
         if mode == "profile":
             self._coefficients.value[:], self._kinks.value[:] = self._profile_terms()
-        else:
+        elif mode != "pressure":
             kind, owner = split_mode(mode)
             self._coefficients.value[MODES.index(kind)] = 1.0
         self._active.x.array[:] = self._cell_ply == owner

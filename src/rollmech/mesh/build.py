@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rollmech.backend import MPI
+from rollmech.mesh.delaminated3d import mesh_delaminated
 from rollmech.mesh.grading import Grading
 from rollmech.mesh.opened3d import mesh_opened
 from rollmech.mesh.patch import Patch
@@ -34,4 +35,6 @@ def build_mesh(patch: Patch, grading: Grading) -> PatchMesh:
 def _simplices(patch: Patch, grading: Grading) -> Simplices:
     if patch.flaw.dimension == 2:
         return mesh_half_section(patch, grading)
+    if patch.flaw.kind == "delamination":
+        return mesh_delaminated(patch, grading)
     return mesh_quarter(patch, grading) if patch.symmetric else mesh_opened(patch, grading)

@@ -23,11 +23,14 @@ class Grading:
         front: Size at the front over the front's local size.
         root: Size on a blunt flaw's surface over its local size.
         growth: Growth of the size per unit distance from the flaw.
+        interface_root: Size at the root of a crack on an interface over the thinner ply there; small, since the
+            singularity there is not tamed by quarter points.
     """
 
     front: float
     root: float
     growth: float
+    interface_root: float = 1e-4
 
 
 def front_pieces(front: EllipticFront, growth: float = 1.35) -> list[tuple[float, float, float]]:

@@ -47,7 +47,8 @@ def write_front(path: Path, result: Result) -> None:
         for loading in result.loadings:
             k = judge.mixed_mode(loading.state) / _MPA
             error, release = judge.error(loading.state) / _MPA, judge.release_rate(loading.state)
-            second = judge.opening_route(loading.state) / _MPA
+            second = judge.opening_route(loading.state)
+            second = np.full(front.phi.size, np.nan) if second is None else second / _MPA
             for i in range(front.phi.size):
                 flag = "vertex (mean over the zone at the surface)" if front.vertex[i] else ""
                 if k[0, i] < 0:
