@@ -11,6 +11,7 @@ from rollmech.verify.blunt import notches, pits
 from rollmech.verify.fronts import edge_cracks, films, surface_cracks
 from rollmech.verify.growth import growth
 from rollmech.verify.laminates import laminates
+from rollmech.verify.layers import channels, cut_plies, delaminations, interface_cracks, spots
 from rollmech.verify.rows import Benchmark
 from rollmech.verify.strength import strength
 
@@ -20,7 +21,12 @@ KINDS: dict[str, Callable[[dict[str, Any]], Iterator[Benchmark]]] = {
     "crack growth": growth,
     "edge crack": edge_cracks,
     "surface crack": surface_cracks,
+    "crack through plies": cut_plies,
     "film on substrate": films,
+    "channel crack": channels,
+    "interface crack": interface_cracks,
+    "delamination": delaminations,
+    "spot under pressure": spots,
     "notch": notches,
     "pit": pits,
 }
