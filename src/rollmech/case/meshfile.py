@@ -43,8 +43,12 @@ class MeshFile(BaseModel):
 
     file: Annotated[str, Field(description="mesh in a format of meshio; relative to the case file")]
     unit: Annotated[str, BeforeValidator(_unit)] = Field(description="unit of length of the coordinates")
-    regions: Annotated[dict[str, Group], Field(description="layer of the stack to the file's name of it")] = {}
-    faces: Annotated[dict[str, Group], Field(description="flaw, front, symmetry_x, symmetry_y to the name")] = {}
+    regions: Annotated[
+        dict[str, Group], Field(description="layer of the stack to the file's name of it")
+    ] = {}
+    faces: Annotated[
+        dict[str, Group], Field(description="flaw, front, symmetry_x, symmetry_y to the name")
+    ] = {}
     sha256: str = ""
 
     @property
@@ -69,10 +73,14 @@ def file_faults(mesh: MeshFile) -> list[Fault]:
     path = Path(mesh.file)
     if not path.is_file():
         problem = "is a directory" if path.is_dir() else "does not exist"
-        return [Fault("mesh.file", f'"{mesh.file}"', problem, "a mesh file; its path counts from the case file")]
+        return [
+            Fault("mesh.file", f'"{mesh.file}"', problem, "a mesh file; its path counts from the case file")
+        ]
     if mesh.sha256 and mesh.sha256 != digest(path):
         problem = f"is not the file of {path.name}, whose checksum is {digest(path)}"
-        return [Fault("mesh.sha256", mesh.sha256, problem, "the file that the case was made with, or no sha256")]
+        return [
+            Fault("mesh.sha256", mesh.sha256, problem, "the file that the case was made with, or no sha256")
+        ]
     return []
 
 

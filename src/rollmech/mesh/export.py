@@ -18,7 +18,9 @@ _VTK = {1: (0, 1, 2), 2: (0, 1, 2, 5, 3, 4), 3: (0, 1, 2, 3, 9, 6, 8, 7, 5, 4)}
 _BY_NAME = (".msh", ".inp")
 
 
-def write_mesh(simplices: Simplices, patch: Patch, layers: Sequence[str], path: Path) -> dict[str, dict[str, str]]:
+def write_mesh(
+    simplices: Simplices, patch: Patch, layers: Sequence[str], path: Path
+) -> dict[str, dict[str, str]]:
     """Write a mesh (coordinates in um) with its layers, faces and front named.
 
     gmsh's format carries the names as physical groups, Abaqus' as element sets; any other format gets numbers in the

@@ -78,7 +78,9 @@ def read_mesh(given: MeshFile, dimension: int) -> NamedMesh:
     if plane is None:
         extents = ", ".join(f"{value:.6g}" for value in np.ptp(mesh.points, axis=0))
         problem = f"is no plane mesh: its extents are {extents}"
-        faults.append(Fault("points", "", problem, "coordinates (x, z), the third one the same for all nodes"))
+        faults.append(
+            Fault("points", "", problem, "coordinates (x, z), the third one the same for all nodes")
+        )
     if faults:
         raise InputError(given.file, faults)
     points = plane * given.scale
@@ -103,7 +105,9 @@ def _read(path: str):
             return meshio.read(path)
     except ImportError as error:
         problem = f"needs a package that is not installed: {error.name or error}"
-        raise InputError(path, [Fault("mesh.file", path, problem, "a .msh, .vtu, .vtk or .inp file")]) from None
+        raise InputError(
+            path, [Fault("mesh.file", path, problem, "a .msh, .vtu, .vtk or .inp file")]
+        ) from None
     except (Exception, SystemExit) as error:
         reason = " ".join((words.getvalue() or str(error)).split())[:200]
         problem = f"cannot be read: {reason or type(error).__name__}"
@@ -157,7 +161,9 @@ def _reordered(points: np.ndarray, cells: np.ndarray, dimension: int, path: str)
             best, least = ordered, astray
     if least > _ASTRAY:
         problem = f"mid-side nodes lie up to {least:.2g} edge lengths from the middle of their edges"
-        raise InputError(path, [Fault("cells", "", problem, "second-order cells in VTK's or gmsh's node order")])
+        raise InputError(
+            path, [Fault("cells", "", problem, "second-order cells in VTK's or gmsh's node order")]
+        )
     return best
 
 

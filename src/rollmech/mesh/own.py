@@ -10,43 +10,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from rollmech.case import Case
-from rollmech.case.meshfile import MeshFile
 from rollmech.errors import Fault, InputError, nearest
-from rollmech.flaws.from_case import UM, flaw_geometry
+from rollmech.mesh.declared import Declared, declared
 from rollmech.mesh.meshfile import NamedMesh, read_mesh
 from rollmech.mesh.ownfront import front_faults, front_ridges
 from rollmech.mesh.ownshape import end_faults, layer_faults, unit_fault, wall_faults
-from rollmech.mesh.patch import Flaw
 from rollmech.mesh.topology import find_rows, is_facet, outer_facets
-
-# A facet lies in a plane if its corners are closer to it than this part of the flaw's depth.
-_PLANE = 1e-4
-
-
-@dataclass(frozen=True)
-class Declared:
-    """What the case says that the mesh is of (um).
-
-    Attributes:
-        given: The case's [mesh] table.
-        layers: Names from the flawed layer inwards.
-        depths: Depth of each layer's lower face.
-        flaw: The flaw.
-        straight: Whether the flaw lies straight across the web, so that a part of the patch will do.
-        ends: Real half-length and half-width, None where the web goes on.
-    """
-
-    given: MeshFile
-    layers: tuple[str, ...]
-    depths: tuple[float, ...]
-    flaw: Flaw
-    straight: bool
-    ends: tuple[float | None, float | None]
-
-    @property
-    def tolerance(self) -> float:
-        """Distance within which a facet counts to a plane, um."""
-        return _PLANE * self.flaw.depth
 
 
 @dataclass
@@ -72,21 +41,6 @@ class OwnMesh:
     half_length: float
     half_width: float
     whole: bool
-
-
-def declared(case: Case) -> Declared:
-    """What a case with a [mesh] table says of its mesh."""
-    index, flaw = case.flawed_index, case.flaw
-    stack = case.stack[index::-1] if flaw.face == "top" else case.stack[index:]
-    ends = tuple(None if end is None else end * UM for end in (case.patch.half_length, case.patch.half_width))
-    return Declared(
-        case.mesh,
-        tuple(layer.name for layer in stack),
-        tuple(float(depth) for depth in np.cumsum([layer.thickness * UM for layer in stack])),
-        flaw_geometry(flaw),
-        abs(getattr(flaw, "angle", np.pi / 2) - np.pi / 2) < 1e-9,
-        ends,
-    )
 
 
 def read_own(case: Case) -> OwnMesh:
@@ -252,7 +206,9 @@ class _Check:
                 continue
             differing = np.setxor1d(np.flatnonzero(named == name), find_rows(group, facets))
             if len(differing):
-                problem = f"{len(differing)} facets are in one only of the file's and the plane {name[-1]} = 0"
+                problem = (
+                    f"{len(differing)} facets are in one only of the file's and the plane {name[-1]} = 0"
+                )
                 accepted = "all facets of that plane that are not the flaw's, or no such name"
                 self.faults.append(Fault(f"mesh.faces.{name}", "", problem, accepted))
 

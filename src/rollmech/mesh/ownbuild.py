@@ -41,7 +41,10 @@ def own_levels(patch: Patch, own: OwnMesh) -> list[Callable[[], PatchMesh]]:
             f"{own.declared.given.file}: the error is estimated by dividing every cell, which takes about {unknowns} "
             f"unknowns, more than {UNKNOWNS_LIMIT}; a coarser mesh will do, its divided one is what K is taken from"
         )
-    return [partial(spread, partial(own_simplices, patch, own)), partial(spread, partial(_divided, patch, own))]
+    return [
+        partial(spread, partial(own_simplices, patch, own)),
+        partial(spread, partial(_divided, patch, own)),
+    ]
 
 
 def _divided(patch: Patch, own: OwnMesh) -> Simplices:
@@ -120,5 +123,3 @@ def _mid_sides(simplices: Simplices, edges: np.ndarray) -> np.ndarray:
 def _flat(points: np.ndarray, dimension: int) -> np.ndarray:
     """Coordinates that a mesh of the dimension has, of points in space."""
     return points if dimension == 3 else points[:, [0, 2]]
-
-

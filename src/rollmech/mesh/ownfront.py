@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rollmech.errors import Fault
 from rollmech.flaws.front import EllipticFront
+from rollmech.mesh.declared import Declared
 from rollmech.mesh.meshfile import NamedMesh
 from rollmech.mesh.snap import onto_front
 from rollmech.mesh.topology import EDGES, find_rows, ridges
-
-if TYPE_CHECKING:
-    from rollmech.mesh.own import Declared
 
 # Distance from the declared front over the flaw's reach up to which a node is put onto it: 0.05 % of K.
 _OFF = 1e-3
@@ -65,7 +62,9 @@ def front_faults(
             yield Fault("mesh.faces.front", "", problem, "all corner nodes of that edge, or no such name")
     distance = np.linalg.norm(x[nodes] - onto_front(front, x[nodes]), axis=1)
     if distance.max() > _OFF * told.flaw.reach:
-        problem = f"{_count(distance > _OFF * told.flaw.reach)} lie up to {distance.max():.4g} um off the declared"
+        problem = (
+            f"{_count(distance > _OFF * told.flaw.reach)} lie up to {distance.max():.4g} um off the declared"
+        )
         accepted = f"within {_OFF * told.flaw.reach:.2g} um of the declared front{_fitted(front, x[nodes])}"
         yield Fault("front", f"{len(nodes)} nodes", problem, accepted)
         return
@@ -73,7 +72,9 @@ def front_faults(
         ends = front.point(np.array([front.phi_min, front.phi_max]))
         gap = np.linalg.norm(x[nodes][:, None] - ends, axis=2).min(axis=0).max()
         if gap > _OFF * told.flaw.reach:
-            yield Fault("front", "", f"ends {gap:.4g} um short of the declared one", "a front over its full length")
+            yield Fault(
+                "front", "", f"ends {gap:.4g} um short of the declared one", "a front over its full length"
+            )
     coarse = _relative_size(mesh, x, front, nodes)
     if coarse > _COARSEST:
         problem = f"edges that leave the front are up to {coarse:.2g} of its local size"
@@ -92,7 +93,9 @@ def _count(mask: np.ndarray) -> str:
 
 def _relative_size(mesh: NamedMesh, x: np.ndarray, front, nodes: np.ndarray) -> float:
     """Mean length of the edges that leave a front node over the front's local size, at its worst node."""
-    pairs = np.unique(np.sort(np.concatenate([mesh.cells[:, e] for e in EDGES[mesh.dimension]]), axis=1), axis=0)
+    pairs = np.unique(
+        np.sort(np.concatenate([mesh.cells[:, e] for e in EDGES[mesh.dimension]]), axis=1), axis=0
+    )
     on = np.isin(pairs, nodes)
     pairs, on = pairs[on.sum(axis=1) == 1], on[on.sum(axis=1) == 1]
     tips = pairs[on]

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rollmech.errors import Fault
 from rollmech.flaws.pit import Pit
+from rollmech.mesh.declared import Declared
 from rollmech.mesh.meshfile import NamedMesh
 from rollmech.units import parse
-
-if TYPE_CHECKING:
-    from rollmech.mesh.own import Declared
 
 _UNITS = ("um", "mm", "m", "nm", "cm", "inch")
 # Part of a layer's thickness, and of a flaw's size, by which the mesh may be off.
@@ -44,7 +41,9 @@ def layer_faults(told: Declared, mesh: NamedMesh, ply: np.ndarray) -> Iterator[F
             off = max(abs(z.max() + upper), abs(z.min() + lower))
             if off > _LAYER * (lower - upper):
                 problem = f"reaches from z = {z.max():.6g} to {z.min():.6g} um"
-                accepted = f"{-upper:.6g} to {-lower:.6g} um as in the stack (z = 0 at the flawed face, outwards)"
+                accepted = (
+                    f"{-upper:.6g} to {-lower:.6g} um as in the stack (z = 0 at the flawed face, outwards)"
+                )
                 yield Fault(f"region {name}", "", problem, accepted)
         upper = lower
 
@@ -63,7 +62,9 @@ def end_faults(told: Declared, low: np.ndarray, high: np.ndarray, whole: bool) -
             yield Fault(f"patch.{key}", f"{real:.6g} um", f"the mesh spans {span}", f"{high[axis]:.6g} um")
     if whole and told.flaw.kind != "crack":
         part = "half x >= 0" if len(low) == 2 else "quarter x, y >= 0"
-        yield Fault("extent along x", "", f"a whole mesh of a {told.flaw.kind}", f"its {part}: it is symmetric")
+        yield Fault(
+            "extent along x", "", f"a whole mesh of a {told.flaw.kind}", f"its {part}: it is symmetric"
+        )
     if not whole and not told.straight:
         yield Fault("extent along x", "", "a part of the mesh of an angled crack", "the whole, -L to L")
 
@@ -71,7 +72,7 @@ def end_faults(told: Declared, low: np.ndarray, high: np.ndarray, whole: bool) -
 def wall_faults(told: Declared, mesh: NamedMesh, facets: np.ndarray) -> Iterator[Fault]:
     """A flaw's surface whose size or form is not the declared one; fronts are checked on their own."""
     flaw, x = told.flaw, mesh.points[np.unique(facets)]
-    if flaw.kind == "crack" or flaw.kind == "scratch" and flaw.sharp:
+    if flaw.kind == "crack" or (flaw.kind == "scratch" and flaw.sharp):
         off = np.abs(x[:, 0]).max()
         if off > told.tolerance:
             yield Fault("mesh.faces.flaw", "", f"lies up to {off:.4g} um off the crack's plane", "x = 0")
