@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import meshio
@@ -211,3 +212,25 @@ def test_one_side_of_an_opened_crack_is_enough(tmp_path, opened):
     one = read_own(load_case(case_with(tmp_path, opened, "angled_crack")))
     assert np.array_equal(one.faces["flaw"], both.faces["flaw"]) and one.whole
     assert np.array_equal(one.front, both.front)
+
+
+def test_mesh_command_writes_a_template(tmp_path, capsys):
+    case = str(ROOT / "cases" / "polishing_scratch.toml")
+    assert main(["mesh", case, "--out", str(tmp_path / "own.vtu")]) == 0
+    table = tomllib.loads(capsys.readouterr().out.split("\n\n", 1)[1])["mesh"]
+    text = Path(case).read_text().replace("[web]", TABLE.format(file="own.vtu"))
+    (tmp_path / "case.toml").write_text(text)
+    overrides = [
+        f"mesh.{key}.{name}={value}" for key in ("regions", "faces") for name, value in table[key].items()
+    ]
+    assert len(read_own(load_case(tmp_path / "case.toml", overrides)).front) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [(["--out", "own.xyzzy"], "is of no known format"), (["--out", "own.msh", "--level", "9"], "1 to 3")],
+)
+def test_mesh_command_answers_bad_arguments(tmp_path, monkeypatch, capsys, arguments, words):
+    monkeypatch.chdir(tmp_path)
+    assert main(["mesh", str(ROOT / "cases" / "polishing_scratch.toml"), *arguments]) == 2
+    assert words in capsys.readouterr().err and not list(tmp_path.iterdir())

@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from rollmech.mesh.patch import Patch
-from rollmech.mesh.simplices import Simplices, quarter_points, straighten_inverted
+from rollmech.mesh.simplices import Simplices, boundary_facets, quarter_points, straighten_inverted
 from rollmech.mesh.snap import onto_front
-from rollmech.mesh.topology import EDGES
+from rollmech.mesh.topology import EDGES, find_rows
 
 _CORNERS = {2: ((0, 5, 4), (5, 1, 3), (4, 3, 2)), 3: ((0, 9, 8, 7), (9, 1, 6, 5), (8, 6, 2, 4), (7, 5, 4, 3))}
 """Children at the corners, in the parent's nodes (mid-sides in the order of EDGES)."""
@@ -43,7 +43,9 @@ def refined(simplices: Simplices, patch: Patch) -> Simplices:
     points = np.concatenate([old.points, middle])
     mids = len(old.points) + number.reshape(len(EDGES[dim]), len(children)).T
     fine = Simplices(points, np.column_stack([children, mids]), old.ply[parent], {})
-    fine.faces = {name: _facets(facets, edges, len(old.points), dim) for name, facets in old.faces.items()}
+    outer = boundary_facets(old)  # gmsh orders the mid-sides of its own facets otherwise
+    rows = {name: find_rows(facets[:, :dim], outer[:, :dim]) for name, facets in old.faces.items()}
+    fine.faces = {name: _facets(outer[found], edges, len(old.points), dim) for name, found in rows.items()}
     moved = np.zeros(len(points), dtype=bool)
     if patch.front is not None:
         along = len(old.points) + np.flatnonzero(_halves(old, edges, on_front))

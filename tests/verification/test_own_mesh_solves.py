@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 
+import meshio
 import numpy as np
 import pytest
 
-from rollmech.case import Case, load_case
+from rollmech.case import Case, load_case, parse_case
+from rollmech.case.meshfile import MeshFile
 from rollmech.elastic.problem import PatchProblem
 from rollmech.elastic.solver import solve_modes
 from rollmech.fracture.front_integral import front_k
@@ -39,9 +42,13 @@ def written(folder: Path, name: str, grading: Grading, suffix: str = ".msh") -> 
     return patch, simplices, with_mesh(case, table)
 
 
-def with_mesh(case: Case, table: dict) -> Case:
-    from rollmech.case.meshfile import MeshFile
+def front_places(patch, simplices) -> int:
+    """Number of places on the front that have a node; where it meets the face an opened crack has two in one."""
+    on = patch.front.holds(simplices.places, patch.flaw.reach)
+    return len(np.unique(simplices.places[on].round(6), axis=0))
 
+
+def with_mesh(case: Case, table: dict) -> Case:
     return case.model_copy(update={"mesh": MeshFile(**table)})
 
 
@@ -88,8 +95,8 @@ def test_divided_mesh_is_whole(tmp_path, name):
     assert np.array_equal(np.unique(outer, axis=0), np.unique(named, axis=0))
     for name, facets in simplices.faces.items():
         assert len(fine.faces[name]) == 2 ** (dim - 1) * len(facets)
-    on = [np.count_nonzero(patch.front.holds(s.places, patch.flaw.reach)) for s in (simplices, fine)]
-    assert on[1] == (1 if dim == 2 else 2 * on[0] - 1)
+    before, after = (front_places(patch, s) for s in (simplices, fine))
+    assert after == (1 if dim == 2 else 2 * before - 1)
 
 
 def test_estimate_holds_against_a_finer_mesh(tmp_path):
@@ -116,3 +123,31 @@ def test_whole_mesh_of_a_straight_crack_agrees_with_its_quarter(tmp_path):
     whole = extracted(local, own_simplices(local, own))[0, 0]
     quarter = extracted(patch_of(case), simplices_of(patch_of(case), COARSE))[0, 0]
     assert whole[len(whole) // 2] == pytest.approx(quarter[-1], rel=5e-3)
+
+
+def test_linear_mesh_of_a_pit_gets_its_curved_wall(tmp_path):
+    """Second-order cells made of flat ones: their mid-sides lie on the pit, and Kt is that of the curved mesh."""
+    tables = tomllib.loads((CASES / "etch_pit.toml").read_text())
+    tables["flaws"][0].pop("root_crack", None)
+    case = parse_case(tables)
+    patch = patch_of(case)
+    layers = [layer.name for layer in case.stack[case.flawed_index :: -1]]
+    simplices = simplices_of(patch, COARSE)
+    write_mesh(simplices, patch, layers, tmp_path / "curved.msh")
+    flat = _flattened(meshio.read(tmp_path / "curved.msh"))
+    meshio.write(tmp_path / "flat.msh", flat, file_format="gmsh22", binary=False)
+    own = read_own(with_mesh(case, {"file": str(tmp_path / "flat.msh"), "unit": "um"}))
+    assert own.mesh.linear
+    local = own_patch(patch, own)
+    back = own_simplices(local, own)
+    axes = (patch.flaw.half_length, patch.flaw.half_width, patch.flaw.depth)
+    wall = back.places[np.unique(back.faces["flaw"])] / axes
+    assert np.abs(np.linalg.norm(wall, axis=1) - 1).max() < 1e-6
+    assert extracted(local, back)[-1] == pytest.approx(extracted(patch, simplices)[-1], rel=2e-3)
+
+
+def _flattened(mesh: meshio.Mesh) -> meshio.Mesh:
+    """The same mesh without mid-side nodes; what they leave behind belongs to no cell."""
+    kinds = {"tetra10": ("tetra", 4), "triangle6": ("triangle", 3)}
+    cells = [(kinds[block.type][0], block.data[:, : kinds[block.type][1]]) for block in mesh.cells]
+    return meshio.Mesh(mesh.points, cells, cell_data=mesh.cell_data, field_data=mesh.field_data)
