@@ -22,6 +22,7 @@ from rollmech.units import show
 
 DEEPEST = 0.9  # part of the layer's thickness that a flaw may reach; the ligament below must be meshable
 _LONGEST = 60.0  # length of a crack over its depth; longer ones take minutes and tend to the scratch
+_OWN_MESH_FLAWS = ("crack", "pit", "scratch")
 _BALANCE = 1e-6  # relative force that residual stresses may leave over
 
 
@@ -188,6 +189,9 @@ def _own_mesh(parts: Parts) -> Iterator[Fault]:
         return
     if "flaws" not in parts.mapping:
         yield Fault("mesh", "", "is given, but no flaw", "a [[flaws]] entry that says what the mesh holds")
+    if parts.flaw and parts.flaw.kind not in _OWN_MESH_FLAWS:
+        accepted = "no [mesh], or a flaw of kind " + ", ".join(_OWN_MESH_FLAWS)
+        yield Fault("mesh", "", f"is not read for a flaw of kind {parts.flaw.kind}", accepted)
     yield from file_faults(parts.mesh)
     layers = [layer.name for layer in parts.stack if layer]
     known = {"regions": layers if len(layers) == len(parts.stack) else None, "faces": list(NAMED_FACES)}
