@@ -7,12 +7,15 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, CycloptsError, Parameter
 
 from rollmech import __version__
 from rollmech.errors import Fault, InputError, RollmechError
+
+if TYPE_CHECKING:
+    from rollmech.case import Case
 
 app = App(
     name="rollmech",
@@ -47,7 +50,7 @@ def run(
     from rollmech.case import load_case
 
     overrides = set_ or []
-    load_case(case, overrides)  # bad input is answered before the solver is even imported
+    _check_mesh(load_case(case, overrides))  # bad input is answered before the solver is even imported
     from rollmech.pipeline import run_case_file
 
     target = out or Path("runs") / Path(case).stem
@@ -67,7 +70,7 @@ def validate(case: list[str], /, *, set_: Overrides = None, json: Json = False) 
     reports = []
     for path in case:
         try:
-            load_case(path, set_ or [])
+            _check_mesh(load_case(path, set_ or []))
             reports.append((path, None))
         except InputError as error:
             reports.append((path, error))
@@ -77,6 +80,25 @@ def validate(case: list[str], /, *, set_: Overrides = None, json: Json = False) 
         for path, error in reports:
             print(error or f"{path}: valid", file=sys.stderr if error else sys.stdout)
     return max((error.exit_code for _, error in reports if error), default=0)
+
+
+@app.command
+def mesh(
+    case: str,
+    /,
+    *,
+    out: Annotated[Path, Parameter(help="File to write; its suffix tells the format, e.g. .msh or .inp.")],
+    set_: Overrides = None,
+    level: Annotated[int, Parameter(help="Which of rollmech's meshes, from 1, the coarsest.")] = 1,
+) -> int:
+    """Write the mesh that a case is solved on, with its names: a template for a mesh of your own."""
+    from rollmech.case import load_case
+
+    loaded = load_case(case, set_ or [])
+    from rollmech.exporting import export_mesh
+
+    print(export_mesh(loaded, level, out))
+    return 0
 
 
 @app.command
@@ -170,6 +192,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         return _bug(error)
     return code if isinstance(code, int) else 0
+
+
+def _check_mesh(case: Case) -> None:
+    """Hold a mesh file that the case names against the case."""
+    if case.mesh is not None:
+        from rollmech.mesh.own import read_own
+
+        read_own(case)
 
 
 def _list(name: str | None, json: bool, as_json: Callable, print_all: Callable, print_one: Callable) -> int:

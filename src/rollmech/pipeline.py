@@ -15,6 +15,8 @@ from rollmech.flaws.from_case import UM, flaw_geometry
 from rollmech.fracture.influence import Influence, solve_influence
 from rollmech.loading import loadings_of, make_laminate, material_warnings
 from rollmech.materials import graded
+from rollmech.mesh.own import read_own
+from rollmech.mesh.ownbuild import own_levels, own_patch
 from rollmech.mesh.patch import Patch, PatchPly, make_patch
 from rollmech.results.folder import RESULTS, staged, write_json
 from rollmech.results.record import quantities, record
@@ -147,7 +149,7 @@ def run(case: Case | str | Path, progress: Progress = lambda text: None) -> Resu
     result = Result(case, laminate, loadings_of(case, laminate), warnings=warnings, source=source)
     result.timings["web"] = time.perf_counter() - start
     if case.flaw is not None:
-        result.influence = solve_influence(patch_of(case), case.accuracy.target, progress)
+        result.influence = _solved(case, progress)
         result.timings |= result.influence.timings
     progress("judging")
     start = time.perf_counter()
@@ -214,6 +216,16 @@ def _write(result: Result, folder: Path, pictures: bool, progress: Progress) -> 
             reason = f"{type(error).__name__}: {error}"
             result.warnings.append(f"pictures could not be drawn ({reason}); 'rollmech doctor' tells why")
         result.timings["pictures"] = time.perf_counter() - start
+
+
+def _solved(case: Case, progress: Progress) -> Influence:
+    """The flaw's influence on rollmech's own meshes, or on the one that the case names."""
+    patch = patch_of(case)
+    if case.mesh is None:
+        return solve_influence(patch, case.accuracy.target, progress)
+    own = read_own(case)
+    patch = own_patch(patch, own)
+    return solve_influence(patch, case.accuracy.target, progress, own_levels(patch, own))
 
 
 def patch_of(case: Case) -> Patch:

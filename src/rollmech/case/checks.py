@@ -12,6 +12,7 @@ from math import cos, isclose, sin
 
 from rollmech.case.flaws import Crack, Flaw, Pit, Scratch, largest_root_radius
 from rollmech.case.laws import constituents
+from rollmech.case.meshfile import NAMED_FACES, MeshFile, file_faults
 from rollmech.case.schema import Case, Layer, Load, PatchEnds, Roller, StressLoad, Web, WebLoad
 from rollmech.case.tables import MaterialTable
 from rollmech.errors import Fault, nearest
@@ -21,6 +22,7 @@ from rollmech.units import show
 
 DEEPEST = 0.9  # part of the layer's thickness that a flaw may reach; the ligament below must be meshable
 _LONGEST = 60.0  # length of a crack over its depth; longer ones take minutes and tend to the scratch
+_OWN_MESH_FLAWS = ("crack", "pit", "scratch")
 _BALANCE = 1e-6  # relative force that residual stresses may leave over
 
 
@@ -36,6 +38,7 @@ class Parts:
     web: Web | None = None
     load: Load | None = None
     patch: PatchEnds | None = None
+    mesh: MeshFile | None = None
 
     @property
     def flaw(self) -> Flaw | None:
@@ -64,6 +67,7 @@ def cross_faults(parts: Parts) -> list[Fault]:
         _patch_holds_flaw,
     )
     checks += (_residual_stress, _one_load, _load_form, _known_materials, _needed_properties)
+    checks += (_own_mesh,)
     return [fault for check in checks for fault in check(parts)]
 
 
@@ -178,6 +182,24 @@ def _half_extents(flaw: Flaw) -> tuple[float, float]:
     if isinstance(flaw, Pit):
         return flaw.length / 2, flaw.width / 2
     return (flaw.width or 0.0) / 2, 0.0
+
+
+def _own_mesh(parts: Parts) -> Iterator[Fault]:
+    if parts.mesh is None:
+        return
+    if "flaws" not in parts.mapping:
+        yield Fault("mesh", "", "is given, but no flaw", "a [[flaws]] entry that says what the mesh holds")
+    if parts.flaw and parts.flaw.kind not in _OWN_MESH_FLAWS:
+        accepted = "no [mesh], or a flaw of kind " + ", ".join(_OWN_MESH_FLAWS)
+        yield Fault("mesh", "", f"is not read for a flaw of kind {parts.flaw.kind}", accepted)
+    yield from file_faults(parts.mesh)
+    layers = [layer.name for layer in parts.stack if layer]
+    known = {"regions": layers if len(layers) == len(parts.stack) else None, "faces": list(NAMED_FACES)}
+    for table, names in known.items():
+        for name in getattr(parts.mesh, table):
+            if names is not None and name not in names:
+                problem = "is no layer of the stack" if table == "regions" else "is no face to name"
+                yield Fault(f"mesh.{table}.{name}", "", problem, ", ".join(names), nearest(name, names))
 
 
 def _residual_stress(parts: Parts) -> Iterator[Fault]:

@@ -8,6 +8,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from rollmech.case.flaws import FLAW_KINDS
+from rollmech.case.meshfile import MeshFile
 from rollmech.case.schema import (
     Accuracy,
     Case,
@@ -31,6 +32,7 @@ _MODELS: dict[str, type[BaseModel]] = {
     "materials": MaterialTable,
     "web": Web,
     "patch": PatchEnds,
+    "mesh": MeshFile,
     "accuracy": Accuracy,
     "verdict": Verdict,
     "output": Output,

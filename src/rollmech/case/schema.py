@@ -17,6 +17,7 @@ from pydantic import (
 
 from rollmech.case.flaws import Face, Flaw
 from rollmech.case.laws import Grading
+from rollmech.case.meshfile import MeshFile
 from rollmech.case.quantities import (
     CaseValueError,
     Length,
@@ -178,6 +179,7 @@ class Case(_Model):
     rollers: tuple[Roller, ...] = ()
     load: Load | None = None
     patch: PatchEnds = PatchEnds()
+    mesh: MeshFile | None = None
     accuracy: Accuracy = Accuracy()
     verdict: Verdict = Verdict()
     output: Output = Output()
@@ -214,6 +216,7 @@ SECTIONS: dict[str, Literal["list", "table"]] = {
     "web": "table",
     "load": "table",
     "patch": "table",
+    "mesh": "table",
     "accuracy": "table",
     "verdict": "table",
     "output": "table",

@@ -8,9 +8,9 @@ target; rollers, tensions, temperatures and residual stresses are arithmetic on 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from scipy.spatial import cKDTree
@@ -26,6 +26,7 @@ from rollmech.fracture.t_stress import tip_t_stress
 from rollmech.mesh.build import build_mesh
 from rollmech.mesh.grading import Grading
 from rollmech.mesh.patch import Patch
+from rollmech.mesh.patchmesh import PatchMesh
 
 LEVELS = {
     3: (
@@ -244,13 +245,19 @@ class Influence:
         return float((error / np.linalg.norm(self.mixed_mode(load), axis=0)[inner]).max())
 
 
-def solve_influence(patch: Patch, target: float, progress: Progress = lambda text: None) -> Influence:
+def solve_influence(
+    patch: Patch,
+    target: float,
+    progress: Progress = lambda text: None,
+    meshers: Sequence[Callable[[], PatchMesh]] = (),
+) -> Influence:
     """Mesh, solve and extract, refining until the estimated relative error meets ``target``.
 
     Args:
         patch: Geometry and moduli.
         target: Relative error wanted on K or on the peak stress.
         progress: Called with a line of text before each stage.
+        meshers: What makes the mesh of each level, coarse to fine; by default the gradings of ``LEVELS``.
 
     Raises:
         NumericsError: The mesh, a solve or the extraction failed; no number was earned.
@@ -261,8 +268,9 @@ def solve_influence(patch: Patch, target: float, progress: Progress = lambda tex
     boundary = 0.0
     channel = patch.flaw.kind == "channel"
     gradings = LEVELS[patch.flaw.dimension]
-    for number, grading in enumerate(gradings):
-        problem, solutions, extracted = _solve_level(patch, grading, timings, levels, progress)
+    meshers = meshers or [partial(build_mesh, patch, grading) for grading in gradings]
+    for number, mesher in enumerate(meshers):
+        problem, solutions, extracted = _solve_level(patch, mesher, timings, levels, progress)
         found.append(extracted)
         if number == 0 and not patch.real_ends:
             with _timed(timings, "boundary"):
@@ -307,11 +315,13 @@ def _extrapolated(patch: Patch, found: list, gradings: tuple[Grading, ...]) -> d
     return {**fronts, "energy": corrected[0], "energy_before": corrected[1]}
 
 
-def _solve_level(patch: Patch, grading: Grading, timings: dict, levels: list, progress: Progress):
+def _solve_level(
+    patch: Patch, mesher: Callable[[], PatchMesh], timings: dict, levels: list, progress: Progress
+):
     label = f"mesh {len(levels) + 1}"
     progress(f"{label}: meshing")
     with _timed(timings, "mesh"):
-        mesh = build_mesh(patch, grading)
+        mesh = mesher()
     problem = PatchProblem(patch, mesh)
     progress(f"{label}: solving {mesh.elements} elements")
     with _timed(timings, "solve"):

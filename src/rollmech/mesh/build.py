@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from rollmech.backend import MPI
 from rollmech.mesh.delaminated3d import mesh_delaminated
 from rollmech.mesh.grading import Grading
@@ -19,11 +21,16 @@ def build_mesh(patch: Patch, grading: Grading) -> PatchMesh:
     Raises:
         NumericsError: gmsh cannot mesh the geometry, or elements stay inverted; on all ranks.
     """
+    return spread(lambda: simplices_of(patch, grading))
+
+
+def spread(mesher: Callable[[], Simplices]) -> PatchMesh:
+    """What a mesher makes on one rank, spread over all; what it raises there, raised on all."""
     comm = MPI.COMM_WORLD
     simplices, fault = None, None
     if comm.rank == 0:
         try:
-            simplices = _simplices(patch, grading)
+            simplices = mesher()
         except Exception as error:  # the other ranks wait: they must hear of it
             fault = error
     fault = comm.bcast(fault)
@@ -32,7 +39,8 @@ def build_mesh(patch: Patch, grading: Grading) -> PatchMesh:
     return distribute(simplices)
 
 
-def _simplices(patch: Patch, grading: Grading) -> Simplices:
+def simplices_of(patch: Patch, grading: Grading) -> Simplices:
+    """Mesh a patch on this rank alone."""
     if patch.flaw.dimension == 2:
         return mesh_half_section(patch, grading)
     if patch.flaw.kind == "delamination":

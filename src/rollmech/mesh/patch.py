@@ -57,6 +57,7 @@ class Patch:
             the flaw, so that its x is normal to the trace.
         profile: Equibiaxial residual stress of the flawed ply over its depth below the flawed face, pairs of um
             and MPa, linear in between, on top of what the far-stress modes hold; empty without one.
+        whole: Whether the whole patch is modelled although symmetry would let a part of it do.
     """
 
     plies: tuple[PatchPly, ...]
@@ -66,11 +67,12 @@ class Patch:
     real_ends: bool = False
     angle: float = np.pi / 2
     profile: tuple[tuple[float, float], ...] = ()
+    whole: bool = False
 
     @property
     def symmetric(self) -> bool:
         """Whether flaw and load share the planes x = 0 and y = 0, so that a part of the patch will do."""
-        return abs(self.angle - np.pi / 2) < 1e-9
+        return not self.whole and abs(self.angle - np.pi / 2) < 1e-9
 
     @property
     def cut(self) -> int:

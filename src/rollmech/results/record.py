@@ -252,6 +252,7 @@ def _mesh(result: Result) -> dict[str, Any]:
         return {"note": "no flaw, no mesh: laminate theory in closed form"}
     influence = result.influence
     return {
+        "own": _own_mesh(result),
         "levels": influence.levels,
         "patch": {
             "half_length": influence.patch.half_length,
@@ -265,6 +266,20 @@ def _mesh(result: Result) -> dict[str, Any]:
         if influence.front
         else None,
         "route_difference": influence.route_difference() if influence.front else None,
+    }
+
+
+def _own_mesh(result: Result) -> dict[str, Any] | None:
+    """Which file the mesh came from and how its error was estimated; None for rollmech's own meshes."""
+    given = result.case.mesh
+    if given is None:
+        return None
+    return {
+        "file": given.file,
+        "sha256": given.sha256,
+        "unit": given.unit,
+        "elements": result.influence.levels[0]["elements"],
+        "error_estimate": "first level: the file's mesh; second: every cell of it divided, where the numbers are from",
     }
 
 

@@ -67,7 +67,7 @@ def _estimate(influence: Influence, bears: tuple[str, ...]) -> Check:
         _BROKEN * target,
         holds=f"estimated error {100 * value:.2g} %, target {100 * target:.2g} %",
         fails=f"accuracy: estimated error {100 * value:.2g} % exceeds the target {100 * target:.2g} % "
-        f"on the finest mesh allowed ({influence.levels[-1]['unknowns']} unknowns)",
+        f"on the finest mesh solved ({influence.levels[-1]['unknowns']} unknowns)",
         bears_on=bears,
     )
 
