@@ -25,6 +25,7 @@ from pathlib import Path
 
 from rollmech import backend
 from rollmech.errors import InstallationError
+from rollmech.ranks import without_launcher
 
 OLDEST_PYTHON = (3, 12)
 TIMEOUT = 60.0
@@ -382,8 +383,7 @@ def main(arguments: Sequence[str] = ()) -> int:
 def _outside(check: Check) -> tuple[bool, str, str]:
     """Run one check in a process and a folder of its own; return (ok, detail, remedy)."""
     # An outer mpiexec's settings would be taken for the check's own.
-    launcher = ("PMI", "PMIX", "OMPI_", "HYDRA_", "MPI_LOCAL", "MPIR_")
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(launcher)}
+    environment = without_launcher(os.environ)
     roots = [str(Path(__file__).resolve().parents[1]), environment.get("PYTHONPATH", "")]
     environment["PYTHONPATH"] = os.pathsep.join(root for root in roots if root)
     command = [sys.executable, "-m", "rollmech.doctor", "--check", check.name]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from rollmech.backend import MPI
 from rollmech.mesh.delaminated3d import mesh_delaminated
 from rollmech.mesh.grading import Grading
 from rollmech.mesh.opened3d import mesh_opened
@@ -11,6 +10,7 @@ from rollmech.mesh.patch2d import mesh_half_section
 from rollmech.mesh.patch3d import mesh_quarter
 from rollmech.mesh.patchmesh import PatchMesh, distribute
 from rollmech.mesh.simplices import Simplices
+from rollmech.ranks import on_root
 
 
 def build_mesh(patch: Patch, grading: Grading) -> PatchMesh:
@@ -19,17 +19,9 @@ def build_mesh(patch: Patch, grading: Grading) -> PatchMesh:
     Raises:
         NumericsError: gmsh cannot mesh the geometry, or elements stay inverted; on all ranks.
     """
-    comm = MPI.COMM_WORLD
-    simplices, fault = None, None
-    if comm.rank == 0:
-        try:
-            simplices = _simplices(patch, grading)
-        except Exception as error:  # the other ranks wait: they must hear of it
-            fault = error
-    fault = comm.bcast(fault)
-    if fault is not None:
-        raise fault
-    return distribute(simplices)
+    meshed = []
+    on_root(lambda: meshed.append(_simplices(patch, grading)))
+    return distribute(meshed[0] if meshed else None)
 
 
 def _simplices(patch: Patch, grading: Grading) -> Simplices:
