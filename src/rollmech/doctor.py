@@ -25,7 +25,7 @@ from pathlib import Path
 
 from rollmech import backend
 from rollmech.errors import InstallationError
-from rollmech.ranks import without_launcher
+from rollmech.ranks import launcher, without_launcher
 
 OLDEST_PYTHON = (3, 12)
 TIMEOUT = 60.0
@@ -163,9 +163,8 @@ def _jit() -> str:
 
 
 def _mpi() -> str:
-    own = Path(sys.executable).parent / "mpiexec"
-    launcher = str(own) if own.exists() else shutil.which("mpiexec")
-    if launcher is None:
+    mpiexec = launcher()
+    if mpiexec is None:
         raise CheckError("no mpiexec")
     environment = {
         **os.environ,
@@ -174,7 +173,7 @@ def _mpi() -> str:
         "OMPI_MCA_rmaps_base_oversubscribe": "1",
         "PRTE_MCA_rmaps_default_mapping_policy": ":oversubscribe",
     }
-    command = [launcher, "-n", "2", sys.executable, "-m", "rollmech.doctor", "--check", "ranks"]
+    command = [mpiexec, "-n", "2", sys.executable, "-m", "rollmech.doctor", "--check", "ranks"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     answer = _answer(done.stdout)
     if done.returncode or answer is None or not answer["ok"]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import functools
 import os
+import shutil
 import sys
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TypeVar
 
 Work = TypeVar("Work")
@@ -14,6 +16,7 @@ Work = TypeVar("Work")
 LAUNCHER = ("PMI", "PMIX", "OMPI_", "HYDRA_", "MPI_LOCAL", "MPIR_")
 """What the variables begin with by which a launcher makes a process a rank."""
 _RANK = ("PMI_RANK", "PMIX_RANK", "OMPI_COMM_WORLD_RANK")
+_SIZE = ("PMI_SIZE", "OMPI_COMM_WORLD_SIZE")
 _PATIENCE = 10.0
 """Seconds within which a fault that all ranks share has reached all of them."""
 _PAUSE = 0.005
@@ -22,6 +25,17 @@ _PAUSE = 0.005
 def launched_rank() -> int:
     """This process's rank as its launcher tells it; starts no MPI. 0 without a launcher."""
     return next((int(os.environ[name]) for name in _RANK if os.environ.get(name, "").isdigit()), 0)
+
+
+def launched_size() -> int:
+    """Number of ranks as the launcher tells it; 1 without a launcher."""
+    return next((int(os.environ[name]) for name in _SIZE if os.environ.get(name, "").isdigit()), 1)
+
+
+def launcher() -> str | None:
+    """The ``mpiexec`` beside this Python, else the one in PATH; None if there is none."""
+    own = Path(sys.executable).parent / "mpiexec"
+    return str(own) if own.exists() else shutil.which("mpiexec")
 
 
 def without_launcher(environment: Mapping[str, str]) -> dict[str, str]:

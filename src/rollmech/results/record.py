@@ -253,6 +253,7 @@ def _mesh(result: Result) -> dict[str, Any]:
     influence = result.influence
     return {
         "levels": influence.levels,
+        "ranks": influence.problem.mesh.comm.size,
         "patch": {
             "half_length": influence.patch.half_length,
             "half_width": influence.patch.half_width if influence.patch.flaw.dimension == 3 else None,
