@@ -1,4 +1,4 @@
-"""What more ranks gain: seconds by stage of one large mesh on 1, 2 ... ranks, run in turns so that all see the same load.
+"""What more ranks gain: seconds by stage of one large mesh on 1, 2 ... ranks, run in turns to see the same load.
 
     .venv/bin/python benchmarks/ranks.py [case] [--level 3] [--ranks 1 2] [--repeat 5]
 
@@ -66,8 +66,13 @@ def main() -> None:
         on_this_rank(arguments.case, arguments.level)
         return
     measure(max(arguments.ranks), arguments.case, arguments.level)
-    runs = [{n: measure(n, arguments.case, arguments.level) for n in arguments.ranks} for _ in range(arguments.repeat)]
-    print(f"{arguments.case.stem}, {runs[0][arguments.ranks[0]]['unknowns']} unknowns, {arguments.repeat} runs")
+    runs = [
+        {n: measure(n, arguments.case, arguments.level) for n in arguments.ranks}
+        for _ in range(arguments.repeat)
+    ]
+    print(
+        f"{arguments.case.stem}, {runs[0][arguments.ranks[0]]['unknowns']} unknowns, {arguments.repeat} runs"
+    )
     print("ranks | iterations | " + " | ".join(f"{stage} (s)" for stage in STAGES))
     first = None
     for n in arguments.ranks:

@@ -174,7 +174,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return end.code if isinstance(end.code, int) else 1
     except OSError as error:
         _silence_stdout()
-        return share_fault(f"rollmech: cannot read or write {error.filename or 'its output'}: {error.strerror}", 1)
+        return share_fault(
+            f"rollmech: cannot read or write {error.filename or 'its output'}: {error.strerror}", 1
+        )
     except Exception as error:
         return _bug(error)
     return code if isinstance(code, int) else 0

@@ -9,9 +9,6 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TypeVar
-
-Work = TypeVar("Work")
 
 LAUNCHER = ("PMI", "PMIX", "OMPI_", "HYDRA_", "MPI_LOCAL", "MPIR_")
 """What the variables begin with by which a launcher makes a process a rank."""
@@ -48,7 +45,7 @@ def is_root() -> bool:
     return _comm().rank == 0
 
 
-def on_root(work: Callable[[], Work]) -> Work:
+def on_root[Work](work: Callable[[], Work]) -> Work:
     """Do something on rank 0 and hand what it returns or raises to all ranks; every rank must call this."""
     comm = _comm()
     if comm.rank:

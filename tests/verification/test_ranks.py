@@ -48,7 +48,9 @@ sys.exit(main(sys.argv[1:]))
 def start(ranks: int, *arguments: str) -> subprocess.CompletedProcess:
     """Python on so many ranks; a hang fails."""
     environment = without_launcher(os.environ)
-    environment["PYTHONPATH"] = os.pathsep.join([str(CASES.parent / "src"), environment.get("PYTHONPATH", "")])
+    environment["PYTHONPATH"] = os.pathsep.join(
+        [str(CASES.parent / "src"), environment.get("PYTHONPATH", "")]
+    )
     command = [launcher(), "-n", str(ranks), sys.executable, *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=150, env=environment)
 
@@ -98,7 +100,9 @@ def test_same_stations_meshes_and_checks(both):
     for a, b in zip(one["stations"], two["stations"], strict=True):
         assert b["ratio"] == pytest.approx(a["ratio"], rel=SAME)
         assert b["governed_by"] == a["governed_by"]
-    sizes = [[(level["elements"], level["unknowns"]) for level in run["mesh"]["levels"]] for run in (one, two)]
+    sizes = [
+        [(level["elements"], level["unknowns"]) for level in run["mesh"]["levels"]] for run in (one, two)
+    ]
     assert sizes[0] == sizes[1]
     statuses = [
         [check["status"] for group in run["assumptions"] for check in group["checks"]] for run in (one, two)
