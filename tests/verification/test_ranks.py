@@ -141,3 +141,11 @@ def test_summary_is_printed_once(tmp_path):
     done = start(2, "-m", "rollmech", *command(CASES / f"{SCRATCH}.toml", tmp_path / "out"))
     assert done.returncode == 0
     assert done.stdout.count("Sharp polishing scratch") == 1
+
+
+def test_ranks_without_a_part_of_the_flaw(tmp_path):
+    for ranks in (1, 4):
+        done = start(ranks, "-m", "rollmech", *command(CASES / f"{SCRATCH}.toml", tmp_path / str(ranks)))
+        assert done.returncode == 0, done.stderr
+    one, four = (results(tmp_path / str(ranks))["quantities"]["K_I_max"]["value"] for ranks in (1, 4))
+    assert four == pytest.approx(one, rel=SAME)
