@@ -13,6 +13,7 @@ from cyclopts import App, CycloptsError, Parameter
 
 from rollmech import __version__
 from rollmech.errors import Fault, InputError, RollmechError
+from rollmech.ranks import launched_rank, share_fault
 
 if TYPE_CHECKING:
     from rollmech.case import Case
@@ -31,6 +32,7 @@ Overrides = Annotated[
         name="--set", negative="", help='Override, e.g. --set stack.ceramic.thickness="20 um"; repeatable.'
     ),
 ]
+_ON_ALL_RANKS = (["run"], ["verify"])
 Json = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON.")]
 Force = Annotated[bool, Parameter(negative="", help="Overwrite what is there.")]
 
@@ -55,6 +57,8 @@ def run(
 
     target = out or Path("runs") / Path(case).stem
     run_case_file(Path(case), overrides, target, not no_pictures, quiet or json)
+    if launched_rank():
+        return 0
     if json:
         print((target / "results.json").read_text(encoding="utf-8"))
     elif quiet:
@@ -172,15 +176,19 @@ def verify(
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; a fault ends in one message on stderr."""
     tokens = list(sys.argv[1:] if arguments is None else arguments)
+    if launched_rank():
+        if tokens[:1] not in _ON_ALL_RANKS:
+            return 0
+        _silence_stdout()
     try:
         code = app(tokens, exit_on_error=False, print_error=False, result_action="return_value")
         sys.stdout.flush()
     except RollmechError as error:
-        return _fail(str(error), error.exit_code)
+        return share_fault(str(error), error.exit_code)
     except CycloptsError as error:
-        return _fail(f"rollmech: {_one_line(error)} See `rollmech --help`.", InputError.exit_code)
+        return share_fault(f"rollmech: {_one_line(error)} See `rollmech --help`.", InputError.exit_code)
     except KeyboardInterrupt:
-        return _fail("rollmech: interrupted", 130)
+        return share_fault("rollmech: interrupted", 130)
     except BrokenPipeError:
         _silence_stdout()
         return 141  # what a shell reports for a program whose reader has gone
@@ -188,7 +196,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return end.code if isinstance(end.code, int) else 1
     except OSError as error:
         _silence_stdout()
-        return _fail(f"rollmech: cannot read or write {error.filename or 'its output'}: {error.strerror}", 1)
+        return share_fault(
+            f"rollmech: cannot read or write {error.filename or 'its output'}: {error.strerror}", 1
+        )
     except Exception as error:
         return _bug(error)
     return code if isinstance(code, int) else 0
@@ -213,11 +223,6 @@ def _list(name: str | None, json: bool, as_json: Callable, print_all: Callable, 
     return 0
 
 
-def _fail(message: str, code: int) -> int:
-    print(message, file=sys.stderr)
-    return code
-
-
 def _bug(error: Exception) -> int:
     """An exception that no one planned: one line, the traceback only on request."""
     if os.environ.get("ROLLMECH_DEBUG"):
@@ -226,7 +231,7 @@ def _bug(error: Exception) -> int:
         traceback.print_exception(error)
     reason = " ".join(str(error).split())[:300]
     hint = "set ROLLMECH_DEBUG=1 for the traceback and report it together with the case file"
-    return _fail(f"rollmech: unexpected fault, a bug ({type(error).__name__}: {reason}); {hint}", 1)
+    return share_fault(f"rollmech: unexpected fault, a bug ({type(error).__name__}: {reason}); {hint}", 1)
 
 
 def _one_line(error: Exception) -> str:

@@ -18,6 +18,7 @@ from rollmech.materials import graded
 from rollmech.mesh.own import read_own
 from rollmech.mesh.ownbuild import own_levels, own_patch
 from rollmech.mesh.patch import Patch, PatchPly, make_patch
+from rollmech.ranks import is_root, on_root
 from rollmech.results.folder import RESULTS, staged, write_json
 from rollmech.results.record import quantities, record
 from rollmech.results.tables import write_front, write_stations
@@ -161,7 +162,7 @@ def run(case: Case | str | Path, progress: Progress = lambda text: None) -> Resu
 
 
 def run_case_file(path: Path, overrides: list[str], out: Path, pictures: bool, quiet: bool) -> Result:
-    """Run a case file and write its run folder; used by the command line.
+    """Run a case file and write its run folder; used by the command line. On several ranks rank 0 writes and speaks.
 
     Args:
         path: Case file.
@@ -173,48 +174,30 @@ def run_case_file(path: Path, overrides: list[str], out: Path, pictures: bool, q
     from rollmech.post.terminal import Terminal
 
     case = load_case(path, overrides)
-    terminal = Terminal(quiet)
+    terminal = Terminal(quiet or not is_root())
     started = time.perf_counter()
     with staged(out) as folder, terminal:
         result = run(case, terminal.stage)
         result.source, result.overrides = str(path), list(overrides)
         _write(result, folder, pictures and case.output.pictures, terminal.stage)
         result.timings["total"] = time.perf_counter() - started
-        write_json(folder / RESULTS, record(result))
-    if not quiet:
+        on_root(lambda: write_json(folder / RESULTS, record(result)))
+    if is_root() and not quiet:
         terminal.summary(result.record, out)
     return result
 
 
 def _write(result: Result, folder: Path, pictures: bool, progress: Progress) -> None:
     """Everything but ``results.json``, which comes last and seals the folder."""
-    from rollmech.case import dump_case
-
     progress("writing tables and fields")
     start = time.perf_counter()
-    (folder / "case.toml").write_text(dump_case(result.case), encoding="utf-8")
-    write_stations(folder / "stations.csv", result)
-    if result.influence is not None:
-        from rollmech.results.fields import patch_fields, write_fields
-
-        write_front(folder / "front.csv", result)
-        governing = result.verdict.governing if result.verdict else 0
-        state = result.loadings[governing].state
-        (folder / "fields").mkdir()
-        grid = patch_fields(result.influence, state, result.flawed_ply, result.case.flaw.face)
-        write_fields(folder / "fields", grid)
+    grid = _governing_fields(result)
+    on_root(lambda: _write_parts(result, folder, grid))
     result.timings["write"] = time.perf_counter() - start
-    write_json(folder / RESULTS, record(result))
     if pictures:
-        from rollmech.post.draw import draw_run
-
         progress("drawing")
         start = time.perf_counter()
-        try:
-            draw_run(folder)
-        except Exception as error:  # the solve was paid for: no fault of a picture may lose its numbers
-            reason = f"{type(error).__name__}: {error}"
-            result.warnings.append(f"pictures could not be drawn ({reason}); 'rollmech doctor' tells why")
+        on_root(lambda: _draw(result, folder))
         result.timings["pictures"] = time.perf_counter() - start
 
 
@@ -226,6 +209,41 @@ def _solved(case: Case, progress: Progress) -> Influence:
     own = read_own(case)
     patch = own_patch(patch, own)
     return solve_influence(patch, case.accuracy.target, progress, own_levels(patch, own))
+
+
+def _governing_fields(result: Result):
+    """Fields of the governing station on rank 0; None without a flaw and on the other ranks."""
+    if result.influence is None:
+        return None
+    from rollmech.results.fields import patch_fields
+
+    governing = result.verdict.governing if result.verdict else 0
+    state = result.loadings[governing].state
+    return patch_fields(result.influence, state, result.flawed_ply, result.case.flaw.face)
+
+
+def _write_parts(result: Result, folder: Path, grid) -> None:
+    from rollmech.case import dump_case
+
+    (folder / "case.toml").write_text(dump_case(result.case), encoding="utf-8")
+    write_stations(folder / "stations.csv", result)
+    if grid is not None:
+        from rollmech.results.fields import write_fields
+
+        write_front(folder / "front.csv", result)
+        (folder / "fields").mkdir()
+        write_fields(folder / "fields", grid)
+    write_json(folder / RESULTS, record(result))
+
+
+def _draw(result: Result, folder: Path) -> None:
+    from rollmech.post.draw import draw_run
+
+    try:
+        draw_run(folder)
+    except Exception as error:  # the solve was paid for: no fault of a picture may lose its numbers
+        reason = f"{type(error).__name__}: {error}"
+        result.warnings.append(f"pictures could not be drawn ({reason}); 'rollmech doctor' tells why")
 
 
 def patch_of(case: Case) -> Patch:

@@ -254,6 +254,7 @@ def _mesh(result: Result) -> dict[str, Any]:
     return {
         "own": _own_mesh(result),
         "levels": influence.levels,
+        "ranks": influence.problem.mesh.comm.size,
         "patch": {
             "half_length": influence.patch.half_length,
             "half_width": influence.patch.half_width if influence.patch.flaw.dimension == 3 else None,
