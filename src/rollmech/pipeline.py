@@ -13,7 +13,7 @@ from typing import Any
 from rollmech.case import Case, load_case
 from rollmech.flaws.from_case import UM, flaw_geometry
 from rollmech.fracture.influence import Influence, solve_influence
-from rollmech.loading import loadings_of, make_laminate, material_warnings
+from rollmech.loading import loadings_of, make_laminate, material_warnings, profile_of
 from rollmech.materials import graded
 from rollmech.mesh.patch import Patch, PatchPly, make_patch
 from rollmech.results.folder import RESULTS, staged, write_json
@@ -23,7 +23,7 @@ from rollmech.results.treated import assumed_sizes, treatment_warnings
 from rollmech.risk.assumptions import Check, assumption_checks, refuse_unearned
 from rollmech.risk.judge import CrackJudge, Judge, LaminateJudge, NotchJudge
 from rollmech.risk.verdict import Loading, Verdict, judge_line
-from rollmech.web import Laminate
+from rollmech.web import Laminate, StressProfile
 
 Progress = Callable[[str], None]
 
@@ -81,8 +81,8 @@ class Result:
 
     def nominal_stress(self, station: int) -> float:
         """Largest in-plane stress (Pa) of the unflawed web at the flawed face of one loading."""
-        face = ("bottom", "top").index(self.case.flaw.face)
-        return float(self.loadings[station].state.total[self.flawed_ply, face].max())
+        state = self.loadings[station].state
+        return float(state.face_stress(self.flawed_ply, self.case.flaw.face).max())
 
     @property
     def placeholders(self) -> list[dict[str, Any]]:
@@ -229,7 +229,16 @@ def patch_of(case: Case) -> Patch:
     inwards = plies[case.flawed_index :: -1] if case.flaw.face == "top" else plies[case.flawed_index :]
     ends = [None if end is None else end * UM for end in (case.patch.half_length, case.patch.half_width)]
     angle = case.flaw.angle if case.flaw.kind == "crack" else math.pi / 2
-    return make_patch(tuple(inwards), flaw_geometry(case.flaw), *ends, angle=angle)
+    profile = _patch_profile(profile_of(case.stack[case.flawed_index]), case.flaw.face)
+    return make_patch(tuple(inwards), flaw_geometry(case.flaw), *ends, angle=angle, profile=profile)
+
+
+def _patch_profile(profile: StressProfile | None, face: str) -> tuple[tuple[float, float], ...]:
+    """Residual stress of the flawed ply over its largest value, by depth in um."""
+    if profile is None:
+        return ()
+    depth, stress = profile.below(face)
+    return tuple((float(d), float(s)) for d, s in zip(depth * UM, stress, strict=True))
 
 
 def _judge(result: Result) -> None:

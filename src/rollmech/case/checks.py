@@ -63,7 +63,7 @@ def cross_faults(parts: Parts) -> list[Fault]:
         _notch,
         _patch_holds_flaw,
     )
-    checks += (_residual_stress, _one_load, _load_form, _known_materials, _needed_properties)
+    checks += (_residual_stress, _residual_profile, _one_load, _load_form, _known_materials, _needed_properties)
     return [fault for check in checks for fault in check(parts)]
 
 
@@ -184,6 +184,8 @@ def _residual_stress(parts: Parts) -> Iterator[Fault]:
     layers = [layer for layer in parts.stack if layer]
     if len(layers) < len(parts.stack) or any(layer.residual_stress is None for layer in layers) or not layers:
         return
+    if any(layer.residual_profile and layer.residual_profile.held == "flat" for layer in layers):
+        return  # the laminate weighs them together
     forces = [layer.residual_stress * layer.thickness for layer in layers]
     if len(layers) == 1 and forces[0]:
         key, value = (
@@ -199,6 +201,31 @@ def _residual_stress(parts: Parts) -> Iterator[Fault]:
             f"leaves a net force of {left}",
             "a sum of stress times thickness of zero",
         )
+
+
+def _residual_profile(parts: Parts) -> Iterator[Fault]:
+    for layer in filter(None, parts.stack):
+        profile, key = layer.residual_profile, f"stack.{layer.name}.residual_profile"
+        if profile is None:
+            continue
+        if isinstance(parts.load, StressLoad):
+            accepted = "rollers, or a load by tension and bend_radius: the stresses of [load] leave no room for others"
+            yield Fault(key, "", "is given beside a load by stresses", accepted)
+        thickness = _rounded(layer.thickness, "length")
+        if profile.shape == "linear" and profile.length > layer.thickness * (1 + 1e-9):
+            problem = f"is deeper than the {thickness} of the layer"
+            yield Fault(f"{key}.length", f'"{show(profile.length, "length")}"', problem, f"at most {thickness}")
+        if profile.depth is None:
+            continue
+        last = f'"{show(profile.depth[-1], "length")}"'
+        if profile.depth[-1] > layer.thickness * (1 + 1e-9):
+            yield Fault(
+                f"{key}.depth", last, f"is deeper than the {thickness} of the layer", f"at most {thickness}"
+            )
+        elif profile.stress[-1] and profile.depth[-1] < layer.thickness * (1 - 1e-9):
+            problem = f"ends at {last} with a stress and does not say what follows"
+            accepted = f'a last point of "0 MPa", or one at the other face, "{thickness}"'
+            yield Fault(f"{key}.stress", f'"{show(profile.stress[-1], "stress")}"', problem, accepted)
 
 
 def _one_load(parts: Parts) -> Iterator[Fault]:

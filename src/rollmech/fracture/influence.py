@@ -234,14 +234,36 @@ class Influence:
         return float(np.sqrt(np.mean((values[high] - before[nearest]) ** 2)))
 
     def relative_error(self) -> float:
-        """Estimated relative error under the reference load, the largest along the front."""
+        """Estimated relative error under the reference load or the residual profile, whichever is larger.
+
+        Under the reference load the largest along the front; K of a profile may change its sign there, and is compared
+        with its largest value. Stress of a profile on a blunt flaw is taken with the reference load: alone it may be
+        pressure.
+        """
         load = self.patch.reference
         if self.front is None:
-            peak, error, _ = self.peak_stress(load)
-            return error / peak
+            loads = [load, load + self._profile] if self.patch.profile else [load]
+            return max(error / peak for peak, error, _ in map(self.peak_stress, loads))
         inner = ~self.front.vertex
-        error = self.stress_intensity_error(load)[inner]
-        return float((error / np.linalg.norm(self.mixed_mode(load), axis=0)[inner]).max())
+        error = self.stress_intensity_error(load)[inner] / self._size(load)[inner]
+        return max(float(error.max()), self._profile_error(inner))
+
+    @property
+    def _profile(self) -> np.ndarray:
+        """Coefficients of the unit residual profile alone."""
+        return np.append(np.zeros(4 * self.patch.cut), 1.0)
+
+    def _size(self, coefficients: np.ndarray) -> np.ndarray:
+        return np.linalg.norm(self.mixed_mode(coefficients), axis=0)
+
+    def _profile_error(self, inner: np.ndarray) -> float:
+        """Relative error of K under the residual profile; 0 without one."""
+        if not self.patch.profile:
+            return 0.0
+        # A profile that hardly reaches the crack is worth no finer mesh.
+        floor = _LEAST_PROFILE * self._size(self.patch.reference)[inner].max()
+        size = max(self._size(self._profile)[inner].max(), floor)
+        return float(self.stress_intensity_error(self._profile)[inner].max() / size)
 
 
 def solve_influence(patch: Patch, target: float, progress: Progress = lambda text: None) -> Influence:

@@ -182,7 +182,7 @@ def _face_stress(result: Result) -> dict[str, Any]:
 def _laminate_peak(result: Result) -> dict[str, Any]:
     peaks = [loading.state.peak_stress() for loading in result.loadings]
     peak = max(peaks, key=lambda p: p.stress)
-    return _entry(peak.stress / _MPA, "MPa", 0.0, f"{peak.face} face of {peak.name} (closed form)")
+    return _entry(peak.stress / _MPA, "MPa", 0.0, f"{peak.place} (closed form)")
 
 
 def _verdict(result: Result) -> dict[str, Any]:
@@ -224,7 +224,7 @@ def _station(result: Result, index: int) -> dict[str, Any]:
         "peak_stress": {
             "value": state.peak_stress().stress / _MPA,
             "unit": "MPa",
-            "refers_to": f"{state.peak_stress().face} face of {state.peak_stress().name}",
+            "refers_to": state.peak_stress().place,
         },
     }
     if result.flawed_ply is not None:

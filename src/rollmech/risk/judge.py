@@ -242,15 +242,14 @@ class LaminateJudge:
         """Governing ply and face; laminate theory is exact here, so the numerical error is zero."""
         ply = max(self.strengths, key=lambda i: state.peak_stress(i).stress / self.strengths[i])
         peak = state.peak_stress(ply)
-        face = 0 if peak.face == "bottom" else 1
         direction = 0 if peak.direction == "x" else 1
-        shares = {cause: float(state.stress[cause][ply, face, direction]) for cause in CAUSES}
+        shares = {cause: float(state.stress_at(ply, peak.height, cause)[direction]) for cause in CAUSES}
         return Finding(
             ratio=peak.stress / self.strengths[ply],
             error=0.0,
             value=peak.stress,
             value_error=0.0,
-            where=f"{peak.face} face of {peak.name}, {'along' if peak.direction == 'x' else 'across'} the web",
+            where=f"{peak.place}, {'along' if peak.direction == 'x' else 'across'} the web",
             angle=None,
             shares=shares,
         )
