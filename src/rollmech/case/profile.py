@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -71,6 +72,20 @@ class ResidualProfile(BaseModel):
         if self.depth is not None:
             self._check_points()
         return self
+
+    def forces(self, thickness: float) -> tuple[float, float]:
+        """Integrals of the stress and of its magnitude between points over a layer's thickness (N/m)."""
+        if self.shape == "exponential":
+            force = self.surface * self.length * -math.expm1(-thickness / self.length)
+        elif self.shape == "linear":
+            force = self.surface * self.length / 2
+        else:
+            pieces = [
+                (b - a) * (s + t) / 2
+                for a, b, s, t in zip(self.depth, self.depth[1:], self.stress, self.stress[1:], strict=False)
+            ]
+            return sum(pieces), sum(map(abs, pieces))
+        return force, abs(force)
 
     def _check_points(self) -> None:
         depth, stress = self.depth, self.stress

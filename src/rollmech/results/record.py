@@ -10,6 +10,7 @@ import numpy as np
 from rollmech.backend import versions
 from rollmech.case import dump_case
 from rollmech.results.folder import FORMAT
+from rollmech.results.residual import residual_record
 from rollmech.results.treated import treatment_record
 from rollmech.risk.assumptions import by_group, flags
 from rollmech.risk.assumptions.check import UNFLAWED
@@ -33,6 +34,7 @@ def record(result: Result) -> dict[str, Any]:
         "warnings": result.warnings,
         "placeholders": result.placeholders,
         "treatment": treatment_record(result.case),
+        "residual": residual_record(result.laminate),
         "stations": station_records(result),
         "materials": _materials(result),
         "inputs": {"case": dump_case(result.case), "source": result.source, "overrides": result.overrides},

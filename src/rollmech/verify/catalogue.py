@@ -11,6 +11,7 @@ from rollmech.verify.blunt import notches, pits
 from rollmech.verify.fronts import edge_cracks, films, surface_cracks
 from rollmech.verify.growth import growth
 from rollmech.verify.laminates import laminates
+from rollmech.verify.residual import residual_stresses
 from rollmech.verify.rows import Benchmark
 from rollmech.verify.strength import strength
 
@@ -21,6 +22,7 @@ KINDS: dict[str, Callable[[dict[str, Any]], Iterator[Benchmark]]] = {
     "edge crack": edge_cracks,
     "surface crack": surface_cracks,
     "film on substrate": films,
+    "residual stress": residual_stresses,
     "notch": notches,
     "pit": pits,
 }
