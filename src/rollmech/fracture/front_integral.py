@@ -75,7 +75,10 @@ def front_k(problem: PatchProblem, solutions: Sequence) -> FrontK:
     k_unit = np.zeros((3, len(modes), basis.phi.size))
     middle = rings[len(rings) // 2]
     k_unit[0, [modes.index(mode) for mode in opening_modes(problem)]] = middle
-    spread = path_spread(np.array(rings), bool(problem.patch.profile))
+    k = np.array(rings)
+    spread = np.ptp(k[:, 0], axis=0) / middle[0]
+    if problem.patch.profile:
+        spread = np.maximum(spread, profile_spread(k))
     opening_fit = opening_k(problem, solutions, basis)
     return FrontK(basis.phi, basis.position, basis.vertex, k_unit, spread, opening_fit, basis.near_surface)
 

@@ -206,6 +206,11 @@ class Influence:
         inner = ~self.front.vertex
         # Where the difference happens to cross zero the error does not: take the mean square as a floor.
         floor = np.sqrt(np.mean(change[inner] ** 2))
+        if self.patch.profile:
+            # Two meshes can agree by luck on a load that acts near the mouth only: not better than on the reference.
+            load = self.patch.turned(self.patch.reference)
+            moved = np.einsum("m,fmn->fn", load, self.front.k_unit - self.front_before.k_unit)[:, inner]
+            floor = np.maximum(floor, value * np.linalg.norm(moved) / np.linalg.norm(self._size(self.patch.reference)[inner]))
         share = self.front.path_spread + self.boundary + SURFACE_SCATTER * self.front.near_surface
         if self.on_interface:
             # Quarter-point elements do not hold the oscillation of an interface crack; both routes feel it unlike.

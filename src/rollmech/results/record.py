@@ -140,7 +140,8 @@ def _crack_quantities(result: Result, finding: Finding) -> dict[str, dict[str, A
     found["K_ratio"] = _entry(
         finding.ratio, "", finding.error, f"K over fracture toughness{mixed}, {finding.where}, {station}"
     )
-    j = inner[release[inner].argmax()]
+    # Where the faces are pressed together the linear J releases nothing.
+    j = inner[np.where(k[0][inner] >= 0, release[inner], -1.0).argmax()]
     if found["K_I_max"]["value"] > 0:
         relative = 2 * error[j] / np.linalg.norm(k[:, j])
         found["J_max"] = _entry(
