@@ -64,7 +64,14 @@ def cross_faults(parts: Parts) -> list[Fault]:
         _notch,
         _patch_holds_flaw,
     )
-    checks += (_residual_stress, _residual_profile, _one_load, _load_form, _known_materials, _needed_properties)
+    checks += (
+        _residual_stress,
+        _residual_profile,
+        _one_load,
+        _load_form,
+        _known_materials,
+        _needed_properties,
+    )
     return [fault for check in checks for fault in check(parts)]
 
 
@@ -217,13 +224,17 @@ def _residual_profile(parts: Parts) -> Iterator[Fault]:
         profile, key = layer.residual_profile, f"stack.{layer.name}.residual_profile"
         if profile is None:
             continue
+        if layer.graded is not None:
+            yield Fault(key, "", "is given for a graded layer", "a layer of one material")
         if isinstance(parts.load, StressLoad):
             accepted = "rollers, or a load by tension and bend_radius: the stresses of [load] leave no room for others"
             yield Fault(key, "", "is given beside a load by stresses", accepted)
         thickness = _rounded(layer.thickness, "length")
         if profile.shape == "linear" and profile.length > layer.thickness * (1 + 1e-9):
             problem = f"is deeper than the {thickness} of the layer"
-            yield Fault(f"{key}.length", f'"{show(profile.length, "length")}"', problem, f"at most {thickness}")
+            yield Fault(
+                f"{key}.length", f'"{show(profile.length, "length")}"', problem, f"at most {thickness}"
+            )
         if profile.depth is None:
             continue
         last = f'"{show(profile.depth[-1], "length")}"'

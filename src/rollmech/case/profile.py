@@ -36,9 +36,7 @@ def _list_of(dimension: str) -> Any:
 
     items = {"type": "string", "x-dimension": dimension, "examples": [units.DIMENSIONS[dimension].example]}
     schema = {"type": "array", "minItems": 2, "maxItems": LARGEST, "items": items}
-    return Annotated[
-        tuple[float, ...], BeforeValidator(check), WithJsonSchema(schema), Quantity(dimension)
-    ]
+    return Annotated[tuple[float, ...], BeforeValidator(check), WithJsonSchema(schema), Quantity(dimension)]
 
 
 class ResidualProfile(BaseModel):
@@ -71,6 +69,8 @@ class ResidualProfile(BaseModel):
             raise CaseValueError("is not given in one whole form", _FORMS)
         if self.depth is not None:
             self._check_points()
+        elif not self.surface:
+            raise CaseValueError("is zero everywhere", "some stress, or no residual_profile", "surface")
         return self
 
     def forces(self, thickness: float) -> tuple[float, float]:
@@ -96,7 +96,9 @@ class ResidualProfile(BaseModel):
         if depth[0] != 0:
             raise CaseValueError("does not begin at the face", '"0 um" as the first depth', "depth")
         if any(b <= a for a, b in zip(depth, depth[1:], strict=False)):
-            raise CaseValueError("does not increase from point to point", "depths in ascending order", "depth")
+            raise CaseValueError(
+                "does not increase from point to point", "depths in ascending order", "depth"
+            )
         if not any(stress):
             raise CaseValueError("is zero everywhere", "some stress, or no residual_profile", "stress")
 
@@ -141,7 +143,9 @@ def _read_points(path: Path) -> dict[str, list[str]]:
         with path.open(newline="", encoding="utf-8-sig") as file:
             rows = [row for row in csv.reader(file) if any(cell.strip() for cell in row)]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise CaseValueError(f"cannot be read ({getattr(error, 'strerror', '') or error})", accepted) from None
+        raise CaseValueError(
+            f"cannot be read ({getattr(error, 'strerror', '') or error})", accepted
+        ) from None
     head = [cell.strip().rstrip("]").partition("[") for cell in rows[0]] if rows else []
     names = [name.strip() for name, _, _ in head]
     if sorted(names) != sorted(_COLUMNS) or not all(unit for _, _, unit in head):

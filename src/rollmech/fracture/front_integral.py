@@ -78,22 +78,23 @@ def front_k(problem: PatchProblem, solutions: Sequence) -> FrontK:
     k = np.array(rings)
     spread = np.ptp(k[:, 0], axis=0) / middle[0]
     if problem.patch.profile:
-        spread = np.maximum(spread, profile_spread(k))
+        spread = np.maximum(spread, profile_spread(k, opening_modes(problem).index("profile")))
     opening_fit = opening_k(problem, solutions, basis)
     return FrontK(basis.phi, basis.position, basis.vertex, k_unit, spread, opening_fit, basis.near_surface)
 
 
-def profile_spread(k: np.ndarray) -> np.ndarray:
+def profile_spread(k: np.ndarray, profile: int) -> np.ndarray:
     """Largest difference of K_I between rings under the residual profile over its largest K, shape (n,).
 
     Args:
-        k: K_I of all rings, modes and points, shape (rings, modes, n); the profile is the last mode.
+        k: K_I of all rings, modes and points, shape (rings, modes, n).
+        profile: Position of the profile among the modes.
     """
     middle = k[len(RINGS) // 2]
-    size = np.abs(middle[-1]).max()
+    size = np.abs(middle[profile]).max()
     # Else all but rounding acts beyond the tip.
     loads = size > 1e-6 * np.abs(middle[0]).max()
-    return np.ptp(k[:, -1], axis=0) / size if loads else np.zeros(k.shape[-1])
+    return np.ptp(k[:, profile], axis=0) / size if loads else np.zeros(k.shape[-1])
 
 
 def opening_modes(problem: PatchProblem) -> list[str]:

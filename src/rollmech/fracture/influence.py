@@ -210,7 +210,8 @@ class Influence:
             # Two meshes can agree by luck on a load that acts near the mouth only: not better than on the reference.
             load = self.patch.turned(self.patch.reference)
             moved = np.einsum("m,fmn->fn", load, self.front.k_unit - self.front_before.k_unit)[:, inner]
-            floor = np.maximum(floor, value * np.linalg.norm(moved) / np.linalg.norm(self._size(self.patch.reference)[inner]))
+            size = self._size(self.patch.reference)[inner]
+            floor = np.maximum(floor, value * np.linalg.norm(moved) / np.linalg.norm(size))
         share = self.front.path_spread + self.boundary + SURFACE_SCATTER * self.front.near_surface
         if self.on_interface:
             # Quarter-point elements do not hold the oscillation of an interface crack; both routes feel it unlike.
@@ -256,7 +257,9 @@ class Influence:
     @property
     def _profile(self) -> np.ndarray:
         """Coefficients of the unit residual profile alone."""
-        return np.append(np.zeros(4 * self.patch.cut), 1.0)
+        unit = np.zeros_like(self.patch.tension)
+        unit[4 * self.patch.cut] = 1.0
+        return unit
 
     def _size(self, coefficients: np.ndarray) -> np.ndarray:
         return np.linalg.norm(self.mixed_mode(coefficients), axis=0)

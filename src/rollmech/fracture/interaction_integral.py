@@ -71,7 +71,7 @@ def mixed_front_k(problem: PatchProblem, solutions: Sequence) -> FrontK:
     total = np.linalg.norm(np.einsum("m,fmn->fn", load, middle), axis=0)
     spread = np.linalg.norm(np.ptp(np.einsum("m,rfmn->rfn", load, k), axis=0), axis=0) / total
     if problem.patch.profile:
-        spread = np.maximum(spread, profile_spread(k[:, 0]))
+        spread = np.maximum(spread, profile_spread(k[:, 0], modes.index("profile")))
     return FrontK(
         basis.phi,
         basis.position,

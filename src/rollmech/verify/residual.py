@@ -45,7 +45,9 @@ def _power_points(power: int) -> tuple[tuple[float, float], ...]:
     return _pairs(x * _DEPTH, linear_pieces(lambda z: z**power, x))
 
 
-def _half_plane(data: dict, name: str, shape: Callable, profile: tuple[tuple[float, float], ...]) -> Benchmark:
+def _half_plane(
+    data: dict, name: str, shape: Callable, profile: tuple[tuple[float, float], ...]
+) -> Benchmark:
     """An edge crack in a strip so wide that it is a half-plane, loaded by the profile alone."""
     width, table = _width(data), data["half_plane"]
     patch = make_patch((PatchPly(width, **_PLY),), Scratch(_DEPTH), width, profile=profile)
@@ -116,7 +118,7 @@ def end_reactions(influence: Influence, load: np.ndarray) -> np.ndarray:
     """
     patch = influence.patch
     width = patch.thickness
-    compliance = (1 - patch.plies[0].poisson_ratio**2) / patch.plies[0].youngs_modulus * patch.half_length
+    compliance = (1 - patch.plies[0].poisson_ratio ** 2) / patch.plies[0].youngs_modulus * patch.half_length
     # Mean displacement of the ends, and that weighted with 1 at the cracked face and -1 at the other.
     moved = {mode: _end_motion(influence, mode, width) for mode in ("x_membrane", "x_bending", "profile")}
     unit = np.array([moved["x_membrane"], moved["x_bending"]]).T + compliance * np.diag([1.0, 1 / 3])

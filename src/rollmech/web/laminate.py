@@ -250,9 +250,7 @@ class Laminate:
         Plies that state none carry the balancing force by one uniform equibiaxial strain. Profiles come on top.
         """
         forces = [ply.stated_force for ply in self.plies]
-        stiffness = sum(
-            ply.biaxial_modulus * ply.thickness for ply in self.plies if ply.stated_force is None
-        )
+        stiffness = sum(ply.biaxial_modulus * ply.thickness for ply in self.plies if ply.stated_force is None)
         strain = -sum(f for f in forces if f is not None) / stiffness if stiffness else 0.0
         return np.array(
             [
@@ -264,7 +262,9 @@ class Laminate:
     @cached_property
     def profile_resultants(self) -> np.ndarray:
         """Resultants, shape (4,), of all profiles as they were given."""
-        profiles = [(ply.profile, arm) for ply, arm in zip(self.plies, self._ply_arms, strict=True) if ply.profile]
+        profiles = [
+            (ply.profile, arm) for ply, arm in zip(self.plies, self._ply_arms, strict=True) if ply.profile
+        ]
         force = sum(profile.force for profile, _ in profiles)
         moment = sum(profile.force * arm + profile.moment for profile, arm in profiles)
         return np.tile([float(force), float(moment)], 2)
