@@ -468,6 +468,10 @@ EDITS = {
 }
 # Cases that need more than one replacement.
 WHOLE = {
+    "profile of a graded layer": (
+        grading(ENDS, 'residual_profile = { face = "top", ' + POINTS.replace("1 um", "2 um") + " }"),
+        ["stack.base.residual_profile", "graded layer", "one material"],
+    ),
     "profile beside a load by stresses": (
         GOOD.replace(THICKNESS, skin('face = "top", ' + POINTS)).replace(
             ROLLERS, '[load]\nmembrane_stress = "9 MPa"\n'

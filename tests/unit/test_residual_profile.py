@@ -157,7 +157,7 @@ def test_a_flat_profile_must_balance_and_then_is_what_the_flat_web_has():
     depth, stress = [0.0, 2 * UM, 30 * UM], np.array([-140.0, 10.0, 10.0]) * MPA
     stress[1:] = 140 * MPA * 1 / 29  # -140 x + s x + 2 s 28 = 0 over 2 um of triangle
     laminate = Laminate([ribbon(profile_from_depth(depth, stress, 30 * UM, "top", "flat"))])
-    heights, found = laminate.web_state(0.0, 0.0).through(0)
+    _, found = laminate.web_state(0.0, 0.0).through(0)
     assert_allclose(found[:, 0], laminate.plies[0].profile.stress, atol=1e-3 * MPA)
 
 
@@ -202,7 +202,7 @@ POINT_FORM = 'face = "top", depth = ["0 um", "1 um", "3 um"], stress = ["-120 MP
 
 def state_of(path):
     case = load_case(path)
-    return loadings_of(case, make_laminate(case))[0][0].state
+    return loadings_of(case, make_laminate(case))[0].state
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ from rollmech.elastic.solver import solve_modes
 from rollmech.flaws.crack import SurfaceCrack
 from rollmech.flaws.pit import Pit
 from rollmech.flaws.scratch import Scratch
+from rollmech.fracture.front_integral import front_k
 from rollmech.fracture.influence import LEVELS
 from rollmech.fracture.interaction_integral import mixed_front_k
-from rollmech.fracture.front_integral import front_k
 from rollmech.fracture.stress_concentration import surface_stress
 from rollmech.mesh.build import build_mesh
 from rollmech.mesh.patch import PatchPly, make_patch

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -82,7 +83,7 @@ class ResidualProfile(BaseModel):
         else:
             pieces = [
                 (b - a) * (s + t) / 2
-                for a, b, s, t in zip(self.depth, self.depth[1:], self.stress, self.stress[1:], strict=False)
+                for (a, b), (s, t) in zip(pairwise(self.depth), pairwise(self.stress), strict=True)
             ]
             return sum(pieces), sum(map(abs, pieces))
         return force, abs(force)
@@ -95,7 +96,7 @@ class ResidualProfile(BaseModel):
             )
         if depth[0] != 0:
             raise CaseValueError("does not begin at the face", '"0 um" as the first depth', "depth")
-        if any(b <= a for a, b in zip(depth, depth[1:], strict=False)):
+        if any(b <= a for a, b in pairwise(depth)):
             raise CaseValueError(
                 "does not increase from point to point", "depths in ascending order", "depth"
             )
