@@ -51,6 +51,8 @@ STRESS_SAFETY = {2: 1.25, 3: 2.5}
 # K within 30 degrees of the free surface depends on the functions that it is expanded in by up to this much.
 SURFACE_SCATTER = 0.002
 UNKNOWNS_LIMIT = 400_000
+# K of a unit profile counts as at least this part of K under unit tension.
+_LEAST_PROFILE = 0.05
 
 Progress = Callable[[str], None]
 

@@ -52,7 +52,7 @@ def _half_plane(
     width, table = _width(data), data["half_plane"]
     patch = make_patch((PatchPly(width, **_PLY),), Scratch(_DEPTH), width, profile=profile)
     target = Target(
-        family="residual profile on an edge crack",
+        family="residual stress, edge crack in a half-plane",
         kind="2D K",
         name=name,
         quantity="F",
@@ -82,9 +82,9 @@ def _restrained(data: dict[str, Any]) -> Benchmark:
     )
     targets = tuple(
         Target(
-            family="linear temperature, restrained ends",
+            family="residual stress, strip with restrained ends",
             kind=kind,
-            name=f"a/W = {table['a_over_w']:g}, posed as {pose}",
+            name=f"linear temperature, a/W = {table['a_over_w']:g}, as {pose}",
             quantity=quantity,
             reference=table[key],
             tolerance=tolerance,
