@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from rollmech.case import Case, load_case
+from rollmech.errors import Fault, InputError
 from rollmech.flaws.from_case import UM, flaw_geometry
 from rollmech.fracture.influence import Influence, solve_influence
 from rollmech.loading import loadings_of, make_laminate, material_warnings, profile_of
@@ -230,7 +231,16 @@ def patch_of(case: Case) -> Patch:
     ends = [None if end is None else end * UM for end in (case.patch.half_length, case.patch.half_width)]
     angle = case.flaw.angle if case.flaw.kind == "crack" else math.pi / 2
     profile = _patch_profile(profile_of(case.stack[case.flawed_index]), case.flaw.face)
-    return make_patch(tuple(inwards), flaw_geometry(case.flaw), *ends, angle=angle, profile=profile)
+    patch = make_patch(tuple(inwards), flaw_geometry(case.flaw), *ends, angle=angle, profile=profile)
+    layers = (
+        case.stack[case.flawed_index :: -1] if case.flaw.face == "top" else case.stack[case.flawed_index :]
+    )
+    for layer in layers[1 : patch.cut]:
+        if layer.residual_profile is not None:
+            problem = "is of a layer that the flaw cuts under its own: K of it is not solved"
+            accepted = "a uniform residual_stress there"
+            raise InputError("case", [Fault(f"stack.{layer.name}.residual_profile", "", problem, accepted)])
+    return patch
 
 
 def _patch_profile(profile: StressProfile | None, face: str) -> tuple[tuple[float, float], ...]:

@@ -36,7 +36,14 @@ from rollmech.fracture.domain_integral import (
     cell_measure,
     smooth_ramp,
 )
-from rollmech.fracture.front_integral import RINGS, FrontK, front_basis, opening_modes, profile_spread, ring_cells
+from rollmech.fracture.front_integral import (
+    RINGS,
+    FrontK,
+    front_basis,
+    opening_modes,
+    profile_spread,
+    ring_cells,
+)
 from rollmech.fracture.regression import opening_k
 from rollmech.mesh.patch import Patch
 

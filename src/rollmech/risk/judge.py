@@ -78,7 +78,11 @@ def _coefficients(
     inwards = -1 if face == "top" else 1
     plies = [state.ply_modes(ply + inwards * i, face) for i in range(patch.cut)]
     rest = np.zeros(len(patch.reference) - 4 * patch.cut)
-    found = {cause: np.concatenate([*(modes[cause] / MPA for modes in plies), rest]) for cause in plies[0]}
+    found = {
+        cause: np.concatenate([*(modes[cause][:4] / MPA for modes in plies), rest]) for cause in plies[0]
+    }
+    if patch.profile:
+        found["residual"][4 * patch.cut] = plies[0]["residual"][4] / MPA
     if "pressure" in patch.modes:
         alone = np.concatenate([np.zeros(4 * patch.cut), rest])
         alone[-1] = pressure
