@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from rollmech.case import Case, load_case
+from rollmech.errors import Fault, InputError
 from rollmech.flaws.from_case import UM, flaw_geometry
 from rollmech.fracture.influence import Influence, solve_influence
-from rollmech.loading import loadings_of, make_laminate, material_warnings
+from rollmech.loading import loadings_of, make_laminate, material_warnings, profile_of
 from rollmech.materials import graded
 from rollmech.mesh.own import read_own
 from rollmech.mesh.ownbuild import own_levels, own_patch
@@ -26,7 +27,7 @@ from rollmech.results.treated import assumed_sizes, treatment_warnings
 from rollmech.risk.assumptions import Check, assumption_checks, refuse_unearned
 from rollmech.risk.judge import CrackJudge, Judge, LaminateJudge, NotchJudge
 from rollmech.risk.verdict import Loading, Verdict, judge_line
-from rollmech.web import Laminate
+from rollmech.web import Laminate, StressProfile
 
 Progress = Callable[[str], None]
 
@@ -84,8 +85,8 @@ class Result:
 
     def nominal_stress(self, station: int) -> float:
         """Largest in-plane stress (Pa) of the unflawed web at the flawed face of one loading."""
-        face = ("bottom", "top").index(self.case.flaw.face)
-        return float(self.loadings[station].state.total[self.flawed_ply, face].max())
+        state = self.loadings[station].state
+        return float(state.face_stress(self.flawed_ply, self.case.flaw.face).max())
 
     @property
     def placeholders(self) -> list[dict[str, Any]]:
@@ -259,7 +260,25 @@ def patch_of(case: Case) -> Patch:
     inwards = plies[case.flawed_index :: -1] if case.flaw.face == "top" else plies[case.flawed_index :]
     ends = [None if end is None else end * UM for end in (case.patch.half_length, case.patch.half_width)]
     angle = case.flaw.angle if case.flaw.kind == "crack" else math.pi / 2
-    return make_patch(tuple(inwards), flaw_geometry(case.flaw), *ends, angle=angle)
+    profile = _patch_profile(profile_of(case.stack[case.flawed_index]), case.flaw.face)
+    patch = make_patch(tuple(inwards), flaw_geometry(case.flaw), *ends, angle=angle, profile=profile)
+    layers = (
+        case.stack[case.flawed_index :: -1] if case.flaw.face == "top" else case.stack[case.flawed_index :]
+    )
+    for layer in layers[1 : patch.cut]:
+        if layer.residual_profile is not None:
+            problem = "is of a layer that the flaw cuts under its own: K of it is not solved"
+            accepted = "a uniform residual_stress there"
+            raise InputError("case", [Fault(f"stack.{layer.name}.residual_profile", "", problem, accepted)])
+    return patch
+
+
+def _patch_profile(profile: StressProfile | None, face: str) -> tuple[tuple[float, float], ...]:
+    """Residual stress of the flawed ply over its largest value, by depth in um."""
+    if profile is None:
+        return ()
+    depth, stress = profile.below(face)
+    return tuple((float(d), float(s)) for d, s in zip(depth * UM, stress, strict=True))
 
 
 def _judge(result: Result) -> None:

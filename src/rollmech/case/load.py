@@ -16,6 +16,7 @@ from rollmech.case.flaws import Flaw
 from rollmech.case.grading import without_laws
 from rollmech.case.meshfile import MeshFile, digest, located
 from rollmech.case.overrides import apply_overrides
+from rollmech.case.profile import read_profiles
 from rollmech.case.schema import Case, Layer, Load, PatchEnds, Roller, Web, WebLoad
 from rollmech.case.tables import MaterialTable
 from rollmech.case.treatment import apply_treatment, name_source
@@ -35,6 +36,8 @@ def load_case(path: str | Path, overrides: Sequence[str] = ()) -> Case:
     """
     mapping = read_toml(path)
     faults = apply_overrides(mapping, overrides)
+    mapping, unread = read_profiles(mapping, Path(path).parent)
+    faults += unread
     try:
         case = parse_case(located(mapping, Path(path).parent), str(path))
     except InputError as error:

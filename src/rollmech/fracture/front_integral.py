@@ -36,7 +36,7 @@ class FrontK:
         k_unit: K_I, K_II, K_III per unit mode, shape (3, modes, n), modes in the order of ``patch.modes``;
             None for a channel crack, whose root on an interface has none.
         path_spread: Largest difference of K_I between rings over its value for the ring in the middle, of the
-            first mode, shape (n,).
+            first mode and of the last (a residual profile, where there is one), shape (n,).
         k_opening: K by regression of the faces' opening, shape (3, modes, n): the second route; None on
             an interface, where J is it.
         near_surface: 1 at a free surface, falling to 0 at 30 degrees from it, shape (n,); 0 for a plane crack.
@@ -75,10 +75,26 @@ def front_k(problem: PatchProblem, solutions: Sequence) -> FrontK:
     k_unit = np.zeros((3, len(modes), basis.phi.size))
     middle = rings[len(rings) // 2]
     k_unit[0, [modes.index(mode) for mode in opening_modes(problem)]] = middle
-    opening = np.array([ring[0] for ring in rings])
-    spread = np.ptp(opening, axis=0) / middle[0]
+    k = np.array(rings)
+    spread = np.ptp(k[:, 0], axis=0) / middle[0]
+    if problem.patch.profile:
+        spread = np.maximum(spread, profile_spread(k, opening_modes(problem).index("profile")))
     opening_fit = opening_k(problem, solutions, basis)
     return FrontK(basis.phi, basis.position, basis.vertex, k_unit, spread, opening_fit, basis.near_surface)
+
+
+def profile_spread(k: np.ndarray, profile: int) -> np.ndarray:
+    """Largest difference of K_I between rings under the residual profile over its largest K, shape (n,).
+
+    Args:
+        k: K_I of all rings, modes and points, shape (rings, modes, n).
+        profile: Position of the profile among the modes.
+    """
+    middle = k[len(RINGS) // 2]
+    size = np.abs(middle[profile]).max()
+    # Else all but rounding acts beyond the tip.
+    loads = size > 1e-6 * np.abs(middle[0]).max()
+    return np.ptp(k[:, profile], axis=0) / size if loads else np.zeros(k.shape[-1])
 
 
 def opening_modes(problem: PatchProblem) -> list[str]:

@@ -52,6 +52,8 @@ STRESS_SAFETY = {2: 1.25, 3: 2.5}
 # K within 30 degrees of the free surface depends on the functions that it is expanded in by up to this much.
 SURFACE_SCATTER = 0.002
 UNKNOWNS_LIMIT = 400_000
+# K of a unit profile counts as at least this part of K under unit tension.
+_LEAST_PROFILE = 0.05
 
 Progress = Callable[[str], None]
 
@@ -207,6 +209,12 @@ class Influence:
         inner = ~self.front.vertex
         # Where the difference happens to cross zero the error does not: take the mean square as a floor.
         floor = np.sqrt(np.mean(change[inner] ** 2))
+        if self.patch.profile:
+            # Two meshes can agree by luck on a load that acts near the mouth only: not better than on the reference.
+            load = self.patch.turned(self.patch.reference)
+            moved = np.einsum("m,fmn->fn", load, self.front.k_unit - self.front_before.k_unit)[:, inner]
+            size = self._size(self.patch.reference)[inner]
+            floor = np.maximum(floor, value * np.linalg.norm(moved) / np.linalg.norm(size))
         share = self.front.path_spread + self.boundary + SURFACE_SCATTER * self.front.near_surface
         if self.on_interface:
             # Quarter-point elements do not hold the oscillation of an interface crack; both routes feel it unlike.
@@ -235,14 +243,38 @@ class Influence:
         return float(np.sqrt(np.mean((values[high] - before[nearest]) ** 2)))
 
     def relative_error(self) -> float:
-        """Estimated relative error under the reference load, the largest along the front."""
+        """Estimated relative error under the reference load or the residual profile, whichever is larger.
+
+        Under the reference load the largest along the front; K of a profile may change its sign there, and is compared
+        with its largest value. Stress of a profile on a blunt flaw is taken with the reference load: alone it may be
+        pressure.
+        """
         load = self.patch.reference
         if self.front is None:
-            peak, error, _ = self.peak_stress(load)
-            return error / peak
+            loads = [load, load + self._profile] if self.patch.profile else [load]
+            return max(error / peak for peak, error, _ in map(self.peak_stress, loads))
         inner = ~self.front.vertex
-        error = self.stress_intensity_error(load)[inner]
-        return float((error / np.linalg.norm(self.mixed_mode(load), axis=0)[inner]).max())
+        error = self.stress_intensity_error(load)[inner] / self._size(load)[inner]
+        return max(float(error.max()), self._profile_error(inner))
+
+    @property
+    def _profile(self) -> np.ndarray:
+        """Coefficients of the unit residual profile alone."""
+        unit = np.zeros_like(self.patch.tension)
+        unit[4 * self.patch.cut] = 1.0
+        return unit
+
+    def _size(self, coefficients: np.ndarray) -> np.ndarray:
+        return np.linalg.norm(self.mixed_mode(coefficients), axis=0)
+
+    def _profile_error(self, inner: np.ndarray) -> float:
+        """Relative error of K under the residual profile; 0 without one."""
+        if not self.patch.profile:
+            return 0.0
+        # A profile that hardly reaches the crack is worth no finer mesh.
+        floor = _LEAST_PROFILE * self._size(self.patch.reference)[inner].max()
+        size = max(self._size(self._profile)[inner].max(), floor)
+        return float(self.stress_intensity_error(self._profile)[inner].max() / size)
 
 
 def solve_influence(

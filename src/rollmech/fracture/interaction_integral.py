@@ -36,7 +36,14 @@ from rollmech.fracture.domain_integral import (
     cell_measure,
     smooth_ramp,
 )
-from rollmech.fracture.front_integral import RINGS, FrontK, front_basis, opening_modes, ring_cells
+from rollmech.fracture.front_integral import (
+    RINGS,
+    FrontK,
+    front_basis,
+    opening_modes,
+    profile_spread,
+    ring_cells,
+)
 from rollmech.fracture.regression import opening_k
 from rollmech.mesh.patch import Patch
 
@@ -70,6 +77,8 @@ def mixed_front_k(problem: PatchProblem, solutions: Sequence) -> FrontK:
     load = problem.patch.turned(problem.patch.reference)
     total = np.linalg.norm(np.einsum("m,fmn->fn", load, middle), axis=0)
     spread = np.linalg.norm(np.ptp(np.einsum("m,rfmn->rfn", load, k), axis=0), axis=0) / total
+    if problem.patch.profile:
+        spread = np.maximum(spread, profile_spread(k[:, 0], modes.index("profile")))
     return FrontK(
         basis.phi,
         basis.position,

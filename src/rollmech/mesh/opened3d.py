@@ -8,7 +8,7 @@ import numpy as np
 
 from rollmech.errors import NumericsError
 from rollmech.flaws.front import EllipticFront
-from rollmech.mesh.grading import Grading, front_pieces, graded_field
+from rollmech.mesh.grading import Grading, front_pieces, graded_field, profile_sizes
 from rollmech.mesh.patch import Patch
 from rollmech.mesh.session import gmsh_session
 from rollmech.mesh.simplices import (
@@ -36,6 +36,7 @@ def mesh_opened(patch: Patch, grading: Grading) -> Simplices:
     with gmsh_session() as gmsh:
         curves = _geometry(gmsh, patch, front, pieces)
         sizes = [(grading.front * size, curve) for (_, _, size), curve in zip(pieces, curves, strict=True)]
+        sizes += profile_sizes(patch, grading, "-z")
         graded_field(gmsh, sizes, grading.growth, coarsest_size(patch))
         gmsh.model.mesh.generate(3)
         gmsh.model.mesh.setOrder(2)

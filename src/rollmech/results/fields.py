@@ -61,11 +61,7 @@ class _WebPly:
 
     def stress(self, z: np.ndarray) -> np.ndarray:
         """xx, yy, xy at heights z, shape (n, 3)."""
-        laminate = self.state.laminate
-        bottom, top = laminate.interfaces[self.index : self.index + 2]
-        part = np.clip((self._height(z) - bottom) / (top - bottom), 0, 1)[:, None]
-        low, high = self.state.total[self.index] / _MPA
-        return self._turned((1 - part) * low + part * high)
+        return self._turned(self.state.stress_at(self.index, self._height(z)) / _MPA)
 
     def strain(self, z: np.ndarray) -> np.ndarray:
         """xx, yy, xy (tensor component) at heights z, shape (n, 3)."""

@@ -10,6 +10,7 @@ import numpy as np
 from rollmech.backend import versions
 from rollmech.case import dump_case
 from rollmech.results.folder import FORMAT
+from rollmech.results.residual import residual_record
 from rollmech.results.treated import treatment_record
 from rollmech.risk.assumptions import by_group, flags
 from rollmech.risk.assumptions.check import UNFLAWED
@@ -33,6 +34,7 @@ def record(result: Result) -> dict[str, Any]:
         "warnings": result.warnings,
         "placeholders": result.placeholders,
         "treatment": treatment_record(result.case),
+        "residual": residual_record(result.laminate),
         "stations": station_records(result),
         "materials": _materials(result),
         "inputs": {"case": dump_case(result.case), "source": result.source, "overrides": result.overrides},
@@ -138,7 +140,8 @@ def _crack_quantities(result: Result, finding: Finding) -> dict[str, dict[str, A
     found["K_ratio"] = _entry(
         finding.ratio, "", finding.error, f"K over fracture toughness{mixed}, {finding.where}, {station}"
     )
-    j = inner[release[inner].argmax()]
+    # Where the faces are pressed together the linear J releases nothing.
+    j = inner[np.where(k[0][inner] >= 0, release[inner], -1.0).argmax()]
     if found["K_I_max"]["value"] > 0:
         relative = 2 * error[j] / np.linalg.norm(k[:, j])
         found["J_max"] = _entry(
@@ -182,7 +185,7 @@ def _face_stress(result: Result) -> dict[str, Any]:
 def _laminate_peak(result: Result) -> dict[str, Any]:
     peaks = [loading.state.peak_stress() for loading in result.loadings]
     peak = max(peaks, key=lambda p: p.stress)
-    return _entry(peak.stress / _MPA, "MPa", 0.0, f"{peak.face} face of {peak.name} (closed form)")
+    return _entry(peak.stress / _MPA, "MPa", 0.0, f"{peak.place} (closed form)")
 
 
 def _verdict(result: Result) -> dict[str, Any]:
@@ -224,7 +227,7 @@ def _station(result: Result, index: int) -> dict[str, Any]:
         "peak_stress": {
             "value": state.peak_stress().stress / _MPA,
             "unit": "MPa",
-            "refers_to": f"{state.peak_stress().face} face of {state.peak_stress().name}",
+            "refers_to": state.peak_stress().place,
         },
     }
     if result.flawed_ply is not None:

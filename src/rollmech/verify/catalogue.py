@@ -12,6 +12,7 @@ from rollmech.verify.fronts import edge_cracks, films, surface_cracks
 from rollmech.verify.growth import growth
 from rollmech.verify.laminates import laminates
 from rollmech.verify.layers import channels, cut_plies, delaminations, interface_cracks, spots
+from rollmech.verify.residual import residual_stresses
 from rollmech.verify.rows import Benchmark
 from rollmech.verify.strength import strength
 
@@ -27,6 +28,7 @@ KINDS: dict[str, Callable[[dict[str, Any]], Iterator[Benchmark]]] = {
     "interface crack": interface_cracks,
     "delamination": delaminations,
     "spot under pressure": spots,
+    "residual stress": residual_stresses,
     "notch": notches,
     "pit": pits,
 }
