@@ -29,6 +29,7 @@ class Pit:
 
     kind = "pit"
     dimension = 3
+    tilt = 0.0
 
     @property
     def sharp(self) -> bool:

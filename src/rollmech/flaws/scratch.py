@@ -27,6 +27,7 @@ class Scratch:
 
     kind = "scratch"
     dimension = 2
+    tilt = 0.0
 
     @property
     def sharp(self) -> bool:
