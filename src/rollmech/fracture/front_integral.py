@@ -43,6 +43,7 @@ class FrontK:
         j_unit: J of every pair of unit modes, J/m^2, shape (modes, modes, n), where all three K were extracted: the
             second route to the energy release rate.
         t_unit: T-stress per unit mode, MPa, shape (modes,); plane cracks only.
+        t_front: T-stress along the front, MPa, shape (modes, n); fronts that meet no face only.
     """
 
     phi: np.ndarray
@@ -54,6 +55,7 @@ class FrontK:
     near_surface: np.ndarray
     j_unit: np.ndarray | None = None
     t_unit: np.ndarray | None = None
+    t_front: np.ndarray | None = None
 
 
 def front_k(problem: PatchProblem, solutions: Sequence) -> FrontK:

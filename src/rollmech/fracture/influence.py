@@ -17,6 +17,7 @@ from scipy.spatial import cKDTree
 from rollmech.elastic.problem import PatchProblem
 from rollmech.elastic.solver import boundary_effect, solve_modes
 from rollmech.fracture.front_integral import FrontK, front_k
+from rollmech.fracture.front_t_stress import front_t_stress
 from rollmech.fracture.interaction_integral import mixed_front_k
 from rollmech.fracture.stress_concentration import SurfaceStress, surface_stress
 from rollmech.fracture.t_stress import tip_t_stress
@@ -102,15 +103,41 @@ class Influence:
         value, before = float(local @ self.front.t_unit), float(local @ self.front_before.t_unit)
         return value, SAFETY * abs(value - before) + self.boundary * abs(value)
 
+    def front_t_stress(self, coefficients: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+        """T-stress along a front that meets no face and its estimated error (MPa), each shape (n,); else None."""
+        if self.front is None or self.front.t_front is None:
+            return None
+        local = self.patch.turned(coefficients)
+        value, before = local @ self.front.t_front, local @ self.front_before.t_front
+        change = np.abs(value - before)
+        # Where the difference happens to cross zero the error does not.
+        floor = np.sqrt(np.mean(change**2))
+        return value, SAFETY * np.maximum(change, floor) + self.boundary * np.abs(value)
+
     def opening_route(self, coefficients: np.ndarray) -> np.ndarray:
-        """K_I (MPa um^0.5) by regression of the faces' opening, shape (n,): the second route."""
-        return self.patch.turned(coefficients) @ self.front.k_opening[0]
+        """K_I, K_II, K_III (MPa um^0.5) by regression of the faces' opening, shape (3, n): the second route."""
+        return np.einsum("m,fmn->fn", self.patch.turned(coefficients), self.front.k_opening)
 
     def route_difference(self) -> float:
         """Largest difference of K_I between both routes under uniform tension, over the largest K_I."""
-        inner = ~self.front.vertex
-        difference = (self.front.k_opening - self.front.k_unit)[0, 0, inner]
-        return float(np.abs(difference).max() / self.front.k_unit[0, 0, inner].max())
+        return self.route_differences(self.patch.tension)["K_I"]
+
+    def route_differences(self, coefficients: np.ndarray) -> dict[str, float]:
+        """Largest differences between two routes along the front, under any load.
+
+        Returns:
+            ``K_I``, ``K_II``, ``K_III``: integral against opening of the faces, over the largest of the three K;
+            ``J``: sqrt of the domain integral's J over that of the three K, less 1, where all three were extracted.
+        """
+        inner, local = ~self.front.vertex, self.patch.turned(coefficients)
+        k = self.mixed_mode(coefficients)[:, inner]
+        second = self.opening_route(coefficients)[:, inner]
+        apart = np.abs(second - k).max(axis=1) / np.abs(k).max()
+        found = {name: float(apart[i]) for i, name in enumerate(("K_I", "K_II", "K_III")) if np.any(k[i])}
+        if self.front.j_unit is not None:
+            j = np.einsum("a,b,abn->n", local, local, self.front.j_unit)[inner]
+            found["J"] = float(np.abs(np.sqrt(np.abs(j) / self.release_rate(coefficients)[inner]) - 1).max())
+        return found
 
     def release_rate(self, coefficients: np.ndarray) -> np.ndarray:
         """Energy release rate (J/m^2) along the front: (K_I^2 + K_II^2)/E' + K_III^2 (1 + nu)/E, shape (n,)."""
@@ -234,7 +261,10 @@ def _extract(problem: PatchProblem, solutions: list) -> FrontK | SurfaceStress:
         return surface_stress(problem, solutions)
     if problem.dimension == 2:
         return replace(mixed_front_k(problem, solutions), t_unit=tip_t_stress(problem, solutions))
-    return front_k(problem, solutions) if problem.symmetric else mixed_front_k(problem, solutions)
+    found = front_k(problem, solutions) if problem.symmetric else mixed_front_k(problem, solutions)
+    if "free" in problem.patch.front.ends:
+        return found
+    return replace(found, t_front=front_t_stress(problem, solutions))
 
 
 class _timed:

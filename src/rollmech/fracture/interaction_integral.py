@@ -41,6 +41,8 @@ fem = dolfinx.fem
 
 _STEP = 3e-4
 """Step of the differences over the distance from the front."""
+LINE_FORCE = 3
+"""The auxiliary field of 1 MPa um along the front's normal, for the T-stress."""
 
 
 def mixed_front_k(problem: PatchProblem, solutions: Sequence) -> FrontK:
@@ -151,7 +153,7 @@ class Interaction:
         )
 
     def choose(self, fracture_mode: int) -> None:
-        """Use the auxiliary field of mode I, II or III (0, 1, 2)."""
+        """Use the auxiliary field of mode I, II or III (0, 1, 2), or of a line force ahead (``LINE_FORCE``)."""
         ply = self._problem.patch.plies[self._problem.patch.cut - 1]
         material = (ply.shear_modulus, ply.poisson_ratio)
         gradient, force = self._stencil.derivatives(fracture_mode, *material)
@@ -243,6 +245,8 @@ def _unit_displacement(
     poisson: float,
 ) -> np.ndarray:
     """Displacement (um) of K = 1 MPa um^0.5 in Cartesian components, shape (n, 3) (Williams 1957)."""
+    if mode == LINE_FORCE:
+        return _line_force(radius, angle, normal, crack_normal, shear, poisson)
     cos, sin = np.cos(angle / 2), np.sin(angle / 2)
     root = np.sqrt(radius / (2 * np.pi)) / (2 * shear)
     kappa = 3 - 4 * poisson
@@ -253,3 +257,20 @@ def _unit_displacement(
     else:
         along, across = sin * (kappa + 1 + 2 * cos**2), -cos * (kappa - 1 - 2 * sin**2)
     return (root * along)[:, None] * normal + (root * across)[:, None] * crack_normal
+
+
+def _line_force(
+    radius: np.ndarray,
+    angle: np.ndarray,
+    normal: np.ndarray,
+    crack_normal: np.ndarray,
+    shear: float,
+    poisson: float,
+) -> np.ndarray:
+    """Plane-strain displacement (um) of a unit line force at the front along its normal, shape (n, 3)."""
+    kappa = 3 - 4 * poisson
+    # The logarithm's unit length only adds a rigid motion in the plane, and its hoop strain vanishes in the limit.
+    forward = -(kappa + 1) / 2 * np.log(radius) - np.sin(angle) ** 2
+    sideways = -(kappa - 1) / 2 * angle + np.sin(angle) * np.cos(angle)
+    scale = 4 * np.pi * shear
+    return (forward[:, None] * normal + sideways[:, None] * crack_normal) / scale

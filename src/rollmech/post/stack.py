@@ -181,7 +181,11 @@ def _profile(flaw, width: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Section of a flaw: x and depth (n,), and its outline on the face (m, 2) for y >= 0; um."""
     t = np.linspace(0, np.pi, 61)
     if flaw.kind.endswith("crack"):
-        ends = np.array([-flaw.depth, flaw.depth]) if flaw.kind == "hidden-crack" else np.array([0.0, flaw.depth])
+        ends = (
+            np.array([-flaw.depth, flaw.depth])
+            if flaw.kind == "hidden-crack"
+            else np.array([0.0, flaw.depth])
+        )
         trace = 0.0 if flaw.kind == "hidden-crack" else flaw.half_length
         depth = ends + getattr(flaw, "centre", 0.0)
         return ends * np.tan(flaw.tilt), depth, np.array([[0, 0], [0, trace]])
