@@ -7,7 +7,6 @@ from rollmech.case import Crack as CrackCase
 from rollmech.case import Flaw as FlawCase
 from rollmech.case import HiddenCrack as HiddenCrackCase
 from rollmech.case import Pit as PitCase
-from rollmech.case import Scratch as ScratchCase
 from rollmech.flaws.corner_crack import CornerCrack
 from rollmech.flaws.crack import SurfaceCrack
 from rollmech.flaws.hidden_crack import HiddenCrack

@@ -164,8 +164,8 @@ class ArcBasis:
     """An elliptic front: virtual extensions that are smooth functions of the angle times the front's normal.
 
     Between free ends Legendre polynomials over the modelled part, only even ones where a mirror completes it; cosines
-    between two mirrors, cosines and sines on a closed front. The zones at free ends are weighted out smoothly; the mean over such a zone is kept apart as a
-    vertex point where asked for.
+    between two mirrors, cosines and sines on a closed front. The zones at free ends are weighted out smoothly; the mean
+    over such a zone is kept apart as a vertex point where asked for.
 
     Args:
         front: The front.

@@ -50,9 +50,16 @@ def front_t_stress(problem: PatchProblem, solutions: Sequence) -> np.ndarray:
         strain = basis.release_rate(integral.forces(number) * ramp)
         along = hoop_strain(problem, solutions[number], basis.phi)
         across = patch.front.crack_normal
+        faces = np.einsum("i,nij,j->n", across, far, across)
         # The faces carry minus the far stress.
-        t[row] += modulus * (strain + poisson * along) - np.einsum("i,nij,j->n", across, far, across)
+        t[row] += _smoothed(patch.front, basis.phi, modulus * (strain + poisson * along) - faces)
     return t
+
+
+def _smoothed(front: EllipticFront, phi: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Least-squares fit by harmonics over speed^2: a uniform tensor along the normal is a part of them."""
+    columns = _smooth(phi)[0] * (front.depth / front.speed(phi))[:, None] ** 2
+    return columns @ np.linalg.lstsq(columns, values, rcond=None)[0]
 
 
 def _far_tensor(problem: PatchProblem, mode: str, points: np.ndarray) -> np.ndarray:

@@ -45,7 +45,8 @@ class PatchPly:
 class Patch:
     """Geometry and moduli of the neighbourhood that is solved.
 
-    Coordinates: origin above the flaw's centre on the flawed face (at the slit edge for a crack there), x along the web, y across, z outwards.
+    Coordinates: origin above the flaw's centre on the flawed face (at the slit edge for a crack there), x along the
+    web, y across, z outwards.
 
     Attributes:
         plies: Plies from the flawed one (first) inwards.
