@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 from pathlib import Path
 
@@ -198,3 +199,14 @@ def test_python_interface(tmp_path):
     result = rollmech.run(CASES / "polishing_scratch.toml")
     assert result.verdict.status == "safe"
     assert result.quantities["K_I_max"]["unit"] == "MPa*m^0.5"
+
+
+def test_own_mesh_can_be_reproduced_from_its_results(runs):
+    folder = runs("own_mesh")
+    results = json.loads((folder / "results.json").read_text())
+    own, levels = results["mesh"]["own"], results["mesh"]["levels"]
+    file = CASES.parent / "meshes" / "ribbon_crack.msh"
+    assert own["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest() and own["unit"] == "mm"
+    assert Path(own["file"]).name == file.name
+    assert [level["elements"] for level in levels] == [own["elements"], 8 * own["elements"]]
+    assert load_case(folder / "case.toml").mesh.sha256 == own["sha256"]

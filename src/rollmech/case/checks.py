@@ -12,6 +12,7 @@ from math import cos, isclose, sin
 
 from rollmech.case.flaws import CornerCrack, Crack, Flaw, HiddenCrack, Pit, Scratch, largest_root_radius
 from rollmech.case.laws import constituents
+from rollmech.case.meshfile import NAMED_FACES, MeshFile, file_faults
 from rollmech.case.schema import Case, Layer, Load, PatchEnds, Roller, StressLoad, Web, WebLoad
 from rollmech.case.tables import MaterialTable
 from rollmech.errors import Fault, nearest
@@ -22,7 +23,9 @@ from rollmech.units import show
 DEEPEST = 0.9  # part of the layer's thickness that a flaw may reach; the ligament below must be meshable
 _LONGEST = 60.0  # length of a crack over its depth; longer ones take minutes and tend to the scratch
 _SLENDEREST = 10.0  # axis of a hidden or corner crack over its other one
+_OWN_MESH_FLAWS = ("crack", "pit", "scratch")
 _BALANCE = 1e-6  # relative force that residual stresses may leave over
+_PROFILE_BALANCE = 0.01  # the same for measured points, which never balance exactly
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ class Parts:
     web: Web | None = None
     load: Load | None = None
     patch: PatchEnds | None = None
+    mesh: MeshFile | None = None
 
     @property
     def flaw(self) -> Flaw | None:
@@ -65,7 +69,15 @@ def cross_faults(parts: Parts) -> list[Fault]:
         _notch,
         _patch_holds_flaw,
     )
-    checks += (_residual_stress, _one_load, _load_form, _known_materials, _needed_properties)
+    checks += (
+        _residual_stress,
+        _residual_profile,
+        _one_load,
+        _load_form,
+        _known_materials,
+        _needed_properties,
+        _own_mesh,
+    )
     return [fault for check in checks for fault in check(parts)]
 
 
@@ -210,25 +222,82 @@ def _half_extents(flaw: Flaw) -> tuple[float, float]:
     return (flaw.width or 0.0) / 2, 0.0
 
 
+def _own_mesh(parts: Parts) -> Iterator[Fault]:
+    if parts.mesh is None:
+        return
+    if "flaws" not in parts.mapping:
+        yield Fault("mesh", "", "is given, but no flaw", "a [[flaws]] entry that says what the mesh holds")
+    if parts.flaw and parts.flaw.kind not in _OWN_MESH_FLAWS:
+        accepted = "no [mesh], or a flaw of kind " + ", ".join(_OWN_MESH_FLAWS)
+        yield Fault("mesh", "", f"is not read for a flaw of kind {parts.flaw.kind}", accepted)
+    yield from file_faults(parts.mesh)
+    layers = [layer.name for layer in parts.stack if layer]
+    known = {"regions": layers if len(layers) == len(parts.stack) else None, "faces": list(NAMED_FACES)}
+    for table, names in known.items():
+        for name in getattr(parts.mesh, table):
+            if names is not None and name not in names:
+                problem = "is no layer of the stack" if table == "regions" else "is no face to name"
+                yield Fault(f"mesh.{table}.{name}", "", problem, ", ".join(names), nearest(name, names))
+
+
 def _residual_stress(parts: Parts) -> Iterator[Fault]:
     layers = [layer for layer in parts.stack if layer]
-    if len(layers) < len(parts.stack) or any(layer.residual_stress is None for layer in layers) or not layers:
+    stated = [_stated_force(layer) for layer in layers]
+    if len(layers) < len(parts.stack) or None in stated or not layers:
         return
-    forces = [layer.residual_stress * layer.thickness for layer in layers]
-    if len(layers) == 1 and forces[0]:
-        key, value = (
-            f"stack.{layers[0].name}.residual_stress",
-            f'"{show(layers[0].residual_stress, "stress")}"',
-        )
+    force = sum(force for force, _ in stated)
+    if abs(force) <= sum(room for _, room in stated):
+        return
+    first, left = layers[0], _rounded(force, "force_per_width")
+    if any(layer.residual_profile and layer.residual_profile.held == "flat" for layer in layers):
+        accepted = 'stresses that balance, or held = "constrained": the web then relieves what is left over'
+        yield Fault("stack.residual_profile", "", f"of a flat web leaves a net force of {left}", accepted)
+    elif len(layers) == 1:
+        key, value = f"stack.{first.name}.residual_stress", f'"{show(first.residual_stress, "stress")}"'
         yield Fault(key, value, "cannot balance in a single layer", '"0 MPa", or leave it out')
-    elif abs(sum(forces)) > _BALANCE * sum(map(abs, forces)):
-        left = _rounded(sum(forces), "force_per_width")
-        yield Fault(
-            "stack.residual_stress",
-            "",
-            f"leaves a net force of {left}",
-            "a sum of stress times thickness of zero",
-        )
+    else:
+        accepted = "a sum of stress times thickness of zero"
+        yield Fault("stack.residual_stress", "", f"leaves a net force of {left}", accepted)
+
+
+def _stated_force(layer: Layer) -> tuple[float, float] | None:
+    """Residual force of a layer in the flat web and how much of it may be left over (N/m); None if not stated."""
+    profile = layer.residual_profile
+    flat = profile is not None and profile.held == "flat"
+    if layer.residual_stress is None and not flat:
+        return None
+    uniform = (layer.residual_stress or 0.0) * layer.thickness
+    force, size = profile.forces(layer.thickness) if flat else (0.0, 0.0)
+    return uniform + force, _BALANCE * abs(uniform) + _PROFILE_BALANCE * size
+
+
+def _residual_profile(parts: Parts) -> Iterator[Fault]:
+    for layer in filter(None, parts.stack):
+        profile, key = layer.residual_profile, f"stack.{layer.name}.residual_profile"
+        if profile is None:
+            continue
+        if layer.graded is not None:
+            yield Fault(key, "", "is given for a graded layer", "a layer of one material")
+        if isinstance(parts.load, StressLoad):
+            accepted = "rollers, or a load by tension and bend_radius: the stresses of [load] leave no room for others"
+            yield Fault(key, "", "is given beside a load by stresses", accepted)
+        thickness = _rounded(layer.thickness, "length")
+        if profile.shape == "linear" and profile.length > layer.thickness * (1 + 1e-9):
+            problem = f"is deeper than the {thickness} of the layer"
+            yield Fault(
+                f"{key}.length", f'"{show(profile.length, "length")}"', problem, f"at most {thickness}"
+            )
+        if profile.depth is None:
+            continue
+        last = f'"{show(profile.depth[-1], "length")}"'
+        if profile.depth[-1] > layer.thickness * (1 + 1e-9):
+            yield Fault(
+                f"{key}.depth", last, f"is deeper than the {thickness} of the layer", f"at most {thickness}"
+            )
+        elif profile.stress[-1] and profile.depth[-1] < layer.thickness * (1 - 1e-9):
+            problem = f"ends at {last} with a stress and does not say what follows"
+            accepted = f'a last point of "0 MPa", or one at the other face, "{thickness}"'
+            yield Fault(f"{key}.stress", f'"{show(profile.stress[-1], "stress")}"', problem, accepted)
 
 
 def _one_load(parts: Parts) -> Iterator[Fault]:

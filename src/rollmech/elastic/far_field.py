@@ -6,11 +6,12 @@ import numpy as np
 
 from rollmech.backend import dolfinx, ufl
 from rollmech.mesh.patch import MODES, Patch
+from rollmech.web.profile import POINTS
 
 fem = dolfinx.fem
 
-# Kinks of a residual-stress profile that a compiled form holds; every profile fits, shorter ones are padded.
-PROFILE_POINTS = 32
+# Kinks that a compiled form holds; every profile fits, shorter ones are padded.
+PROFILE_POINTS = POINTS
 
 
 def unit_stress(patch: Patch, mode: str, points: np.ndarray, ply: np.ndarray) -> np.ndarray:
@@ -27,6 +28,9 @@ def unit_stress(patch: Patch, mode: str, points: np.ndarray, ply: np.ndarray) ->
     if mode == "profile":
         value = np.where(ply == 0, np.interp(depth, *np.transpose(patch.profile)), 0.0)
         stress[:, :2] = value[:, None]
+        return stress
+    if mode == "pressure":
+        stress[:, :3] = 1.0
         return stress
     kind, owner = split_mode(mode)
     top = patch.interfaces[owner] - patch.plies[owner].thickness
@@ -63,6 +67,7 @@ class FarStress:
         self._top.x.array[:] = tops[cell_ply]
         self._thickness.x.array[:] = np.array([ply.thickness for ply in patch.plies])[cell_ply]
         self._kinks = fem.Constant(mesh, np.zeros((2, PROFILE_POINTS)))
+        self._pressure = fem.Constant(mesh, 0.0)
         self.tensor = self._tensor(-ufl.SpatialCoordinate(mesh)[dim - 1])
 
     def _tensor(self, depth):
@@ -71,16 +76,18 @@ class FarStress:
         profile = sum(kinks[1, i] * ufl.max_value(depth - kinks[0, i], 0) for i in range(PROFILE_POINTS))
         x, y, xy = (self._active * (c[i] + c[i + 1] * zeta) for i in (0, 2, 4))
         x, y = x + self._active * profile, y + self._active * profile
-        return ufl.as_matrix([[x, xy, 0], [xy, y, 0], [0, 0, 0]])
+        # What gas does to the faces is what an all-round tension cut by them would.
+        return ufl.as_matrix([[x, xy, 0], [xy, y, 0], [0, 0, 0]]) + self._pressure * ufl.Identity(3)
 
     def choose(self, mode: str) -> None:
         """Let ``tensor`` be the stress of one of the patch's modes."""
         self._coefficients.value[:] = 0.0
         self._kinks.value[:] = 0.0
+        self._pressure.value = float(mode == "pressure")
         owner = 0
         if mode == "profile":
             self._coefficients.value[:], self._kinks.value[:] = self._profile_terms()
-        else:
+        elif mode != "pressure":
             kind, owner = split_mode(mode)
             self._coefficients.value[MODES.index(kind)] = 1.0
         self._active.x.array[:] = self._cell_ply == owner

@@ -55,6 +55,8 @@ class PatchProblem:
         """Stress components that put tractions on the flaw and do not break the mesh's symmetry."""
         if self.patch.flaw.kind == "pit":
             return ("x", "y", "profile")
+        if self.patch.flaw.kind == "delamination":
+            return ("x", "xy", "profile", "pressure") if self.patch.flaw.from_cut else ("pressure",)
         if self.dimension == 3 and self.symmetric:
             return ("x", "profile")
         return ("x", "xy", "profile")
@@ -66,8 +68,9 @@ class PatchProblem:
 
     @property
     def copies(self) -> int:
-        """How many times the modelled part of a front's surroundings makes up the whole."""
-        return 2 if self.symmetric else 1
+        """How many times the modelled part of a front's surroundings makes up the whole: twice for a crack in x = 0."""
+        front = self.patch.front
+        return 2 if self.symmetric and front is not None and abs(front.crack_normal[0]) > 0.5 else 1
 
     @cached_property
     def space(self):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
@@ -156,13 +156,18 @@ class TipFront:
         tip: Position, um.
         size: Length that the fields near the tip scale with, um.
         ahead: Unit vector of crack extension.
-        crack_normal: Unit normal of the crack's plane, shape (3,).
+        plane_normal: Unit normal of the crack's plane.
     """
 
     tip: Vector
     size: float
     ahead: Vector = (0.0, 0.0, -1.0)
-    crack_normal: np.ndarray = field(default_factory=lambda: np.array([1.0, 0.0, 0.0]), compare=False)
+    plane_normal: Vector = (1.0, 0.0, 0.0)
+
+    @property
+    def crack_normal(self) -> np.ndarray:
+        """Unit normal of the crack's plane, shape (3,)."""
+        return np.array(self.plane_normal)
 
     def point(self, phi: np.ndarray) -> np.ndarray:
         """The tip for every angle, shape (n, 3), um."""

@@ -29,7 +29,6 @@ class Pit:
 
     kind = "pit"
     dimension = 3
-    tilt = 0.0
 
     @property
     def sharp(self) -> bool:

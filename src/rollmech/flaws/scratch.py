@@ -27,7 +27,6 @@ class Scratch:
 
     kind = "scratch"
     dimension = 2
-    tilt = 0.0
 
     @property
     def sharp(self) -> bool:

@@ -7,6 +7,7 @@ import numpy as np
 from rollmech.backend import basix, dolfinx
 from rollmech.elastic.far_field import unit_stress
 from rollmech.elastic.problem import FACE_QUADRATURE, PatchProblem
+from rollmech.fracture.domain_integral import faces_within
 from rollmech.mesh.patchmesh import facet_nodes, geometry_cells
 
 fem = dolfinx.fem
@@ -14,21 +15,58 @@ fem = dolfinx.fem
 _CELLS = {1: basix.CellType.interval, 2: basix.CellType.triangle}
 
 
-class CrackFaces:
-    """Facets of the crack's faces with their quadrature.
+def crack_faces(problem: PatchProblem, cells: np.ndarray) -> CrackFaces:
+    """The faces behind a front, and on a curved front of an interface both sides of the bond ahead of it.
 
     Args:
         problem: The problem.
-        facets: Facets of this rank, each of a known cell.
+        cells: Cells around the front on this rank.
+    """
+    facets = faces_within(problem, cells)
+    sides = problem.patch_mesh.cells_of(facets)
+    loaded = np.ones(len(facets), dtype=bool)
+    if problem.dimension == 3 and len(problem.patch.front_plies) == 2:
+        bonded, both = _bond(problem, cells)
+        facets, sides = np.concatenate([facets, bonded]), np.concatenate([sides, both])
+        loaded = np.concatenate([loaded, np.zeros(len(bonded), dtype=bool)])
+    return CrackFaces(problem, facets, sides, loaded)
+
+
+def _bond(problem: PatchProblem, cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Facets of the bonded interface next to the given cells, each with one of its cells; pairs of both sides."""
+    mesh, dim = problem.mesh, problem.dimension
+    mesh.topology.create_connectivity(dim, dim - 1)
+    cell_facets, facet_cells = (
+        mesh.topology.connectivity(*pair) for pair in ((dim, dim - 1), (dim - 1, dim))
+    )
+    facets = np.unique(np.concatenate([cell_facets.links(cell) for cell in cells] or [np.empty(0, np.int32)]))
+    ply, upper = problem.patch_mesh.ply, problem.patch.front_plies[0]
+    found = [
+        (facet, cell)
+        for facet in facets
+        for cell in facet_cells.links(facet)
+        if {int(ply[c]) for c in facet_cells.links(facet)} == {upper, upper + 1}
+    ]
+    pairs = np.array(found, dtype=np.int32).reshape(-1, 2)
+    return pairs[:, 0], pairs[:, 1]
+
+
+class CrackFaces:
+    """Facets in the crack's plane with their quadrature.
+
+    Args:
+        problem: The problem.
+        facets: Facets of this rank.
+        cells: The cell that each facet is seen from, shape (n_facets,).
+        loaded: Whether the facet is one of the crack's faces, shape (n_facets,).
 
     Attributes:
         places: Quadrature points facet by facet, um, shape (n, 3).
-        side: Sign of the side of the crack plane that each point's body lies on, shape (n,).
+        above: Whether the point's cell lies on the side of the crack plane's normal, shape (n,).
     """
 
-    def __init__(self, problem: PatchProblem, facets: np.ndarray):
+    def __init__(self, problem: PatchProblem, facets: np.ndarray, cells: np.ndarray, loaded: np.ndarray):
         self._problem, dim = problem, problem.dimension
-        cells = problem.patch_mesh.cells_of(facets)
         self._ply = problem.patch_mesh.ply[cells]
         nodes = facet_nodes(problem.mesh, facets, cells)
         self._corners = _corner_dofs(problem, nodes, cells)
@@ -45,7 +83,8 @@ class CrackFaces:
         middle = problem.patch_mesh.nodes[geometry_cells(problem.mesh)[cells]].mean(axis=1)
         self._front_normal = problem.patch.front.crack_normal
         offset = (middle - x.mean(axis=1)) @ self._front_normal
-        self.side = np.repeat(np.sign(offset), len(weights))
+        self.above = np.repeat(offset > 0, len(weights))
+        self._loaded = np.repeat(loaded, len(weights))
 
     def pull(self, mode: str, solution, auxiliary: np.ndarray) -> np.ndarray:
         """Nodal forces t . (grad u_aux) + t_aux . (grad u) of one mode, shape (n_vertices, 3).
@@ -58,11 +97,11 @@ class CrackFaces:
         found = np.zeros((len(self._problem.vertices), 3))
         if not len(self._corners):
             return found
-        outward = -self.side[:, None] * self._front_normal
+        outward = np.where(self.above, -1.0, 1.0)[:, None] * self._front_normal
         q = self._weights.shape[1]
         ply = np.repeat(self._ply, q)
         far = _tensors(unit_stress(self._problem.patch, mode, self.places, ply))
-        traction = -np.einsum("nij,nj->ni", far, outward)
+        traction = -1.0 * self._loaded[:, None] * np.einsum("nij,nj->ni", far, outward)
         density = np.einsum("ni,nik->nk", traction, auxiliary)
         density += np.einsum(
             "ni,nik->nk", self._auxiliary_traction(auxiliary, ply, outward), self._slopes(solution)

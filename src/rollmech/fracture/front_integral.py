@@ -35,10 +35,12 @@ class FrontK:
         phi: Parametric angle, radians, shape (n,); pi/2 for the tip of a plane crack.
         position: Points, um, shape (n, 3).
         vertex: Marks points that only carry the mean over the zone at the free surface, shape (n,).
-        k_unit: K_I, K_II, K_III per unit mode, shape (3, modes, n), modes in the order of ``patch.modes``.
+        k_unit: K_I, K_II, K_III per unit mode, shape (3, modes, n), modes in the order of ``patch.modes``;
+            None for a channel crack, whose root on an interface has none.
         path_spread: Largest difference of K_I between rings over its value for the ring in the middle, of the
-            first mode, shape (n,).
-        k_opening: K by regression of the faces' opening, shape (3, modes, n): the second route.
+            first mode and of the last (a residual profile, where there is one), shape (n,).
+        k_opening: K by regression of the faces' opening, shape (3, modes, n): the second route; None on
+            an interface, where J is it.
         near_surface: 1 at a free surface, falling to 0 at 30 degrees from it, shape (n,); 0 for a plane crack.
         j_unit: J of every pair of unit modes, J/m^2, shape (modes, modes, n), where all three K were extracted: the
             second route to the energy release rate.
@@ -49,9 +51,9 @@ class FrontK:
     phi: np.ndarray
     position: np.ndarray
     vertex: np.ndarray
-    k_unit: np.ndarray
+    k_unit: np.ndarray | None
     path_spread: np.ndarray
-    k_opening: np.ndarray
+    k_opening: np.ndarray | None
     near_surface: np.ndarray
     j_unit: np.ndarray | None = None
     t_unit: np.ndarray | None = None
@@ -77,10 +79,26 @@ def front_k(problem: PatchProblem, solutions: Sequence) -> FrontK:
     k_unit = np.zeros((3, len(modes), basis.phi.size))
     middle = rings[len(rings) // 2]
     k_unit[0, [modes.index(mode) for mode in opening_modes(problem)]] = middle
-    opening = np.array([ring[0] for ring in rings])
-    spread = np.ptp(opening, axis=0) / middle[0]
+    k = np.array(rings)
+    spread = np.ptp(k[:, 0], axis=0) / middle[0]
+    if problem.patch.profile:
+        spread = np.maximum(spread, profile_spread(k, opening_modes(problem).index("profile")))
     opening_fit = opening_k(problem, solutions, basis)
     return FrontK(basis.phi, basis.position, basis.vertex, k_unit, spread, opening_fit, basis.near_surface)
+
+
+def profile_spread(k: np.ndarray, profile: int) -> np.ndarray:
+    """Largest difference of K_I between rings under the residual profile over its largest K, shape (n,).
+
+    Args:
+        k: K_I of all rings, modes and points, shape (rings, modes, n).
+        profile: Position of the profile among the modes.
+    """
+    middle = k[len(RINGS) // 2]
+    size = np.abs(middle[profile]).max()
+    # Else all but rounding acts beyond the tip.
+    loads = size > 1e-6 * np.abs(middle[0]).max()
+    return np.ptp(k[:, profile], axis=0) / size if loads else np.zeros(k.shape[-1])
 
 
 def opening_modes(problem: PatchProblem) -> list[str]:
@@ -119,7 +137,7 @@ def ring_cells(problem: PatchProblem, relative_radius: np.ndarray) -> np.ndarray
     corners = problem.coarse_space.dofmap.list
     inside = relative_radius[corners] < max(RINGS)
     cells = np.flatnonzero(inside.any(axis=1)).astype(np.int32)
-    foreign = np.any(problem.patch_mesh.ply[cells] != problem.patch.cut - 1)
+    foreign = not np.all(np.isin(problem.patch_mesh.ply[cells], problem.patch.front_plies))
     if problem.mesh.comm.allreduce(bool(foreign), op=MPI.LOR):
         raise NumericsError("a domain around the front reaches into another ply")
     few = np.count_nonzero(relative_radius[: problem.owned_vertices] < min(RINGS))
@@ -154,8 +172,8 @@ class _TipBasis:
         """1 everywhere, shape (n,)."""
         return np.ones(len(phi))
 
-    def release_rate(self, forces: np.ndarray) -> np.ndarray:
-        """J from nodal forces (n_owned, 3), shape (1,)."""
+    def release_rate(self, forces: np.ndarray, odd: bool = False) -> np.ndarray:
+        """J from nodal forces (n_owned, 3), shape (1,); a tip has no mirror for ``odd`` to speak of."""
         local = -self._copies * (forces @ self._ahead).sum()
         return np.array([MPI.COMM_WORLD.allreduce(local)])
 
@@ -204,24 +222,34 @@ class ArcBasis:
         self.near_surface = np.clip(1 - np.minimum(*distances) / _SURFACE_ZONE, 0, 1)
         line = np.linspace(front.phi_min, front.phi_max, 8001)
         speed = front.speed(line)
-        functions = self.functions(line)
-        self._gram = np.trapezoid(self.weight(line) * speed * functions[:, None] * functions, line)
+        self._gram = [
+            np.trapezoid(self.weight(line) * speed * f[:, None] * f, line)
+            for f in (self.functions(line, odd) for odd in (False, True))
+        ]
         self._vertex_length = [
             np.trapezoid(self._hat(line, phi) * speed, line) for phi in self.phi[self.vertex]
         ]
 
-    def functions(self, phi: np.ndarray) -> np.ndarray:
-        """Smooth functions of the angle that K and the virtual extensions are made of, shape (terms, n)."""
+    def functions(self, phi: np.ndarray, odd: bool = False) -> np.ndarray:
+        """Smooth functions of the angle that K and the virtual extensions are made of, shape (terms, n).
+
+        Args:
+            phi: Angles, radians, shape (n,).
+            odd: For quantities that change sign in a mirror (K_III under a symmetric load).
+        """
         front = self._front
         part = (phi - front.phi_min) / (front.phi_max - front.phi_min)
-        if front.ends[0] != "free":
+        if "mirror" in front.ends and "free" not in front.ends:
+            buried = front.phi_max - front.phi_min > 3  # half an ellipse, not a quarter
+            wave = np.pi * np.arange(self._orders if buried else _TERMS)[:, None] * part
+            found = np.sin(wave + np.pi * part) if odd else np.cos(wave)
+            return found * self._shape(phi) if buried else found
+        if "closed" in front.ends:
             turns = np.arange(self._orders)[:, None] * phi
-            if front.ends[0] == "mirror":
-                return np.cos(turns - np.arange(self._orders)[:, None] * front.phi_min) * self._shape(phi)
             pairs = np.stack([np.sin(turns), np.cos(turns)], axis=1).reshape(-1, len(phi))
             return pairs[1:] * self._shape(phi)
         if front.ends == ("free", "mirror"):
-            relative, orders = 1 - part, range(0, 2 * _TERMS, 2)
+            relative, orders = 1 - part, range(int(odd), 2 * _TERMS, 2)
         else:
             relative, orders = 1 - 2 * part, range(2 * _TERMS - 1)
         return np.array([legval(relative, np.eye(2 * _TERMS)[i]) for i in orders])
@@ -244,12 +272,12 @@ class ArcBasis:
     def _hat(self, phi: np.ndarray, end: float) -> np.ndarray:
         return np.clip(1 - np.abs(phi - end) / VERTEX_ANGLE, 0, None)
 
-    def release_rate(self, forces: np.ndarray) -> np.ndarray:
-        """J at the front's points from nodal forces (n_owned, 3), shape (n,)."""
+    def release_rate(self, forces: np.ndarray, odd: bool = False) -> np.ndarray:
+        """J at the front's points from nodal forces (n_owned, 3), shape (n,); ``odd`` as in ``functions``."""
         along = -self._copies * np.einsum("ni,ni->n", forces, self._normal)
         hats = [self._hat(self._phi, phi) @ along for phi in self.phi[self.vertex]]
-        moments = (self.functions(self._phi) * self._weight) @ along
+        moments = (self.functions(self._phi, odd) * self._weight) @ along
         total = MPI.COMM_WORLD.allreduce(np.concatenate([moments, hats]))
-        fit = np.linalg.solve(self._gram, total[: len(moments)]) @ self.functions(self.phi)
+        fit = np.linalg.solve(self._gram[odd], total[: len(moments)]) @ self.functions(self.phi, odd)
         fit[self.vertex] = total[len(moments) :] / self._vertex_length
         return fit

@@ -1,18 +1,20 @@
-"""K_I, K_II and K_III along straight and curved fronts by interaction integrals.
+"""K_I, K_II and K_III along straight and curved fronts by interaction integrals, in a ply or on an interface.
 
-The auxiliary displacement is the leading plane-strain (modes I, II) or anti-plane (III) term of a unit K, laid into
-the frame of the nearest front point: u = u_n(r, theta) n + u_b b + u_t t. Its gradient is the exact one of that
-field, rotation and curvature of the frame included, and its stress follows by Hooke's law, so it is compatible; on a
-curved front it is not in equilibrium, and the body-force term
+The auxiliary displacement is the leading plane-strain (modes I, II) or anti-plane (III) term of a unit K of the pair of
+solids at the front (twice the same one inside a ply), laid into the frame of the nearest front point:
+u = u_n(r, theta) n + u_b b + u_t t. Its gradient is the exact one of that field, rotation and curvature of the frame
+included, and its stress follows by Hooke's law, so it is compatible; on a curved front it is not in equilibrium, and
+the body-force term
 
     I = -int P_kj q_k,j dV + int (div sigma_aux)_i u_i,k q_k dV
         - int (sigma_aux N)_i u_i,k q_k dS - int t_i u_aux_i,k q_k dS,
     P_kj = sigma : eps_aux delta_kj - sigma_ij u_aux_i,k - sigma_aux_ij u_i,k
 
-puts that right, and so does the third term for the traction that the hoop strain of mode II leaves on the crack faces
-(without it K_II is 8 % low at a domain radius of half the front's). (Gosz & Moran 1998; Walters, Paulino & Dodds
-2005 choose the auxiliary stress instead and correct for incompatibility.) The last term is that of the faces' load t.
-K_I = E'/2 I, K_II = E'/2 I, K_III = mu I.
+puts that right, and so does the third term for the traction that the hoop strain leaves on the crack faces (without
+it K_II is 8 % low at a domain radius of half the front's) and for its jump across a bonded interface ahead. (Gosz &
+Moran 1998; Walters, Paulino & Dodds 2005 choose the auxiliary stress instead and correct for incompatibility.) The
+last term is that of the faces' load t. K_I = E'/2 I, K_II = E'/2 I, K_III = mu I; E* / (1 - beta^2) takes the place
+of E' on an interface, whose complex K refers to 1 um.
 Derivatives of the auxiliary field are taken by central differences in space, accurate to six digits.
 """
 
@@ -26,16 +28,24 @@ import numpy as np
 from rollmech.backend import basix, dolfinx, ufl
 from rollmech.elastic.problem import PatchProblem, summed
 from rollmech.flaws.front import Front
-from rollmech.fracture.crack_faces import CrackFaces
+from rollmech.fracture.bimaterial import InterfaceTip, Isotropic, near_tip_displacement
+from rollmech.fracture.crack_faces import crack_faces
 from rollmech.fracture.domain_integral import (
     QUADRATURE,
     ConfigurationalForces,
     cell_measure,
-    faces_within,
     smooth_ramp,
 )
-from rollmech.fracture.front_integral import RINGS, FrontK, front_basis, opening_modes, ring_cells
+from rollmech.fracture.front_integral import (
+    RINGS,
+    FrontK,
+    front_basis,
+    opening_modes,
+    profile_spread,
+    ring_cells,
+)
 from rollmech.fracture.regression import opening_k
+from rollmech.mesh.patch import Patch
 
 fem = dolfinx.fem
 
@@ -53,40 +63,52 @@ def mixed_front_k(problem: PatchProblem, solutions: Sequence) -> FrontK:
     """
     basis = front_basis(problem, vertex_means=False)
     cells = ring_cells(problem, basis.relative_radius)
-    ply = problem.patch.plies[problem.patch.cut - 1]
-    plane = ply.youngs_modulus / (1 - ply.poisson_ratio**2) / 2
-    scales = (plane, plane, ply.shear_modulus)
     relative = basis.relative_radius[: problem.owned_vertices]
     ramps = [smooth_ramp(relative / ring)[:, None] for ring in RINGS]
     modes = problem.patch.modes
     k = np.zeros((len(RINGS), 3, len(modes), basis.phi.size))
     integral = Interaction(problem, solutions, cells)
-    for fracture_mode, scale in enumerate(scales):
+    for fracture_mode, scale in enumerate(front_solids(problem.patch).interaction_scales):
         integral.choose(fracture_mode)
         for mode in _coupled(problem, fracture_mode):
             forces = integral.forces(problem.modes.index(mode))
             for ring, ramp in enumerate(ramps):
-                k[ring, fracture_mode, modes.index(mode)] = scale * basis.release_rate(forces * ramp)
+                found = basis.release_rate(forces * ramp, odd=fracture_mode == 2)
+                k[ring, fracture_mode, modes.index(mode)] = scale * found
     middle = k[len(RINGS) // 2]
-    spread = np.ptp(k[:, 0, 0], axis=0) / middle[0, 0]
+    load = problem.patch.turned(problem.patch.reference)
+    total = np.linalg.norm(np.einsum("m,fmn->fn", load, middle), axis=0)
+    spread = np.linalg.norm(np.ptp(np.einsum("m,rfmn->rfn", load, k), axis=0), axis=0) / total
+    if problem.patch.profile:
+        spread = np.maximum(spread, profile_spread(k[:, 0], modes.index("profile")))
     return FrontK(
         basis.phi,
         basis.position,
         basis.vertex,
         middle,
         spread,
-        opening_k(problem, solutions, basis),
+        opening_k(problem, solutions, basis) if len(problem.patch.front_plies) == 1 else None,
         basis.near_surface,
         j_unit=_release_rates(problem, solutions, basis, cells),
     )
 
 
+def front_solids(patch: Patch) -> InterfaceTip:
+    """The solids on both sides of the crack's plane at its front, that on the side of the plane's normal first."""
+    plies = [patch.plies[i] for i in patch.front_plies]
+    above, below = (Isotropic(ply.youngs_modulus, ply.poisson_ratio) for ply in (plies[0], plies[-1]))
+    return InterfaceTip(above, below)
+
+
 def _coupled(problem: PatchProblem, fracture_mode: int) -> list[str]:
-    """Modes of the problem that can have a K of the given kind: half a section knows which by its symmetry."""
+    """Modes of the problem that can have a K of the given kind, as far as symmetry tells."""
     if not problem.symmetric:
         return list(problem.modes)
     opening = opening_modes(problem)
-    return {0: opening, 1: [], 2: [mode for mode in problem.modes if mode not in opening]}[fracture_mode]
+    shear = [mode for mode in problem.modes if mode not in opening]
+    if problem.copies == 2:
+        return {0: opening, 1: [], 2: shear}[fracture_mode]
+    return {0: opening, 1: opening, 2: shear if problem.dimension == 2 else opening}[fracture_mode]
 
 
 def _release_rates(problem: PatchProblem, solutions: Sequence, basis, cells: np.ndarray) -> np.ndarray:
@@ -127,11 +149,11 @@ class Interaction:
 
     def __init__(self, problem: PatchProblem, solutions: Sequence, cells: np.ndarray):
         self._problem, self._solutions, self._cells = problem, solutions, cells
-        mesh, front = problem.mesh, problem.patch.front
+        mesh, front, solids = problem.mesh, problem.patch.front, front_solids(problem.patch)
         places = quadrature_places(problem, cells)
-        self._stencil = Stencil(front, places, _height(front, places))
-        self._faces = CrackFaces(problem, faces_within(problem, cells))
-        self._face_stencil = Stencil(front, self._faces.places, self._faces.side)
+        self._stencil = Stencil(front, solids, places, self._above(places))
+        self._faces = crack_faces(problem, cells)
+        self._face_stencil = Stencil(front, solids, self._faces.places, self._faces.above)
 
         def quadrature_function(shape):
             element = basix.ufl.quadrature_element(mesh.basix_cell(), value_shape=shape, degree=QUADRATURE)
@@ -152,14 +174,17 @@ class Interaction:
             * cell_measure(problem, cells)
         )
 
+    def _above(self, places: np.ndarray) -> np.ndarray:
+        """Which quadrature points lie on the side of the crack plane's normal."""
+        front = self._problem.patch.front
+        return (places - front.point(np.array([np.pi / 2]))) @ front.crack_normal > 0
+
     def choose(self, fracture_mode: int) -> None:
         """Use the auxiliary field of mode I, II or III (0, 1, 2), or of a line force ahead (``LINE_FORCE``)."""
-        ply = self._problem.patch.plies[self._problem.patch.cut - 1]
-        material = (ply.shear_modulus, ply.poisson_ratio)
-        gradient, force = self._stencil.derivatives(fracture_mode, *material)
+        gradient, force = self._stencil.derivatives(fracture_mode)
         set_quadrature_values(self._gradient, self._cells, gradient)
         set_quadrature_values(self._force, self._cells, force)
-        self._face_gradient, _ = self._face_stencil.derivatives(fracture_mode, *material)
+        self._face_gradient, _ = self._face_stencil.derivatives(fracture_mode)
 
     def forces(self, number: int) -> np.ndarray:
         """Nodal forces with one of the problem's modes at this rank's own vertices, shape (n, 3)."""
@@ -173,38 +198,32 @@ class Interaction:
         return summed(vector).array.reshape(-1, 3).copy()
 
 
-def _height(front: Front, points: np.ndarray) -> np.ndarray:
-    """Distance of points from the crack's plane, signed, shape (n,)."""
-    return (points - front.point(np.array([np.pi / 2]))) @ front.crack_normal
-
-
 class Stencil:
     """Front coordinates of points and their neighbours, for differences of the auxiliary fields.
 
     Args:
         front: The front.
+        solids: On both sides of the crack's plane.
         points: Points, um, shape (n, 3).
-        side: Sign of the side of the crack plane that each counts to, shape (n,): differences never jump over a face.
+        above: Whether each point belongs to the side of the plane's normal, shape (n,): differences never jump over a
+            face or an interface.
     """
 
-    def __init__(self, front: Front, points: np.ndarray, side: np.ndarray):
+    def __init__(self, front: Front, solids: InterfaceTip, points: np.ndarray, above: np.ndarray):
         distance, guess = front.project(points)
         centre = front.refine(points, guess)
-        self._step, self._normal = _STEP * distance, front.crack_normal
+        self._step, self._solids, self._above = _STEP * distance, solids, above
+        self._crack_normal = front.crack_normal
         self._straight = not np.any(front.curvature(centre))
-        branch = np.sign(side)
         self._frames = {}
         for offset in itertools.product((-1, 0, 1), repeat=3):
             if np.count_nonzero(offset) < 3:
                 moved = points + self._step[:, None] * np.array(offset)
-                self._frames[offset] = _front_coordinates(front, moved, centre, branch)
+                self._frames[offset] = _front_coordinates(front, moved, centre)
 
-    def derivatives(self, mode: int, shear: float, poisson: float) -> tuple[np.ndarray, np.ndarray]:
+    def derivatives(self, mode: int) -> tuple[np.ndarray, np.ndarray]:
         """Gradient (n, 3, 3; component, direction) and divergence of the stress (n, 3) of a unit-K field."""
-        u = {
-            offset: _unit_displacement(*frame, self._normal, mode, shear, poisson)
-            for offset, frame in self._frames.items()
-        }
+        u = {offset: self._displacement(mode, *frame) for offset, frame in self._frames.items()}
         axes = np.eye(3, dtype=int)
         step = self._step[:, None]
         gradient = np.stack([(u[tuple(e)] - u[tuple(-e)]) / (2 * step) for e in axes], axis=2)
@@ -216,61 +235,54 @@ class Stencil:
             for k, f in enumerate(axes[:j]):
                 mixed = u[tuple(e + f)] + u[tuple(-e - f)] - u[tuple(e - f)] - u[tuple(f - e)]
                 second[:, :, j, k] = second[:, :, k, j] = mixed / (4 * step**2)
+        shear, poisson = (
+            np.where(self._above, of_above, of_below)[:, None]
+            for of_above, of_below in (
+                (self._solids.above.shear_modulus, self._solids.below.shear_modulus),
+                (self._solids.above.poisson_ratio, self._solids.below.poisson_ratio),
+            )
+        )
         lame = 2 * shear * poisson / (1 - 2 * poisson)
         laplacian = np.einsum("nijj->ni", second)
         grad_div = np.einsum("njij->ni", second)
         return gradient, shear * laplacian + (lame + shear) * grad_div
 
+    def _displacement(
+        self, mode: int, radius: np.ndarray, angle: np.ndarray, normal: np.ndarray
+    ) -> np.ndarray:
+        """Displacement (um) of a unit K in Cartesian components, shape (n, 3)."""
+        if mode == LINE_FORCE:
+            local = line_force_displacement(self._solids.above, radius, angle, self._above)
+        else:
+            local = near_tip_displacement(self._solids, mode, radius, angle, self._above)
+        across = np.broadcast_to(self._crack_normal, normal.shape)
+        frame = np.stack([normal, across, np.cross(normal, across)], axis=1)
+        return np.einsum("ni,nij->nj", local, frame)
+
 
 def _front_coordinates(
-    front: Front, points: np.ndarray, guess: np.ndarray, branch: np.ndarray
+    front: Front, points: np.ndarray, guess: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Distance (n,), angle (n,) and outward normal (n, 3) of points in the frame of the nearest front point."""
     phi = front.refine(points, guess, steps=2)
     normal, offset = front.normal(phi), points - front.point(phi)
     ahead = np.einsum("ni,ni->n", offset, normal)
     aside = offset @ front.crack_normal
-    angle = np.arctan2(aside, ahead)
-    angle = np.where(angle * branch < -np.pi / 2, angle + 2 * np.pi * branch, angle)
-    return np.hypot(ahead, aside), angle, normal
+    return np.hypot(ahead, aside), np.arctan2(aside, ahead), normal
 
 
-def _unit_displacement(
-    radius: np.ndarray,
-    angle: np.ndarray,
-    normal: np.ndarray,
-    crack_normal: np.ndarray,
-    mode: int,
-    shear: float,
-    poisson: float,
+def line_force_displacement(
+    solid: Isotropic, radius: np.ndarray, angle: np.ndarray, above: np.ndarray
 ) -> np.ndarray:
-    """Displacement (um) of K = 1 MPa um^0.5 in Cartesian components, shape (n, 3) (Williams 1957)."""
-    if mode == LINE_FORCE:
-        return _line_force(radius, angle, normal, crack_normal, shear, poisson)
-    cos, sin = np.cos(angle / 2), np.sin(angle / 2)
-    root = np.sqrt(radius / (2 * np.pi)) / (2 * shear)
-    kappa = 3 - 4 * poisson
-    if mode == 2:
-        return (4 * root * sin)[:, None] * np.cross(normal, crack_normal)
-    if mode == 0:
-        along, across = cos * (kappa - 1 + 2 * sin**2), sin * (kappa + 1 - 2 * cos**2)
-    else:
-        along, across = sin * (kappa + 1 + 2 * cos**2), -cos * (kappa - 1 - 2 * sin**2)
-    return (root * along)[:, None] * normal + (root * across)[:, None] * crack_normal
+    """Plane-strain displacement (um) of a line force of 1 MPa um at the front along its normal, shape (n, 3).
 
-
-def _line_force(
-    radius: np.ndarray,
-    angle: np.ndarray,
-    normal: np.ndarray,
-    crack_normal: np.ndarray,
-    shear: float,
-    poisson: float,
-) -> np.ndarray:
-    """Plane-strain displacement (um) of a unit line force at the front along its normal, shape (n, 3)."""
-    kappa = 3 - 4 * poisson
+    Components and arguments as in ``near_tip_displacement``; one solid only.
+    """
+    side = np.where(above, 1.0, -1.0)
+    angle = np.where(side * angle < -np.pi / 2, angle + 2 * np.pi * side, angle)
+    kappa = solid.kolosov
     # The logarithm's unit length only adds a rigid motion in the plane, and its hoop strain vanishes in the limit.
     forward = -(kappa + 1) / 2 * np.log(radius) - np.sin(angle) ** 2
     sideways = -(kappa - 1) / 2 * angle + np.sin(angle) * np.cos(angle)
-    scale = 4 * np.pi * shear
-    return (forward[:, None] * normal + sideways[:, None] * crack_normal) / scale
+    parts = np.stack([forward, sideways, np.zeros_like(forward)], axis=-1)
+    return parts / (4 * np.pi * solid.shear_modulus)

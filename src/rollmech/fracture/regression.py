@@ -34,6 +34,7 @@ def opening_k(problem: PatchProblem, solutions: Sequence, basis) -> np.ndarray:
     scale = front.local_size(phi)
     near = (radius > INNER * scale) & (radius < RING * scale)
     nodes, side, radius, phi, scale = (a[near] for a in (nodes, side, radius, phi, scale))
+    numbers = problem.patch_mesh.input_nodes[nodes]
     buried = isinstance(front, EllipticFront) and front.ends[0] != "free"
     profile = front.opening_profile(problem.patch_mesh.nodes[nodes], phi) if buried else radius
     root, relative = np.sqrt(profile / (2 * np.pi)), radius / scale
@@ -53,24 +54,21 @@ def opening_k(problem: PatchProblem, solutions: Sequence, basis) -> np.ndarray:
             if problem.symmetric and i != (2 if mode.startswith("xy") else 0):
                 continue
             parting = side * np.einsum("ni,ni->n", moved, direction) * factors[i] / root
-            fit = _least_squares(columns, parting * basis.weight(phi))
+            fit = _least_squares(numbers, columns, parting * basis.weight(phi))
             k[i, modes.index(mode)] = fit[: len(smooth)] @ basis.functions(basis.phi)
     return k
 
 
-def _least_squares(columns: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Least-squares fit to the rows of all ranks together."""
-    rows = MPI.COMM_WORLD.allgather((columns, values))
-    return np.linalg.lstsq(
-        np.concatenate([r[0] for r in rows]), np.concatenate([r[1] for r in rows]), rcond=None
-    )[0]
+def _least_squares(numbers: np.ndarray, columns: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Least-squares fit to the rows of all ranks together, each of a numbered node that counts once."""
+    parts = MPI.COMM_WORLD.allgather((numbers, columns, values))
+    numbers, columns, values = (np.concatenate(part) for part in zip(*parts, strict=True))
+    once = np.unique(numbers, return_index=True)[1]
+    return np.linalg.lstsq(columns[once], values[once], rcond=None)[0]
 
 
 def _face_nodes(problem: PatchProblem) -> tuple[np.ndarray, np.ndarray]:
-    """Geometry nodes of the crack's faces and the side, +1 or -1, that they belong to.
-
-    A node shared by ranks counts once on each of them, which only weighs it more.
-    """
+    """Geometry nodes of the crack's faces and the side, +1 or -1, that they belong to."""
     facets = problem.patch_mesh.face("flaw")
     cells = problem.patch_mesh.cells_of(facets)
     per_facet = facet_nodes(problem.mesh, facets, cells)

@@ -8,7 +8,7 @@ import numpy as np
 
 from rollmech.errors import NumericsError
 from rollmech.flaws.front import EllipticFront
-from rollmech.mesh.grading import Grading, front_pieces, graded_field
+from rollmech.mesh.grading import Grading, front_pieces, graded_field, profile_sizes
 from rollmech.mesh.patch import Patch
 from rollmech.mesh.session import gmsh_session
 from rollmech.mesh.simplices import (
@@ -36,10 +36,11 @@ def mesh_opened(patch: Patch, grading: Grading) -> Simplices:
     with gmsh_session() as gmsh:
         curves = _geometry(gmsh, patch, front, pieces)
         sizes = [(grading.front * size, curve) for (_, _, size), curve in zip(pieces, curves, strict=True)]
+        sizes += profile_sizes(patch, grading, "-z")
         graded_field(gmsh, sizes, grading.growth, coarsest_size(patch))
         gmsh.model.mesh.generate(3)
         gmsh.model.mesh.setOrder(2)
-        _open(gmsh)
+        open_crack(gmsh)
         simplices = from_gmsh(gmsh, 3)
     simplices.faces = _named_faces(simplices, patch)
     moved = quarter_points(simplices, front.holds(simplices.places, patch.flaw.reach))
@@ -64,9 +65,7 @@ def _geometry(gmsh, patch: Patch, front: EllipticFront, pieces: list) -> list[in
     arcs = [tag for tag in edges if tag not in mouth]
     extrude_plies(gmsh, patch)
     name_plies(model, patch)
-    model.addPhysicalGroup(2, surfaces, _CRACK)
-    if mouth:
-        model.addPhysicalGroup(1, mouth, _OPEN)
+    mark_crack(gmsh, surfaces, mouth)
     return sorted(arcs, key=lambda tag: _angle(model, tag, front))
 
 
@@ -91,7 +90,14 @@ def _angle(model, tag: int, front: EllipticFront) -> float:
     return float(front.project(middle)[1][0])
 
 
-def _open(gmsh) -> None:
+def mark_crack(gmsh, surfaces: list[int], mouth: list[int]) -> None:
+    """Mark a crack's surfaces and the edges where it leaves the body (a free face or a plane of symmetry)."""
+    gmsh.model.addPhysicalGroup(2, surfaces, _CRACK)
+    if mouth:
+        gmsh.model.addPhysicalGroup(1, mouth, _OPEN)
+
+
+def open_crack(gmsh) -> None:
     """Duplicate the crack's nodes except on its front; then drop the groups that only the plugin needed."""
     gmsh.plugin.setNumber("Crack", "Dimension", 2)
     gmsh.plugin.setNumber("Crack", "PhysicalGroup", _CRACK)

@@ -7,14 +7,16 @@ from functools import cached_property
 
 import numpy as np
 
+from rollmech.flaws.channel import Channel
 from rollmech.flaws.corner_crack import CornerCrack
 from rollmech.flaws.crack import SurfaceCrack
+from rollmech.flaws.delamination import Delamination
 from rollmech.flaws.front import Front
 from rollmech.flaws.hidden_crack import HiddenCrack
 from rollmech.flaws.pit import Pit
 from rollmech.flaws.scratch import Scratch
 
-Flaw = SurfaceCrack | HiddenCrack | CornerCrack | Pit | Scratch
+Flaw = SurfaceCrack | HiddenCrack | CornerCrack | Pit | Scratch | Delamination | Channel
 
 MODES = ("x_membrane", "x_bending", "y_membrane", "y_bending", "xy_membrane", "xy_bending")
 """Unit far-stress states of one ply: 1 MPa uniform, or 1 MPa at its upper face falling to -1 MPa at its lower one."""
@@ -58,6 +60,7 @@ class Patch:
             the flaw, so that its x is normal to the trace.
         profile: Equibiaxial residual stress of the flawed ply over its depth below the flawed face, pairs of um
             and MPa, linear in between, on top of what the far-stress modes hold; empty without one.
+        whole: Whether the whole patch is modelled although symmetry would let a part of it do.
     """
 
     plies: tuple[PatchPly, ...]
@@ -67,11 +70,13 @@ class Patch:
     real_ends: bool = False
     angle: float = np.pi / 2
     profile: tuple[tuple[float, float], ...] = ()
+    whole: bool = False
 
     @property
     def symmetric(self) -> bool:
         """Whether flaw and load share the planes x = 0 and y = 0, so that a part of the patch will do."""
-        return abs(self.angle - np.pi / 2) < 1e-9 and not self.flaw.tilt
+        straight = abs(self.angle - np.pi / 2) < 1e-9 and not getattr(self.flaw, "tilt", 0.0)
+        return straight and not self.whole
 
     @property
     def at_edge(self) -> bool:
@@ -84,18 +89,26 @@ class Patch:
         return 1 + sum(self.flaw.deepest > depth * (1 + 1e-9) for depth in self.interfaces[:-1])
 
     @property
+    def front_plies(self) -> tuple[int, ...]:
+        """The ply that the flaw's deepest point lies in, or both plies of the interface that it lies on."""
+        last = self.cut - 1
+        on_interface = self.flaw.deepest > self.interfaces[last] * (1 - 1e-9)
+        return (last, last + 1) if on_interface else (last,)
+
+    @property
     def modes(self) -> tuple[str, ...]:
         """Names of the unit far-stress states: ``MODES`` of the flawed ply, then of each further ply cut, then
-        the residual ``profile``."""
+        the residual ``profile`` and the ``pressure`` of gas in a delamination (1 MPa)."""
         further = tuple(f"{mode} of ply {i}" for i in range(1, self.cut) for mode in MODES)
-        return MODES + further + (("profile",) if self.profile else ())
+        profile = ("profile",) if self.profile else ()
+        return MODES + further + profile + (("pressure",) if self.flaw.kind == "delamination" else ())
 
     def turned(self, coefficients: np.ndarray) -> np.ndarray:
         """Mode coefficients in the patch's own axes.
 
         Args:
             coefficients: x_membrane, x_bending, y_membrane, y_bending in the web's axes for each ply cut, then
-                the factor of the profile if there is one, shape (4 cut + 1,).
+                the factor of the profile if there is one and the pressure in a delamination.
 
         Returns:
             In the order of ``modes``, with xy_membrane and xy_bending: the stress tensor turned by the flaw's angle.
@@ -109,7 +122,15 @@ class Patch:
     def tension(self) -> np.ndarray:
         """Coefficients of 1 MPa of uniform tension along the web in every ply cut, as ``turned`` takes them."""
         uniform = np.tile([1.0, 0.0, 0.0, 0.0], self.cut)
-        return np.concatenate([uniform, [0.0] if self.profile else []])
+        return np.concatenate([uniform, np.zeros(len(self.modes) - len(MODES) * self.cut)])
+
+    @property
+    def reference(self) -> np.ndarray:
+        """The load that accuracy is aimed at, as ``turned`` takes it: uniform tension, or the pressure that alone
+        opens a delamination under whole plies."""
+        if self.flaw.kind == "delamination" and not self.flaw.from_cut:
+            return np.concatenate([0 * self.tension[:-1], [1.0]])
+        return self.tension
 
     @cached_property
     def front(self) -> Front | None:
@@ -165,7 +186,7 @@ def make_patch(
     thickness = sum(ply.thickness for ply in plies)
     if flaw.dimension == 2:
         # Plane perturbations of a plate decay exponentially within a thickness or so, shear lag apart.
-        size = max(_THICKNESSES * 4 * thickness, _SHEAR_LAGS * shear_lag_length(plies))
+        size = flaw.reach + max(_THICKNESSES * 4 * thickness, _SHEAR_LAGS * shear_lag_length(plies))
     else:
         size = max(_REACH * flaw.reach, _THICKNESSES * plies[0].thickness)
     return Patch(

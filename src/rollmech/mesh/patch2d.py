@@ -1,10 +1,10 @@
-"""Half of a plane section (x, z) through a long scratch, meshed by gmsh."""
+"""Half of a plane section (x, z) through a long flaw, meshed by gmsh."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from rollmech.mesh.grading import Grading, graded_field, sublayers
+from rollmech.mesh.grading import Grading, graded_field, profile_sizes, sublayers
 from rollmech.mesh.patch import Patch
 from rollmech.mesh.session import gmsh_session
 from rollmech.mesh.simplices import Simplices, from_gmsh, quarter_points, straighten_inverted
@@ -13,7 +13,8 @@ from rollmech.mesh.simplices import Simplices, from_gmsh, quarter_points, straig
 def mesh_half_section(patch: Patch, grading: Grading) -> Simplices:
     """Mesh the half x >= 0 of the section; the second coordinate is z.
 
-    Faces (edges here): ``symmetry_x``, ``flaw``, ``end_x``, ``flawed_face``, ``other_face``.
+    Faces (edges here): ``symmetry_x``, ``flaw`` (wall of a groove or a cut, both faces of a delamination), ``end_x``,
+    ``flawed_face``, ``other_face``.
 
     Raises:
         NumericsError: gmsh cannot mesh the geometry, or elements stay inverted.
@@ -32,47 +33,124 @@ def mesh_half_section(patch: Patch, grading: Grading) -> Simplices:
 
 
 def _geometry(gmsh, patch: Patch, growth: float) -> dict[str, list[int]]:
-    """Outline of the plies that the flaw cuts and rows of those under them; returns what the sizes are graded from."""
-    geo = gmsh.model.geo
-    flaw, length = patch.flaw, patch.half_length
-    tip, mouth = geo.addPoint(0, -flaw.depth, 0), geo.addPoint(flaw.half_width, 0, 0)
-    faces: dict[str, list[int]] = {"symmetry_x": [], "end_x": [], "flaw": [], "flawed_face": []}
-    corner = geo.addPoint(length, 0, 0)
-    upper, left = geo.addLine(corner, mouth), mouth
-    faces["flawed_face"] = [upper]
-    regions, base = [], 0
-    for i, depth in enumerate(patch.interfaces[: patch.cut]):
-        bottom, next_corner = geo.addPoint(0, -depth, 0), geo.addPoint(length, -depth, 0)
-        holds_tip = i == patch.cut - 1
-        cut = _groove(geo, flaw, left, tip if holds_tip else bottom)
-        ligament = [geo.addLine(tip, bottom)] if holds_tip else []
-        base, end = geo.addLine(bottom, next_corner), geo.addLine(next_corner, corner)
-        loop = geo.addCurveLoop([upper, *cut, *ligament, base, end])
-        regions.append(geo.addPlaneSurface([loop]))
-        faces["flaw"] += cut
-        faces["symmetry_x"] += ligament
-        faces["end_x"].append(end)
-        upper, left, corner = -base, bottom, next_corner
-    # Rows next to the cut plies must resolve what the ligament throws at them.
-    first = growth * max(patch.ligament, 0.01 * patch.plies[patch.cut - 1].thickness)
-    for ply in patch.plies[patch.cut :]:
+    """Outline of the plies around the flaw and rows of those under them; returns what the sizes are graded from."""
+    free = patch.front_plies[-1] + 1
+    outline = _Outline(gmsh.model.geo, patch, free)
+    # Rows first: extruding takes curves at the same place for one, and both faces of a crack are such curves.
+    last = patch.plies[free - 1].thickness
+    # Rows next to the freely meshed plies must resolve what the ligament throws at them.
+    first = growth * max(min(last, abs(patch.interfaces[free - 1] - patch.flaw.deepest)), 0.01 * last)
+    for ply in patch.plies[free:]:
         heights = sublayers(ply.thickness, first, growth)
-        rows = geo.extrude([(1, base)], 0, -ply.thickness, 0, numElements=[1] * len(heights), heights=heights)
-        base = rows[0][1]
-        regions.append(rows[1][1])
-        sides = [abs(tag) for _, tag in rows[2:]]
+        outline.add_rows(gmsh, ply.thickness, heights)
+        first = ply.thickness * (heights[-1] - (heights[-2] if len(heights) > 1 else 0))
+    outline.start()
+    for i in range(free):
+        outline.add_ply(i)
+    return outline.finish(gmsh)
+
+
+class _Outline:
+    """The section ply by ply, with its named edges: rows from the base inwards, then free plies down to it.
+
+    Args:
+        geo: gmsh's built-in kernel.
+        patch: The patch.
+        free: Number of plies from the flawed face inwards that are meshed freely.
+    """
+
+    def __init__(self, geo, patch: Patch, free: int):
+        self._geo, self._patch = geo, patch
+        depth = patch.interfaces[free - 1]
+        self._base_ends = geo.addPoint(0, -depth, 0), geo.addPoint(patch.half_length, -depth, 0)
+        self._base = self._lowest = geo.addLine(*self._base_ends)
+        self._free, self._rows = free, []
+        self._delaminated = patch.flaw.half_length if patch.flaw.kind == "delamination" else 0.0
+        self._cut = patch.flaw.kind != "delamination" or patch.flaw.from_cut
+        self._tip: int | None = None
+        self._regions: list[int] = []
+        self._faces = {"symmetry_x": [], "end_x": [], "flaw": [], "flawed_face": []}
+        self._wall: list[int] = []
+
+    def start(self) -> None:
+        """Draw the flawed face; from here on nothing may be extruded."""
+        geo, patch = self._geo, self._patch
+        self._left = geo.addPoint(0 if self._delaminated else patch.flaw.half_width, 0, 0)
+        self._corner = geo.addPoint(patch.half_length, 0, 0)
+        self._upper = [geo.addLine(self._corner, self._left)]
+        self._faces["flawed_face"] = [*self._upper]
+
+    def add_ply(self, index: int) -> None:
+        """Add a ply that is meshed freely."""
+        geo, patch, depth = self._geo, self._patch, self._patch.interfaces[index]
+        if index == self._free - 1:
+            bottom, corner = self._base_ends
+        else:
+            bottom, corner = geo.addPoint(0, -depth, 0), geo.addPoint(patch.half_length, -depth, 0)
+        side = self._left_side(index, bottom)
+        lower, below = self._lower_side(index, bottom, corner)
+        end = geo.addLine(corner, self._corner)
+        loop = geo.addCurveLoop([*self._upper, *side, *lower, end])
+        self._regions.append(geo.addPlaneSurface([loop]))
+        self._faces["end_x"].append(end)
+        self._upper, self._left, self._corner = [-line for line in reversed(below)], self._left_below, corner
+
+    def _left_side(self, index: int, bottom: int) -> list[int]:
+        """Edge at x = 0 (or the groove's wall) from the top of the ply to its bottom."""
+        geo, patch, name = self._geo, self._patch, "symmetry_x"
+        if index >= patch.cut or not self._cut:
+            lines = [geo.addLine(self._left, bottom)]
+        elif len(patch.front_plies) == 1 and index == patch.cut - 1:
+            self._tip = geo.addPoint(0, -patch.flaw.depth, 0)
+            ligament = geo.addLine(self._tip, bottom)
+            self._wall = _groove(geo, patch.flaw, self._left, self._tip)
+            self._faces["flaw"] += self._wall
+            self._faces[name].append(ligament)
+            return [*self._wall, ligament]
+        else:
+            name, lines = "flaw", [geo.addLine(self._left, bottom)]
+        self._faces[name] += lines
+        return lines
+
+    def _lower_side(self, index: int, bottom: int, corner: int) -> tuple[list[int], list[int]]:
+        """Edges along the bottom of a ply from left to right, as it sees them and as the ply below does."""
+        geo, patch = self._geo, self._patch
+        self._left_below = bottom
+        if index != patch.cut - 1 or not self._delaminated:
+            if len(patch.front_plies) == 2 and index == patch.cut - 1:
+                self._tip = bottom
+            lines = [self._base if index == self._free - 1 else geo.addLine(bottom, corner)]
+            return lines, lines
+        depth = patch.interfaces[index]
+        self._tip = geo.addPoint(self._delaminated, -depth, 0)
+        self._left_below = geo.addPoint(0, -depth, 0)
+        bond = geo.addLine(self._tip, corner)
+        faces = [geo.addLine(start, self._tip) for start in (bottom, self._left_below)]
+        self._faces["flaw"] += faces
+        return [faces[0], bond], [faces[1], bond]
+
+    def add_rows(self, gmsh, thickness: float, heights: np.ndarray) -> None:
+        """Add a ply in rows of elements below the last one."""
+        geo, base = self._geo, [(1, self._lowest)]
+        rows = geo.extrude(base, 0, -thickness, 0, numElements=[1] * len(heights), heights=heights)
+        self._rows.append(rows[1][1])
         geo.synchronize()
-        at_centre = [gmsh.model.getBoundingBox(1, tag)[3] < 0.5 * length for tag in sides]
-        faces["symmetry_x"] += [tag for tag, centre in zip(sides, at_centre, strict=True) if centre]
-        faces["end_x"] += [tag for tag, centre in zip(sides, at_centre, strict=True) if not centre]
-    geo.synchronize()
-    faces["other_face"] = [abs(base)]
-    for i, tag in enumerate(regions):
-        gmsh.model.addPhysicalGroup(2, [tag], name=f"ply{i}")
-    for name, tags in faces.items():
-        gmsh.model.addPhysicalGroup(1, tags, name=name)
-    # A blunt root is graded from its curve alone: the straight wall of a V needs no elements of the root's size.
-    return {"points": [tip], "curves": faces["flaw"][-1:]}
+        for _, tag in rows[2:]:
+            centre = gmsh.model.getBoundingBox(1, abs(tag))[3] < 0.5 * self._patch.half_length
+            self._faces["symmetry_x" if centre else "end_x"].append(abs(tag))
+        self._lowest = rows[0][1]
+
+    def finish(self, gmsh) -> dict[str, list[int]]:
+        """Name regions and edges; returns the points and curves that element sizes are graded from."""
+        self._geo.synchronize()
+        self._faces["other_face"] = [abs(self._lowest)]
+        for i, tag in enumerate([*self._regions, *self._rows]):
+            gmsh.model.addPhysicalGroup(2, [tag], name=f"ply{i}")
+        for name, tags in self._faces.items():
+            if tags:
+                gmsh.model.addPhysicalGroup(1, tags, name=name)
+        # A blunt root is graded from its curve alone: the straight wall of a V needs no elements of the root's size.
+        return {"points": [self._tip], "curves": self._wall[-1:]}
 
 
 def _groove(geo, flaw, mouth: int, tip: int) -> list[int]:
@@ -89,10 +167,16 @@ def _groove(geo, flaw, mouth: int, tip: int) -> list[int]:
 
 
 def _size_field(gmsh, patch: Patch, grading: Grading, root: dict[str, list[int]]) -> None:
-    coarsest = min(0.7 * patch.flawed_thickness, 0.2 * patch.half_length)
-    if patch.flaw.sharp:
+    coarsest = min(
+        0.7 * min(ply.thickness for ply in patch.plies[: patch.front_plies[-1] + 1]), 0.2 * patch.half_length
+    )
+    if patch.flaw.kind == "channel":
+        thinnest = min(patch.plies[i].thickness for i in patch.front_plies)
+        sizes, dimension = [(grading.interface_root * thinnest, tag) for tag in root["points"]], 0
+    elif patch.flaw.sharp:
         size = grading.front * patch.front.size
         sizes, dimension = [(size, tag) for tag in root["points"]], 0
     else:
         sizes, dimension = [(grading.root * patch.flaw.local_size, tag) for tag in root["curves"]], 1
+    sizes += profile_sizes(patch, grading, "-y")
     graded_field(gmsh, sizes, grading.growth, coarsest, dimension)

@@ -6,7 +6,7 @@ import numpy as np
 
 from rollmech.flaws.front import EllipticFront
 from rollmech.flaws.pit import Pit
-from rollmech.mesh.grading import Grading, front_pieces, graded_field
+from rollmech.mesh.grading import Grading, front_pieces, graded_field, profile_sizes
 from rollmech.mesh.patch import Patch
 from rollmech.mesh.session import gmsh_session
 from rollmech.mesh.simplices import Simplices, from_gmsh, quarter_points, straighten_inverted
@@ -112,6 +112,7 @@ def _size_field(gmsh, patch: Patch, grading: Grading, front: EllipticFront | Non
     sizes: list = [(grading.front * size, curve) for (_, _, size), curve in zip(pieces, curves, strict=True)]
     if isinstance(patch.flaw, Pit):
         sizes.append(_pit_size(patch.flaw, grading.root))
+    sizes += profile_sizes(patch, grading, "-z")
     graded_field(gmsh, sizes, grading.growth, coarsest_size(patch))
 
 

@@ -19,12 +19,19 @@ def lies_at(model, dimension: int, tag: int, axis: int, value: float, patch: Pat
     return abs(box[axis] - value) < tolerance and abs(box[axis + 3] - value) < tolerance
 
 
-def extrude_plies(gmsh, patch: Patch) -> None:
-    """Extrude the other plies from the inner face of the flawed one, in rows that grow away from it."""
-    occ, model, h = gmsh.model.occ, gmsh.model, patch.flawed_thickness
-    base = [(2, tag) for _, tag in model.getEntities(2) if lies_at(model, 2, tag, 2, -h, patch)]
-    first = _ROW_GROWTH * max(patch.ligament, 0.1 * h)
-    for ply in patch.plies[1:]:
+def extrude_plies(gmsh, patch: Patch, free: int = 1) -> None:
+    """Extrude the plies below the freely meshed ones from their lower face, in rows that grow away from it.
+
+    Args:
+        gmsh: The gmsh module with the freely meshed plies in its model.
+        patch: The patch.
+        free: Number of freely meshed plies.
+    """
+    occ, model, last = gmsh.model.occ, gmsh.model, patch.plies[free - 1].thickness
+    depth = patch.interfaces[free - 1]
+    base = [(2, tag) for _, tag in model.getEntities(2) if lies_at(model, 2, tag, 2, -depth, patch)]
+    first = _ROW_GROWTH * max(min(last, abs(depth - patch.flaw.deepest)), 0.1 * last)
+    for ply in patch.plies[free:]:
         heights = sublayers(ply.thickness, first, _ROW_GROWTH)
         rows = occ.extrude(base, 0, 0, -ply.thickness, numElements=[1] * len(heights), heights=heights)
         # OCC lists, for each base, its far face right before the volume.

@@ -108,8 +108,7 @@ def scale_of(run: RunData, body: Body, name: str) -> Scale:
     values = np.concatenate([part.skin.point_data[name] for part in body.parts])
     low, high = float(values.min()), float(values.max())
     # Both directions, whatever their sign: on a web that is pressed together the largest stress is a small one.
-    ply, face = run.case.flawed_index, 1 if run.case.flaw.face == "top" else 0
-    web = float(np.abs(run.web[1].total[ply, face]).max()) / 1e6
+    web = float(np.abs(run.web[1].face_stress(run.case.flawed_index, run.case.flaw.face)).max()) / 1e6
     if not run.sharp or web == 0:
         return Scale(low, high)
     limit = _round_stress(_SINGULAR_SPAN * web)

@@ -51,7 +51,8 @@ def write_front(path: Path, result: Result) -> None:
         for loading in result.loadings:
             k = judge.mixed_mode(loading.state) / _MPA
             error, release = judge.error(loading.state) / _MPA, judge.release_rate(loading.state)
-            second = judge.opening_route(loading.state) / _MPA
+            second = judge.opening_route(loading.state)
+            second = np.full((3, front.phi.size), np.nan) if second is None else second / _MPA
             t_stress = judge.front_t_stress(loading.state)
             for i in range(front.phi.size):
                 flag = "vertex (mean over the zone at the surface)" if front.vertex[i] else ""

@@ -12,6 +12,7 @@ from rollmech.web.state import CAUSES
 
 if TYPE_CHECKING:  # judges work on a solved influence and must not bring the solver along
     from rollmech.fracture.influence import Influence
+    from rollmech.mesh.patch import Patch
 
 MPA = 1e6
 """Pa per MPa."""
@@ -62,27 +63,60 @@ class Judge(Protocol):
         """Only the ratio (cheap: called by root finding)."""
 
 
-def _coefficients(state: WebState, ply: int, face: str) -> dict[str, np.ndarray]:
-    """Mode coefficients of the flawed ply by cause, MPa."""
-    return {cause: values / MPA for cause, values in state.ply_modes(ply, face).items()}
+def _coefficients(
+    patch: Patch, state: WebState, ply: int, face: str, pressure: float = 0.0
+) -> dict[str, np.ndarray]:
+    """Mode coefficients by cause, MPa, as ``Patch.turned`` takes them.
+
+    Args:
+        patch: The patch; tells how many plies the flaw cuts.
+        state: Web state.
+        ply: The ply at the flawed face.
+        face: The flawed face.
+        pressure: Of the gas in a delamination, MPa.
+    """
+    inwards = -1 if face == "top" else 1
+    plies = [state.ply_modes(ply + inwards * i, face) for i in range(patch.cut)]
+    rest = np.zeros(len(patch.reference) - 4 * patch.cut)
+    found = {
+        cause: np.concatenate([*(modes[cause][:4] / MPA for modes in plies), rest]) for cause in plies[0]
+    }
+    if patch.profile:
+        found["residual"][4 * patch.cut] = plies[0]["residual"][4] / MPA
+    if "pressure" in patch.modes:
+        alone = np.concatenate([np.zeros(4 * patch.cut), rest])
+        alone[-1] = pressure
+        found["pressure"] = alone
+    return found
 
 
 @dataclass(frozen=True)
 class CrackJudge:
-    """K along a front against the toughness of the flawed ply (Pa m^0.5).
+    """K along a front against a toughness (Pa m^0.5): that of the ply at the front, or of an interface.
 
     Mixed modes are compared through the energy release rate: ``sqrt(E' G)`` with the sign of K_I, which is K_I
     itself on a front in pure mode I.
+
+    Attributes:
+        influence: The solved flaw.
+        ply: The ply at the flawed face.
+        face: That face.
+        resistance: Toughness, or ``sqrt(E' Gamma)`` for one given as an energy per area.
+        pressure: Of the gas in a delamination, Pa.
     """
 
     influence: Influence
     ply: int
     face: str
     resistance: float
+    pressure: float = 0.0
     quantity = "K"
 
+    def _parts(self, state: WebState) -> dict[str, np.ndarray]:
+        return _coefficients(self.influence.patch, state, self.ply, self.face, self.pressure / MPA)
+
     def _total(self, state: WebState) -> np.ndarray:
-        return sum(_coefficients(state, self.ply, self.face).values())
+        return sum(self._parts(state).values())
 
     def mixed_mode(self, state: WebState) -> np.ndarray:
         """K_I, K_II, K_III along the front, Pa m^0.5, shape (3, n)."""
@@ -102,9 +136,10 @@ class CrackJudge:
         """Relative differences of the two routes to each K and to J (``Influence.route_differences``)."""
         return self.influence.route_differences(self._total(state))
 
-    def opening_route(self, state: WebState) -> np.ndarray:
-        """K_I, K_II, K_III by regression of the faces' opening, Pa m^0.5, shape (3, n)."""
-        return self.influence.opening_route(self._total(state)) * MPA_SQRT_UM
+    def opening_route(self, state: WebState) -> np.ndarray | None:
+        """All three K by regression of the faces' opening, Pa m^0.5, shape (3, n); None where there is none."""
+        found = self.influence.opening_route(self._total(state))
+        return None if found is None else found * MPA_SQRT_UM
 
     def release_rate(self, state: WebState) -> np.ndarray:
         """Energy release rate along the front, J/m^2, shape (n,)."""
@@ -128,15 +163,14 @@ class CrackJudge:
         The shares split the effective K by what each cause adds to it along the total's own mode mix, so that
         they sum up to it.
         """
-        front = self.influence.front
+        influence, front = self.influence, self.influence.front
         k = self.effective(state)
         i = int(np.where(front.vertex, -np.inf, k).argmax())
         error = float(self.error(state)[i])
-        parts = _coefficients(state, self.ply, self.face)
-        total = self.mixed_mode(state)[:, i]
+        parts = self._parts(state)
+        total = sum(parts.values())
         shares = {
-            cause: self._along(self.influence.mixed_mode(parts[cause])[:, i] * MPA_SQRT_UM, total, k[i])
-            for cause in CAUSES
+            cause: influence.contribution(part, total, i) * MPA_SQRT_UM for cause, part in parts.items()
         }
         where = "crack tip" if len(front.phi) == 1 else f"front at {np.degrees(front.phi[i]):.0f} deg"
         opening = self.mixed_mode(state)[0][~front.vertex]
@@ -151,11 +185,6 @@ class CrackJudge:
             closed=bool(np.any(opening < 0)),
         )
 
-    def _along(self, part: np.ndarray, total: np.ndarray, effective: float) -> float:
-        """Share of one cause in the effective K: its K vector projected on the total's in the energy norm."""
-        weight = np.array([1.0, 1.0, 1 / (1 - self.influence.patch.plies[0].poisson_ratio)])
-        return float(part @ (weight * total) / effective) if effective else 0.0
-
 
 @dataclass(frozen=True)
 class NotchJudge:
@@ -169,12 +198,12 @@ class NotchJudge:
 
     def ratio(self, state: WebState) -> float:
         """Peak stress over the strength."""
-        total = sum(_coefficients(state, self.ply, self.face).values())
+        total = sum(_coefficients(self.influence.patch, state, self.ply, self.face).values())
         return float(self.influence.surface_stress(total).max()) * MPA / self.resistance
 
     def find(self, state: WebState) -> Finding:
         """Peak stress, its place, and what each cause adds to the stress in its direction there."""
-        parts = _coefficients(state, self.ply, self.face)
+        parts = _coefficients(self.influence.patch, state, self.ply, self.face)
         total = sum(parts.values())
         peak, error, position = self.influence.peak_stress(total)
         node = int(self.influence.surface_stress(total).argmax())
@@ -226,15 +255,14 @@ class LaminateJudge:
         """Governing ply and face; laminate theory is exact here, so the numerical error is zero."""
         ply = max(self.strengths, key=lambda i: state.peak_stress(i).stress / self.strengths[i])
         peak = state.peak_stress(ply)
-        face = 0 if peak.face == "bottom" else 1
         direction = 0 if peak.direction == "x" else 1
-        shares = {cause: float(state.stress[cause][ply, face, direction]) for cause in CAUSES}
+        shares = {cause: float(state.stress_at(ply, peak.height, cause)[direction]) for cause in CAUSES}
         return Finding(
             ratio=peak.stress / self.strengths[ply],
             error=0.0,
             value=peak.stress,
             value_error=0.0,
-            where=f"{peak.face} face of {peak.name}, {'along' if peak.direction == 'x' else 'across'} the web",
+            where=f"{peak.place}, {'along' if peak.direction == 'x' else 'across'} the web",
             angle=None,
             shares=shares,
         )

@@ -12,6 +12,8 @@ from rollmech.verify.buried import corner_cracks, embedded_cracks
 from rollmech.verify.fronts import edge_cracks, films, surface_cracks
 from rollmech.verify.growth import growth
 from rollmech.verify.laminates import laminates
+from rollmech.verify.layers import channels, cut_plies, delaminations, interface_cracks, spots
+from rollmech.verify.residual import residual_stresses
 from rollmech.verify.rows import Benchmark
 from rollmech.verify.strength import strength
 
@@ -23,7 +25,13 @@ KINDS: dict[str, Callable[[dict[str, Any]], Iterator[Benchmark]]] = {
     "surface crack": surface_cracks,
     "embedded crack": embedded_cracks,
     "corner crack": corner_cracks,
+    "crack through plies": cut_plies,
     "film on substrate": films,
+    "channel crack": channels,
+    "interface crack": interface_cracks,
+    "delamination": delaminations,
+    "spot under pressure": spots,
+    "residual stress": residual_stresses,
     "notch": notches,
     "pit": pits,
 }
