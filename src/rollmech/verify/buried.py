@@ -46,7 +46,7 @@ def _ellipse(data: dict[str, Any], ellipse: dict[str, Any]) -> Benchmark:
     references = embedded_ellipse_k(depth, _LARGEST, np.abs(angles), 1.0)
     targets = tuple(
         Target(
-            family="embedded ellipse",
+            family="embedded crack",
             kind="3D K",
             name=f"a/c = {ellipse['a_over_c']:g}",
             quantity=f"K_I/(s sqrt(pi a)) at {angle:g} deg",
@@ -58,7 +58,7 @@ def _ellipse(data: dict[str, Any], ellipse: dict[str, Any]) -> Benchmark:
         for angle, k in zip(data["angles"], references, strict=True)
     )
     mean = Target(
-        family="embedded ellipse, T-stress",
+        family="embedded crack, T-stress",
         kind="T-stress",
         name=f"a/c = {ellipse['a_over_c']:g}",
         quantity="T/s, mean over the angle",
@@ -85,7 +85,7 @@ def _penny(data: dict[str, Any], penny: dict[str, Any]) -> Benchmark:
     unit = exact[0, 0]
     targets = tuple(
         Target(
-            family="leaning penny",
+            family="embedded crack, leaning penny",
             kind="mixed mode",
             name=f"tilt {penny['tilt']:g} deg",
             quantity=f"{_MODES[mode]}/K_I exact at {angle:g} deg",
