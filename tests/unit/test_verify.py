@@ -186,7 +186,9 @@ def test_every_table_names_its_sources_and_a_positive_tolerance():
     for benchmark in benchmarks():
         for found in benchmark.targets:
             assert found.source
-            assert 0 < found.tolerance <= 0.01
+            # No finer than the reference itself is known; then the row says why it differs.
+            assert 0 < found.tolerance <= max(0.01, found.uncertainty)
+            assert found.tolerance <= 0.01 or found.reason
             assert found.kind in GOALS
             assert found.kind != "other"
 
