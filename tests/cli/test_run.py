@@ -50,7 +50,7 @@ def test_shipped_case_reports_what_it_promises(runs, name):
         for check in group["checks"]
         if check["status"] in {"stretched", "broken"}
     }
-    assert set(results["warnings"]) == failing
+    assert failing <= set(results["warnings"])
     assert "stress_max" in results["quantities"]
     # A verdict that rests on an unsourced toughness or strength must say so; the handbook case states its own.
     assert bool(results["verdict"]["placeholders"]) == (name != "handbook_crack")
