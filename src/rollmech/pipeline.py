@@ -259,7 +259,7 @@ def patch_of(case: Case) -> Patch:
     ]
     inwards = plies[case.flawed_index :: -1] if case.flaw.face == "top" else plies[case.flawed_index :]
     ends = [None if end is None else end * UM for end in (case.patch.half_length, case.patch.half_width)]
-    angle = case.flaw.angle if case.flaw.kind == "crack" else math.pi / 2
+    angle = getattr(case.flaw, "angle", math.pi / 2)
     profile = _patch_profile(profile_of(case.stack[case.flawed_index]), case.flaw.face)
     patch = make_patch(tuple(inwards), flaw_geometry(case.flaw), *ends, angle=angle, profile=profile)
     layers = (

@@ -40,6 +40,10 @@ FLAW = GOOD[GOOD.index("[[flaws]]") : GOOD.index("[[rollers]]")]
 COVER = '[[stack]]\nname = "cover"\nmaterial = "PET"\nthickness = "50 um"\n'
 
 
+def flaw(kind: str, lines: str) -> str:
+    return f'[[flaws]]\nkind = "{kind}"\nlayer = "ceramic"\nface = "top"\n{lines}\n'
+
+
 def scratch(lines: str) -> str:
     return '[[flaws]]\nkind = "scratch"\nlayer = "ceramic"\nface = "top"\n' + lines + "\n"
 
@@ -250,7 +254,7 @@ EDITS = {
     "bad flaw kind": (
         'kind = "pit"',
         'kind = "pitt"',
-        ["flaws[0].kind", "crack, pit, scratch", "Did you mean 'pit'?"],
+        ["flaws[0].kind", "crack, hidden-crack, corner-crack, pit, scratch", "Did you mean 'pit'?"],
     ),
     "no flaw kind": ('kind = "pit"', "", ["flaws[0].kind", "is missing"]),
     "flaw no table": (FLAW, "", None),
@@ -261,6 +265,31 @@ EDITS = {
     "buried layer": (LAYER, COVER.replace("cover", "base") + LAYER + COVER, ["covered", 'top of "cover"']),
     "pit wider than the patch": (FLAW, FLAW + '[patch]\nhalf_width = "2 um"\n', ["patch.half_width", "3 um"]),
     "pit longer than the patch": (FLAW, FLAW + '[patch]\nhalf_length = "2 um"\n', ["patch.half_length"]),
+    "crack leaning too far": (
+        FLAW,
+        flaw("crack", 'depth = "4 um"\nlength = "8 um"\ntilt = "70 deg"'),
+        ["flaws[0].tilt", "too large", "at most 60 deg"],
+    ),
+    "hidden crack too near to the face": (
+        FLAW,
+        flaw("hidden-crack", 'depth = "6 um"\nheight = "8 um"\nlength = "8 um"'),
+        ["flaws[0].height", "too near", "at most 6 um"],
+    ),
+    "hidden crack too near to the other face": (
+        FLAW,
+        flaw("hidden-crack", 'depth = "24 um"\nheight = "8 um"\nlength = "8 um"'),
+        ["flaws[0].depth", "reaches 28 um", "27 um"],
+    ),
+    "corner crack too slender": (
+        FLAW,
+        flaw("corner-crack", 'depth = "2 um"\nlength = "30 um"'),
+        ["flaws[0].length", "15 times the depth", "between 0.2 um and 20 um"],
+    ),
+    "corner crack with an angle": (
+        FLAW,
+        flaw("corner-crack", 'depth = "2 um"\nlength = "3 um"\nangle = "60 deg"'),
+        ["flaws[0].angle"],
+    ),
     "impossible notch": (
         FLAW,
         scratch('depth = "4 um"\nwidth = "2 um"\nroot_radius = "3 um"'),

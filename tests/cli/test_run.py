@@ -16,7 +16,7 @@ from rollmech.cli import main
 
 CASES = Path(__file__).parents[2] / "cases"
 ALL = sorted(path.stem for path in CASES.glob("*.toml"))
-FRONTS = ("etch_pit", "laminated_crack", "polishing_scratch")
+FRONTS = ("etch_pit", "laminated_crack", "polishing_scratch", "hidden_crack", "corner_crack")
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from math import cos, isclose, sin
 
-from rollmech.case.flaws import Crack, Flaw, Pit, Scratch, largest_root_radius
+from rollmech.case.flaws import CornerCrack, Crack, Flaw, HiddenCrack, Pit, Scratch, largest_root_radius
 from rollmech.case.laws import constituents
 from rollmech.case.meshfile import NAMED_FACES, MeshFile, file_faults
 from rollmech.case.schema import Case, Layer, Load, PatchEnds, Roller, StressLoad, Web, WebLoad
@@ -22,6 +22,7 @@ from rollmech.units import show
 
 DEEPEST = 0.9  # part of the layer's thickness that a flaw may reach; the ligament below must be meshable
 _LONGEST = 60.0  # length of a crack over its depth; longer ones take minutes and tend to the scratch
+_SLENDEREST = 10.0  # axis of a hidden or corner crack over its other one
 _OWN_MESH_FLAWS = ("crack", "pit", "scratch")
 _BALANCE = 1e-6  # relative force that residual stresses may leave over
 _PROFILE_BALANCE = 0.01  # the same for measured points, which never balance exactly
@@ -63,6 +64,7 @@ def cross_faults(parts: Parts) -> list[Fault]:
         _layer_of_flaw,
         _free_face,
         _flaw_fits,
+        _hidden,
         _crack_length,
         _notch,
         _patch_holds_flaw,
@@ -148,8 +150,24 @@ def _flaw_fits(parts: Parts) -> Iterator[Fault]:
         yield Fault("flaws[0].depth", f'"{show(parts.flaw.depth, "length")}"', problem, accepted)
 
 
+def _hidden(parts: Parts) -> Iterator[Fault]:
+    """A hidden crack keeps as much clear of its face as any flaw does of the other one."""
+    flaw = parts.flaw
+    if not isinstance(flaw, HiddenCrack) or parts.flawed is None:
+        return
+    room = flaw.depth - (1 - DEEPEST) * parts.flawed.thickness
+    if flaw.height / 2 > room * (1 + 1e-12):
+        depth = show(flaw.depth, "length")
+        problem = f"reaches too near to the face with its centre {depth} below it"
+        limit = f"at most {_rounded(2 * room, 'length')}" if room > 0 else "a deeper centre"
+        accepted = f'{limit}, or kind = "crack" for one that is open to the face'
+        yield Fault("flaws[0].height", f'"{show(flaw.height, "length")}"', problem, accepted)
+
+
 def _crack_length(parts: Parts) -> Iterator[Fault]:
     flaw = parts.flaw
+    if isinstance(flaw, HiddenCrack | CornerCrack):
+        yield from _slenderness(flaw)
     if isinstance(flaw, Crack) and flaw.length > _LONGEST * flaw.depth * (1 + 1e-12):
         limit = _rounded(_LONGEST * flaw.depth, "length")
         problem = f"is {flaw.length / flaw.depth:.3g} times the depth"
@@ -157,6 +175,16 @@ def _crack_length(parts: Parts) -> Iterator[Fault]:
             f'at most {_LONGEST:g} times the depth, {limit}, or kind = "scratch" without a length: '
             "a crack across the whole web, whose K is the upper limit"
         )
+        yield Fault("flaws[0].length", f'"{show(flaw.length, "length")}"', problem, accepted)
+
+
+def _slenderness(flaw: HiddenCrack | CornerCrack) -> Iterator[Fault]:
+    key = "height" if isinstance(flaw, HiddenCrack) else "depth"
+    extent = getattr(flaw, key)
+    if not extent / _SLENDEREST <= flaw.length <= _SLENDEREST * extent:
+        low, high = _rounded(extent / _SLENDEREST, "length"), _rounded(_SLENDEREST * extent, "length")
+        problem = f"is {flaw.length / extent:.3g} times the {key}"
+        accepted = f"between {low} and {high}: an axis of at most {_SLENDEREST:g} times the other"
         yield Fault("flaws[0].length", f'"{show(flaw.length, "length")}"', problem, accepted)
 
 
@@ -185,7 +213,9 @@ def _patch_holds_flaw(parts: Parts) -> Iterator[Fault]:
 
 def _half_extents(flaw: Flaw) -> tuple[float, float]:
     """Half-extents (m) of the flaw along and across the web; a scratch has no ends across the web."""
-    if isinstance(flaw, Crack):
+    if isinstance(flaw, CornerCrack):
+        return 0.0, flaw.length
+    if isinstance(flaw, Crack | HiddenCrack):
         return abs(flaw.length / 2 * cos(flaw.angle)), abs(flaw.length / 2 * sin(flaw.angle))
     if isinstance(flaw, Pit):
         return flaw.length / 2, flaw.width / 2

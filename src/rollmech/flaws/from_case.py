@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+from rollmech.case import CornerCrack as CornerCrackCase
 from rollmech.case import Crack as CrackCase
+from rollmech.case import Flaw as FlawCase
+from rollmech.case import HiddenCrack as HiddenCrackCase
 from rollmech.case import Pit as PitCase
-from rollmech.case import Scratch as ScratchCase
+from rollmech.flaws.corner_crack import CornerCrack
 from rollmech.flaws.crack import SurfaceCrack
+from rollmech.flaws.hidden_crack import HiddenCrack
 from rollmech.flaws.pit import Pit
 from rollmech.flaws.scratch import Scratch
+
+Flaw = SurfaceCrack | HiddenCrack | CornerCrack | Pit | Scratch
 
 UM = 1e6
 """Micrometres per metre."""
 
 
-def flaw_geometry(flaw: CrackCase | PitCase | ScratchCase) -> SurfaceCrack | Pit | Scratch:
+def flaw_geometry(flaw: FlawCase) -> Flaw:
     """Geometry (um) of a case's flaw (m)."""
     if isinstance(flaw, CrackCase):
-        return SurfaceCrack(depth=flaw.depth * UM, half_length=flaw.length * UM / 2)
+        return SurfaceCrack(depth=flaw.depth * UM, half_length=flaw.length * UM / 2, tilt=flaw.tilt)
+    if isinstance(flaw, HiddenCrackCase):
+        return HiddenCrack(flaw.depth * UM, flaw.height * UM / 2, flaw.length * UM / 2, flaw.tilt)
+    if isinstance(flaw, CornerCrackCase):
+        return CornerCrack(flaw.depth * UM, flaw.length * UM)
     if isinstance(flaw, PitCase):
         return Pit(
             depth=flaw.depth * UM,

@@ -20,6 +20,7 @@ from rollmech.elastic.solver import boundary_effect, solve_modes
 from rollmech.fracture.bimaterial import InterfaceTip
 from rollmech.fracture.channel import channel_energy, channel_front, root_extrapolation
 from rollmech.fracture.front_integral import FrontK, front_k
+from rollmech.fracture.front_t_stress import front_t_stress
 from rollmech.fracture.interaction_integral import front_solids, mixed_front_k
 from rollmech.fracture.stress_concentration import SurfaceStress, surface_stress
 from rollmech.fracture.t_stress import tip_t_stress
@@ -137,11 +138,22 @@ class Influence:
         value, before = float(local @ self.front.t_unit), float(local @ self.front_before.t_unit)
         return value, SAFETY * abs(value - before) + self.boundary * abs(value)
 
+    def front_t_stress(self, coefficients: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+        """T-stress along a front that meets no face and its estimated error (MPa), each shape (n,); else None."""
+        if self.front is None or self.front.t_front is None:
+            return None
+        local = self.patch.turned(coefficients)
+        value, before = local @ self.front.t_front, local @ self.front_before.t_front
+        change = np.abs(value - before)
+        # Where the difference happens to cross zero the error does not.
+        floor = np.sqrt(np.mean(change**2))
+        return value, SAFETY * np.maximum(change, floor) + self.boundary * np.abs(value)
+
     def opening_route(self, coefficients: np.ndarray) -> np.ndarray | None:
-        """K_I (MPa um^0.5) by regression of the faces' opening, shape (n,): the second route; None on an interface."""
+        """K_I, K_II, K_III (MPa um^0.5) by regression of the faces' opening, shape (3, n); None on an interface."""
         if self.front.k_opening is None:
             return None
-        return self.patch.turned(coefficients) @ self.front.k_opening[0]
+        return np.einsum("m,fmn->fn", self.patch.turned(coefficients), self.front.k_opening)
 
     def route_difference(self) -> float | None:
         """Largest difference between both routes under the reference load: of K_I over the largest, or on an
@@ -155,7 +167,28 @@ class Influence:
             ratio = np.sqrt(self.release_rate(load)[inner] / energy)
             return float(np.abs(ratio - 1).max())
         k = self.stress_intensity(load)[inner]
-        return float(np.abs(self.opening_route(load)[inner] - k).max() / k.max())
+        return float(np.abs(self.opening_route(load)[0, inner] - k).max() / k.max())
+
+    def route_differences(self, coefficients: np.ndarray) -> dict[str, float]:
+        """Largest differences between two routes along the front, under any load.
+
+        Returns:
+            ``K_I``, ``K_II``, ``K_III``: integral against opening of the faces, over the largest of the three K;
+            ``J``: sqrt of the domain integral's J over that of the three K, less 1, where all three were extracted.
+            Empty for a channel crack, which has one route only.
+        """
+        if self.energy is not None:
+            return {}
+        inner, local = ~self.front.vertex, self.patch.turned(coefficients)
+        k = self.mixed_mode(coefficients)[:, inner]
+        found = {}
+        if self.front.k_opening is not None:
+            apart = np.abs(self.opening_route(coefficients)[:, inner] - k).max(axis=1) / np.abs(k).max()
+            found = {name: float(apart[i]) for i, name in enumerate(("K_I", "K_II", "K_III")) if np.any(k[i])}
+        if self.front.j_unit is not None:
+            j = np.einsum("a,b,abn->n", local, local, self.front.j_unit)[inner]
+            found["J"] = float(np.abs(np.sqrt(np.abs(j) / self.release_rate(coefficients)[inner]) - 1).max())
+        return found
 
     @cached_property
     def solids(self) -> InterfaceTip:
@@ -374,7 +407,10 @@ def _extract(problem: PatchProblem, solutions: list) -> FrontK | SurfaceStress |
         return mixed_front_k(problem, solutions)
     if problem.dimension == 2:
         return replace(mixed_front_k(problem, solutions), t_unit=tip_t_stress(problem, solutions))
-    return front_k(problem, solutions) if problem.symmetric else mixed_front_k(problem, solutions)
+    found = front_k(problem, solutions) if problem.symmetric else mixed_front_k(problem, solutions)
+    if problem.patch.flaw.kind != "hidden-crack":
+        return found
+    return replace(found, t_front=front_t_stress(problem, solutions))
 
 
 class _timed:

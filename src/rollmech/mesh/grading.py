@@ -47,6 +47,8 @@ def front_pieces(front: EllipticFront, growth: float = 1.35) -> list[tuple[float
             size = np.where(distance < _VERTEX_ZONE, _VERTEX_FACTOR * size, size)
     level = np.floor(np.log(size) / np.log(growth))
     breaks = np.flatnonzero(np.diff(level)) + 1
+    if "closed" in front.ends:  # an arc spans less than half a turn
+        breaks = np.union1d(breaks, [500, 1000, 1500])
     edges = np.concatenate([[0], breaks, [len(phi) - 1]])
     return [(phi[i], phi[j], float(size[i : j + 1].min())) for i, j in pairwise(edges) if j > i]
 

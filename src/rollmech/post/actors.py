@@ -69,7 +69,7 @@ def drawn_front(run: RunData, body: Body, factor: float) -> DrawnFront:
     front = run.fronts[run.station]
     order = np.argsort(front.angle)
     points, k, angle, vertex = front.position[order], front.k[order], front.angle[order], front.vertex[order]
-    if angle.max() < 91:
+    if angle.max() < 91 and run.case.flaw.kind != "corner-crack":
         fold = slice(-2, None, -1)
         points = np.vstack([points, points[fold] * [1, -1, 1]])
         k, angle, vertex = (np.concatenate([a, a[fold]]) for a in (k, angle, vertex))

@@ -23,12 +23,13 @@ class Subject:
     """The flaw of a run as a thing to look at.
 
     Attributes:
-        depth: Depth of the flaw without a root crack, um.
+        depth: Depth of the flaw without a root crack, of a hidden one's lower end, um.
         reach: Half-extent along the face, um.
         root: Radius of a root crack, um; 0 without one.
         thickness: Of the whole stack, um.
         plane: Whether the run was solved in the section.
         along: Unit vector of the web direction in the axes of the patch, which turns with the flaw, shape (3,).
+        at_edge: Whether the body ends at y = 0, the slit edge.
     """
 
     depth: float
@@ -37,6 +38,7 @@ class Subject:
     thickness: float
     plane: bool
     along: np.ndarray
+    at_edge: bool = False
 
     @classmethod
     def of(cls, run: RunData) -> Subject:
@@ -44,12 +46,13 @@ class Subject:
         flaw, grid = flaw_geometry(run.case.flaw), run.fields
         angle = getattr(run.case.flaw, "angle", math.pi / 2)
         return cls(
-            depth=flaw.depth,
+            depth=flaw.deepest if flaw.kind == "hidden-crack" else flaw.depth,
             reach=flaw.reach,
             root=getattr(flaw, "root_crack", 0.0),
             thickness=-grid.bounds.z_min,
             plane=surface.is_plane(grid),
             along=np.array([math.sin(angle), math.cos(angle), 0.0]).round(12),
+            at_edge=flaw.kind == "corner-crack",
         )
 
     @property

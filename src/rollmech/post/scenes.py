@@ -36,6 +36,7 @@ _NOTCHED = [(1, 1), (-1, 1), (-1, -1)]
 """Three quadrants: the fourth is cut away to show the section through the flaw."""
 _HALF = [(-1, 1), (-1, -1)]
 _SECTION = [(1, 1), (-1, 1)]
+_EDGE_HALF = [(-1, 1)]
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,8 @@ def deformed_patch(run: RunData, path: Path) -> Shot:
     subject = Subject.of(run)
     crop = framing.overview_crop(run, subject)
     width = 1.5 * crop.x if subject.plane else 0.0
-    parts = surface.cut_out(run.plies, crop, _SECTION if subject.plane else _NOTCHED, width)
+    both_halves = subject.plane or subject.at_edge
+    parts = surface.cut_out(run.plies, crop, _SECTION if both_halves else _NOTCHED, width)
     factor = framing.overview_factor(parts, crop, subject)
     body = surface.deform(parts, surface.TOTAL, factor)
     for part in body.parts:
@@ -128,7 +130,8 @@ def flaw_closeup(run: RunData, path: Path) -> Shot:
     """The flaw: K_I along its front, or the principal stress on a blunt flaw and around a plane one."""
     subject = Subject.of(run)
     crop = framing.closeup_crop(run, subject)
-    parts = surface.cut_out(run.plies, crop, _SECTION if subject.plane else _HALF)
+    shown = _SECTION if subject.plane else _EDGE_HALF if subject.at_edge else _HALF
+    parts = surface.cut_out(run.plies, crop, shown)
     opening = framing.largest_opening(parts)
     factor = framing.closeup_factor(opening, subject)
     body = surface.deform(parts, surface.FLAW, factor)

@@ -250,6 +250,14 @@ def _station(result: Result, index: int) -> dict[str, Any]:
     return row
 
 
+def _routes(result: Result) -> dict[str, float]:
+    """Differences of the two routes to each K and to J at the governing station."""
+    judge = result.judge
+    if not isinstance(judge, CrackJudge) or result.verdict is None:
+        return result.influence.route_differences(result.influence.patch.reference)
+    return judge.route_differences(result.loadings[result.verdict.governing].state)
+
+
 def _mesh(result: Result) -> dict[str, Any]:
     if result.influence is None:
         return {"note": "no flaw, no mesh: laminate theory in closed form"}
@@ -270,6 +278,7 @@ def _mesh(result: Result) -> dict[str, Any]:
         if influence.front
         else None,
         "route_difference": influence.route_difference() if influence.front else None,
+        "route_differences": _routes(result) if influence.front else None,
     }
 
 

@@ -127,8 +127,17 @@ class CrackJudge:
         found = self.influence.t_stress(self._total(state))
         return None if found is None else (found[0] * MPA, found[1] * MPA)
 
+    def front_t_stress(self, state: WebState) -> tuple[np.ndarray, np.ndarray] | None:
+        """T-stress along a front that meets no face and its estimated error, Pa, each shape (n,)."""
+        found = self.influence.front_t_stress(self._total(state))
+        return None if found is None else (found[0] * MPA, found[1] * MPA)
+
+    def route_differences(self, state: WebState) -> dict[str, float]:
+        """Relative differences of the two routes to each K and to J (``Influence.route_differences``)."""
+        return self.influence.route_differences(self._total(state))
+
     def opening_route(self, state: WebState) -> np.ndarray | None:
-        """K_I by regression of the faces' opening, Pa m^0.5, shape (n,); None where there is no such route."""
+        """All three K by regression of the faces' opening, Pa m^0.5, shape (3, n); None where there is none."""
         found = self.influence.opening_route(self._total(state))
         return None if found is None else found * MPA_SQRT_UM
 

@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from rollmech.verify.blunt import notches, pits
+from rollmech.verify.buried import corner_cracks, embedded_cracks
 from rollmech.verify.fronts import edge_cracks, films, surface_cracks
 from rollmech.verify.growth import growth
 from rollmech.verify.laminates import laminates
@@ -22,6 +23,8 @@ KINDS: dict[str, Callable[[dict[str, Any]], Iterator[Benchmark]]] = {
     "crack growth": growth,
     "edge crack": edge_cracks,
     "surface crack": surface_cracks,
+    "embedded crack": embedded_cracks,
+    "corner crack": corner_cracks,
     "crack through plies": cut_plies,
     "film on substrate": films,
     "channel crack": channels,
