@@ -1,7 +1,7 @@
 """The case file: schema, loading with all faults at once, overrides, dump, template."""
 
 from rollmech.case.dump import dump_case, json_schema
-from rollmech.case.flaws import Crack, Flaw, Pit, Scratch
+from rollmech.case.flaws import Channel, Crack, Delamination, Flaw, InterfaceFlaw, Pit, Scratch
 from rollmech.case.load import load_case, parse_case
 from rollmech.case.schema import Case, Layer, PatchEnds, Roller, StressLoad, Treatment, Web, WebLoad
 from rollmech.case.template import TEMPLATE
@@ -9,8 +9,11 @@ from rollmech.case.template import TEMPLATE
 __all__ = [
     "TEMPLATE",
     "Case",
+    "Channel",
     "Crack",
+    "Delamination",
     "Flaw",
+    "InterfaceFlaw",
     "Layer",
     "PatchEnds",
     "Pit",

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from rollmech.case import Case
+from rollmech.case import Channel as ChannelCase
 from rollmech.case import Crack as CrackCase
+from rollmech.case import Delamination as DelaminationCase
 from rollmech.case import Pit as PitCase
-from rollmech.case import Scratch as ScratchCase
+from rollmech.flaws.channel import Channel
 from rollmech.flaws.crack import SurfaceCrack
+from rollmech.flaws.delamination import Delamination
 from rollmech.flaws.pit import Pit
 from rollmech.flaws.scratch import Scratch
 
@@ -13,8 +17,18 @@ UM = 1e6
 """Micrometres per metre."""
 
 
-def flaw_geometry(flaw: CrackCase | PitCase | ScratchCase) -> SurfaceCrack | Pit | Scratch:
-    """Geometry (um) of a case's flaw (m)."""
+def flaw_geometry(case: Case) -> SurfaceCrack | Pit | Scratch | Channel | Delamination:
+    """Geometry (um) of the flaw (m) of a case that has one."""
+    flaw = case.flaw
+    if isinstance(flaw, ChannelCase):
+        return Channel(case.flaw_depth * UM)
+    if isinstance(flaw, DelaminationCase):
+        return Delamination(
+            depth=case.flaw_depth * UM,
+            half_length=flaw.length * UM / 2,
+            half_width=None if flaw.width is None else flaw.width * UM / 2,
+            from_cut=flaw.start == "cut",
+        )
     if isinstance(flaw, CrackCase):
         return SurfaceCrack(depth=flaw.depth * UM, half_length=flaw.length * UM / 2)
     if isinstance(flaw, PitCase):
