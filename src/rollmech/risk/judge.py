@@ -159,7 +159,8 @@ class CrackJudge:
         shares = {
             cause: influence.contribution(part, total, i) * MPA_SQRT_UM for cause, part in parts.items()
         }
-        where = "crack tip" if len(front.phi) == 1 else f"front at {np.degrees(front.phi[i]):.0f} deg"
+        tip = "front of the channel" if influence.patch.flaw.kind == "channel" else "crack tip"
+        where = tip if len(front.phi) == 1 else f"front at {np.degrees(front.phi[i]):.0f} deg"
         opening = self.mixed_mode(state)[0][~front.vertex]
         return Finding(
             ratio=float(k[i]) / self.resistance,

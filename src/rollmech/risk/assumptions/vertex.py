@@ -36,7 +36,7 @@ def vertex_exponent(poisson: float) -> float:
 def vertex_checks(influence: Influence, verdict: Verdict) -> Iterator[Check]:
     """What K would be in the zone at the face that is left out, for fronts that reach it."""
     front = influence.patch.front
-    if not isinstance(front, EllipticFront):
+    if not isinstance(front, EllipticFront) or "free" not in front.ends:
         return
     name, length = "vertex singularity", _zone_length(influence, front)
     exponent = vertex_exponent(influence.patch.plies[0].poisson_ratio)
