@@ -120,7 +120,7 @@ def test_mixed_modes_are_drawn_with_the_effective_k(folders, tmp_path, monkeypat
     assert front.mixed
     assert not read_run(folders / "crack").fronts[run.station].mixed
     # The run itself was in pure mode I, where sqrt(E' J) is K_I.
-    assert np.allclose(front.effective(run.flawed_modulus), front.k, rtol=1e-4)
+    assert np.allclose(front.effective(run.tip_modulus), front.k, rtol=1e-4)
     words = _texts(monkeypatch, charts.k_along_front, run, copy / "k.png")
     for symbol in ("K$_I$", "K$_{II}$", "K$_{III}$", "K$_{eff}$ = √(E' J)"):
         assert symbol in words

@@ -47,7 +47,7 @@ class DrawnFront:
 
     Attributes:
         points: Shape (n, 3), um, in order from one end to the other.
-        k: K_I, MPa m^0.5, shape (n,).
+        k: K_I, MPa m^0.5, or on an interface G, J/m^2, shape (n,).
         angle: Degrees as in ``front.csv``, shape (n,).
         vertex: Whether a point belongs to the vertex zone, shape (n,).
     """
@@ -68,16 +68,29 @@ def drawn_front(run: RunData, body: Body, factor: float) -> DrawnFront:
     """The governing station's front, mirrored if only a half was solved, moved with the body (in z only)."""
     front = run.fronts[run.station]
     order = np.argsort(front.angle)
-    points, k, angle, vertex = front.position[order], front.k[order], front.angle[order], front.vertex[order]
+    shown = front.release if run.by_energy else front.k
+    points, k, angle, vertex = front.position[order], shown[order], front.angle[order], front.vertex[order]
+    if run.by_energy and len(k) > 1:
+        return _closed_front(points, k, angle)
     if angle.max() < 91:
         fold = slice(-2, None, -1)
         points = np.vstack([points, points[fold] * [1, -1, 1]])
         k, angle, vertex = (np.concatenate([a, a[fold]]) for a in (k, angle, vertex))
-    skins = [part.skin for part in body.parts if part.ply == 0]
+    skins = [part.skin for part in body.parts if part.ply == 0] or [part.skin for part in body.parts]
     rest = np.vstack([skin.point_data[surface.REST] for skin in skins])
     moved = np.vstack([skin.point_data[surface.FLAW] for skin in skins])
     nearest = cKDTree(rest).query(points)[1]
     return DrawnFront(points + factor * moved[nearest] * [0, 0, 1], k, angle, vertex)
+
+
+def _closed_front(points: np.ndarray, k: np.ndarray, angle: np.ndarray) -> DrawnFront:
+    """The whole ellipse from its quarter, from 0 to 90 degrees; it lies on the faces that are still bonded."""
+    back = slice(-2, None, -1)
+    half = np.vstack([points, points[back] * [1, -1, 1]])
+    whole = np.vstack([half, half[back] * [-1, 1, 1]])
+    k, angle = (np.concatenate([a, a[back]]) for a in (k, angle))
+    k, angle = (np.concatenate([a, a[back]]) for a in (k, angle))
+    return DrawnFront(whole, k, angle, np.zeros(len(whole), dtype=bool))
 
 
 def front_actors(front: DrawnFront, scale: Scale, radius: float) -> list[Actor]:

@@ -36,6 +36,7 @@ _NOTCHED = [(1, 1), (-1, 1), (-1, -1)]
 """Three quadrants: the fourth is cut away to show the section through the flaw."""
 _HALF = [(-1, 1), (-1, -1)]
 _SECTION = [(1, 1), (-1, 1)]
+_WHOLE = [(1, 1), (-1, 1), (-1, -1), (1, -1)]
 
 
 @dataclass(frozen=True)
@@ -128,8 +129,11 @@ def flaw_closeup(run: RunData, path: Path) -> Shot:
     """The flaw: K_I along its front, or the principal stress on a blunt flaw and around a plane one."""
     subject = Subject.of(run)
     crop = framing.closeup_crop(run, subject)
-    parts = surface.cut_out(run.plies, crop, _SECTION if subject.plane else _HALF)
-    opening = framing.largest_opening(parts)
+    spot = subject.cover and not subject.plane
+    parts = surface.cut_out(run.plies, crop, _SECTION if subject.plane else _WHOLE if spot else _HALF)
+    opening = framing.largest_opening(parts, subject)
+    if spot:
+        parts = [part for part in parts if part.ply >= subject.cover]
     factor = framing.closeup_factor(opening, subject)
     body = surface.deform(parts, surface.FLAW, factor)
     marks = _closeup_marks(body, crop, subject)
@@ -141,7 +145,7 @@ def flaw_closeup(run: RunData, path: Path) -> Shot:
     frame = run.frame(
         f"{look.title}, station '{run.station}' ({run.verdict_text()})",
         f"Only the flaw's own displacement is drawn, {factor:g} times larger than it is."
-        + ("" if subject.plane else " The half of the web in front of the section is left out."),
+        + _left_out(subject),
         "Grey ends of the front: mean over the vertex zone at the free surface, not counted."
         if tube and front.vertex.any()
         else "",
@@ -170,7 +174,10 @@ class _Look:
 def _front_look(run: RunData, body: Body, front: DrawnFront, crop: Crop) -> _Look:
     scale = framing.front_scale(run)
     actors = [*plain_actors(body, surface.is_whole(run.fields)), *front_actors(front, scale, 0.022 * crop.y)]
-    return _Look("K$_I$ along the crack front", "K$_I$ (MPa·√m)", colormaps[theme.K_MAP], scale, actors)
+    words = ("K$_I$ along the crack front", "K$_I$ (MPa·√m)")
+    if run.by_energy:
+        words = ("Energy release rate along the front", "G (J/m²)")
+    return _Look(*words, colormaps[theme.K_MAP], scale, actors)
 
 
 def _stress_look(run: RunData, body: Body) -> _Look:
@@ -203,16 +210,23 @@ def _name_peak(canvas: Canvas, run: RunData, body: Body, front: DrawnFront | Non
         point = best.points[best.point_data[surface.PRINCIPAL].argmax()]
         text = f"largest: {entry['value']:.4g} MPa"
     else:
-        entry = quantities["K_I_max"]
+        name, symbol, unit = _peak_words(run)
+        entry = quantities[name]
         inner = np.arange(len(front.k))[front.counted]
         best = inner[front.k[front.counted].argmax()]
         point = front.points[best]
         place = "tip" if len(front.k) == 1 else f"{front.angle[best]:.0f}°"
-        text = f"largest K$_I$: {entry['value']:.4g} MPa·√m ({place})"
+        text = f"largest {symbol}: {entry['value']:.4g} {unit} ({place})"
         if len(front.k) > 1:
             canvas.name_below(point, text, front.points)
             return
     canvas.name(point, text)
+
+
+def _peak_words(run: RunData) -> tuple[str, str, str]:
+    """Name in ``results.json``, symbol and unit of what a crack front is labelled with."""
+    energy = {"delamination": ("G_max", "G", "J/m²"), "channel": ("G_ss", "G", "J/m²")}
+    return energy.get(run.case.flaw.kind, ("K_I_max", "K$_I$", "MPa·√m"))
 
 
 # --- words and colours ----------------------------------------------------------------------------
@@ -226,6 +240,14 @@ def _orientation(run: RunData) -> str:
     if run.case.flaw.face == "bottom":
         return "Shown upside down: the flawed face, here on top, is the bottom face of the stack."
     return ""
+
+
+def _left_out(subject: Subject) -> str:
+    if subject.plane:
+        return ""
+    if subject.cover:
+        return " The layers above the delamination are left out."
+    return " The half of the web in front of the section is left out."
 
 
 def _depth_note(crop: Crop, subject: Subject) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pyvista as pv
+from scipy.spatial import cKDTree
 
 from rollmech.post.skin import (
     FLAW,
@@ -113,6 +114,26 @@ def deform(parts: list[Part], name: str, factor: float) -> Body:
             if mesh.n_points:
                 mesh.points = mesh.point_data[REST] + factor * mesh.point_data[name]
     return Body(parts)
+
+
+def largest_gap(parts: list[Part], cover: int, depth: float) -> float:
+    """Largest distance between the faces of a delamination after deformation, um.
+
+    Args:
+        parts: From `cut_out`, before or after `deform`.
+        cover: Number of plies above it.
+        depth: Depth of its interface, um.
+    """
+    sides = []
+    for ply in (cover - 1, cover):
+        points = [(p.skin.point_data[REST], p.skin.point_data[FLAW]) for p in parts if p.ply == ply]
+        rest, moved = (np.vstack(arrays) for arrays in zip(*points, strict=True))
+        on_face = np.abs(rest[:, 2] + depth) < 1e-6 * depth
+        sides.append((rest[on_face], moved[on_face]))
+    (above, lifted), (below, left) = sides
+    distance, nearest = cKDTree(below).query(above)
+    same = distance < 1e-6 * depth
+    return float(np.linalg.norm(lifted[same] - left[nearest[same]], axis=1).max(initial=0.0))
 
 
 def normal_stress(mesh: pv.PolyData, direction: np.ndarray) -> np.ndarray:

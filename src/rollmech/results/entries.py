@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 MPA = 1e6
 """Pa per MPa."""
+ROUNDING = 1e-12
+"""Part of the largest K below which that of another mode is noise."""
 
 
 def entry(value: float, unit: str, error: float, refers_to: str = "") -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rollmech.fracture.bimaterial import zak_williams_exponent
-from rollmech.results.entries import MPA, entry, place
+from rollmech.results.entries import MPA, ROUNDING, entry, place
 from rollmech.risk.judge import Finding
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def delamination_quantities(result: Result, finding: Finding) -> dict[str, dict[
     for name, part, text in (("K_1", k[0], "opening"), ("K_2", k[1], "shear")):
         words = f"{text} part of K l^(i eps), l = {length:.4g} um, {there}"
         found[name] = entry(part / MPA, "MPa*m^0.5", error[i] / MPA, words)
-    if k[2]:
+    if abs(k[2]) > ROUNDING * np.linalg.norm(k):
         found["K_3"] = entry(k[2] / MPA, "MPa*m^0.5", error[i] / MPA, there)
     phase = np.degrees(np.arctan2(k[1], k[0]))
     found["phase_angle"] = entry(

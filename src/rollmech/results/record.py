@@ -8,7 +8,7 @@ import numpy as np
 
 from rollmech.backend import versions
 from rollmech.case import dump_case
-from rollmech.results.entries import MPA, entry, place
+from rollmech.results.entries import MPA, ROUNDING, entry, place
 from rollmech.results.folder import FORMAT
 from rollmech.results.interface import channel_quantities, delamination_quantities
 from rollmech.results.treated import treatment_record
@@ -130,7 +130,7 @@ def _crack_quantities(result: Result, finding: Finding) -> dict[str, dict[str, A
     station = f"station '{result.verdict.worst.name}'"
     found = {}
     for number, name in enumerate(("K_I", "K_II", "K_III")):
-        if not np.any(k[number]):
+        if np.abs(k[number]).max() <= ROUNDING * np.abs(k).max():
             continue
         i = inner[(k[number][inner] if number == 0 else np.abs(k[number][inner])).argmax()]
         found[f"{name}_max"] = entry(k[number][i], "MPa*m^0.5", error[i], f"{place(front, i)}, {station}")
