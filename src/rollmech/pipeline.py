@@ -200,7 +200,9 @@ def _write(result: Result, folder: Path, pictures: bool, progress: Progress) -> 
         governing = result.verdict.governing if result.verdict else 0
         state = result.loadings[governing].state
         (folder / "fields").mkdir()
-        grid = patch_fields(result.influence, state, result.flawed_ply, result.case.flaw.face, pressure_of(result.case))
+        grid = patch_fields(
+            result.influence, state, result.flawed_ply, result.case.flaw.face, pressure_of(result.case)
+        )
         write_fields(folder / "fields", grid)
     result.timings["write"] = time.perf_counter() - start
     write_json(folder / RESULTS, record(result))
@@ -264,7 +266,9 @@ def _judge(result: Result) -> None:
         place = (result.influence, result.flawed_ply, case.flaw.face)
         resistance = _resistance(case, result.influence)
         result.judge = (
-            CrackJudge(*place, resistance, pressure_of(case)) if case.flaw.sharp else NotchJudge(*place, resistance)
+            CrackJudge(*place, resistance, pressure_of(case))
+            if case.flaw.sharp
+            else NotchJudge(*place, resistance)
         )
         if unflawed is not None and case.flaw.sharp:
             result.unflawed = judge_line(unflawed, result.laminate, result.loadings, allowed)

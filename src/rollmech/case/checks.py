@@ -147,7 +147,9 @@ def _spot(parts: Parts) -> Iterator[Fault]:
         return
     low, high = flaw.length / _SLENDEREST, flaw.length * _SLENDEREST
     if not low * (1 - 1e-12) <= flaw.width <= high * (1 + 1e-12):
-        accepted = f"between {_rounded(low, 'length')} and {_rounded(high, 'length')}, or no width: straight across"
+        accepted = (
+            f"between {_rounded(low, 'length')} and {_rounded(high, 'length')}, or no width: straight across"
+        )
         problem = f"is {flaw.width / flaw.length:.3g} times the length"
         yield Fault("flaws[0].width", f'"{show(flaw.width, "length")}"', problem, accepted)
     if parts.inwards:

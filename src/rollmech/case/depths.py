@@ -42,9 +42,7 @@ def tip_of(flaw: Flaw, layers: Sequence[Layer]) -> Layer:
     """The layer of a flaw's deepest point, at an interface the one before it; the last one if it reaches further."""
     depth = deepest(flaw, layers)
     inside = (
-        layer
-        for layer, end in zip(layers, interfaces(layers), strict=True)
-        if depth <= end * (1 + _ROUNDING)
+        layer for layer, end in zip(layers, interfaces(layers), strict=True) if depth <= end * (1 + _ROUNDING)
     )
     return next(inside, layers[-1])
 

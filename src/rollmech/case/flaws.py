@@ -142,9 +142,12 @@ class Delamination(InterfaceFlaw):
     @model_validator(mode="after")
     def _is_driven(self) -> Delamination:
         if self.start == "cut":
-            for key, why in (("width", "a cut goes straight across the web"), ("pressure", "a cut lets gas out")):
+            for key, why in (
+                ("width", "a cut goes straight across the web"),
+                ("pressure", "a cut lets gas out"),
+            ):
                 if getattr(self, key) is not None:
-                    raise CaseValueError(f'is not read: {why}', 'no such key, or start = "spot"', key)
+                    raise CaseValueError(f"is not read: {why}", 'no such key, or start = "spot"', key)
         elif self.pressure is None:
             problem = (
                 "is missing: the layers above are whole, and tension or bending, which run along the interface, "

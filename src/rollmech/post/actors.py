@@ -23,11 +23,17 @@ def field_actors(body: Body, name: str, scale: Scale) -> list[Actor]:
     return [Actor(part.skin, options | field_look()) for part in body.parts]
 
 
-def plain_actors(body: Body, whole: bool) -> list[Actor]:
-    """The body in one colour and the faces of the crack in another; ``whole`` if no symmetry was used."""
+def plain_actors(body: Body, whole: bool, spot: np.ndarray | None = None) -> list[Actor]:
+    """The body in one colour and the faces of the crack in another.
+
+    Args:
+        body: What to draw.
+        whole: Whether no symmetry was used.
+        spot: Half-axes along x and y and depth of an elliptical delamination, um; None for a crack across x = 0.
+    """
     actors = []
     for part in body.parts:
-        face = _crack_cells(part.skin, whole)
+        face = _crack_cells(part.skin, whole) if spot is None else _spot_cells(part.skin, spot)
         for cells, colour in ((~face, theme.BODY), (face, theme.CRACK_FACE)):
             if cells.any():
                 skin = part.skin.extract_cells(np.flatnonzero(cells)).extract_surface(algorithm=None)
@@ -71,8 +77,9 @@ def drawn_front(run: RunData, body: Body, factor: float) -> DrawnFront:
     shown = front.release if run.by_energy else front.k
     points, k, angle, vertex = front.position[order], shown[order], front.angle[order], front.vertex[order]
     if run.by_energy and len(k) > 1:
-        return _closed_front(points, k, angle)
-    if angle.max() < 91:
+        points, k, angle = _closed_front(points, k, angle)
+        vertex = np.zeros(len(k), dtype=bool)
+    elif angle.max() < 91:
         fold = slice(-2, None, -1)
         points = np.vstack([points, points[fold] * [1, -1, 1]])
         k, angle, vertex = (np.concatenate([a, a[fold]]) for a in (k, angle, vertex))
@@ -83,14 +90,14 @@ def drawn_front(run: RunData, body: Body, factor: float) -> DrawnFront:
     return DrawnFront(points + factor * moved[nearest] * [0, 0, 1], k, angle, vertex)
 
 
-def _closed_front(points: np.ndarray, k: np.ndarray, angle: np.ndarray) -> DrawnFront:
-    """The whole ellipse from its quarter, from 0 to 90 degrees; it lies on the faces that are still bonded."""
+def _closed_front(points: np.ndarray, k: np.ndarray, angle: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Points, values and angles of a whole ellipse from those of its quarter, from 0 to 90 degrees."""
     back = slice(-2, None, -1)
     half = np.vstack([points, points[back] * [1, -1, 1]])
     whole = np.vstack([half, half[back] * [-1, 1, 1]])
-    k, angle = (np.concatenate([a, a[back]]) for a in (k, angle))
-    k, angle = (np.concatenate([a, a[back]]) for a in (k, angle))
-    return DrawnFront(whole, k, angle, np.zeros(len(whole), dtype=bool))
+    for _ in range(2):
+        k, angle = (np.concatenate([a, a[back]]) for a in (k, angle))
+    return whole, k, angle
 
 
 def front_actors(front: DrawnFront, scale: Scale, radius: float) -> list[Actor]:
@@ -104,6 +111,13 @@ def front_actors(front: DrawnFront, scale: Scale, radius: float) -> list[Actor]:
             tube = pv.MultipleLines(zone).tube(radius=0.85 * radius, n_sides=16)
             actors.append(Actor(tube, {"color": theme.MUTED} | body_look()))
     return actors
+
+
+def _spot_cells(skin: pv.PolyData, spot: np.ndarray) -> np.ndarray:
+    """Which triangles of a skin lie on a face of an elliptical delamination."""
+    x, y, z = skin.point_data[surface.REST][skin.regular_faces].mean(axis=1).T
+    a, b, depth = spot
+    return (np.abs(z + depth) < 1e-6 * depth) & ((x / a) ** 2 + (y / b) ** 2 < 1)
 
 
 def _crack_cells(skin: pv.PolyData, whole: bool) -> np.ndarray:

@@ -68,7 +68,9 @@ def _bars(axes: Axes, run: RunData) -> None:
     axes.margins(y=0.2)
     axes.grid(axis="x", visible=False)
     axes.set_ylabel("G (J/m²)")
-    _critical(axes, run, float(release.max()))
+    low, high = axes.get_ylim()
+    axes.set_ylim(low, high + 0.1 * (high - low))  # a row for the words
+    _critical(axes, run, float(release.max()), 0.95)
 
 
 def _lines(axes: Axes, run: RunData) -> None:
@@ -97,7 +99,7 @@ def _lines(axes: Axes, run: RunData) -> None:
     axes.set_ylabel("G (J/m²)")
     axes.tick_params(labelbottom=False)
     _angles(axes)
-    _critical(axes, run, max(float(front.release.max()) for front in run.fronts.values()))
+    _critical(axes, run, max(float(front.release.max()) for front in run.fronts.values()), 0.04)
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.17), ncols=min(len(run.fronts), 4))
 
 
@@ -116,21 +118,26 @@ def _angles(axes: Axes) -> None:
     axes.set_xticks(np.arange(0, 91, 15))
 
 
-def _critical(axes: Axes, run: RunData, highest: float) -> None:
-    """What G is compared with, as a line if it is near, else in words."""
+def _critical(axes: Axes, run: RunData, highest: float, height: float) -> None:
+    """What G is compared with, as a line if it is near, else in words at a height (share of the axes)."""
     value = run.critical_energy
     symbol = "Γ" if run.case.flaw.kind == "delamination" else "K$_{Ic}$²/E'"
     low, high = axes.get_ylim()
     if value < _NEAR * highest:
         axes.set_ylim(low, max(high, 1.12 * value))
         axes.axhline(value, color=theme.VERMILLION, linewidth=1.6)
-        place, text, align = (0.99, value), f"{symbol} = {value:.3g} J/m²", "bottom"
+        place, text = (0.99, value), f"{symbol} = {value:.3g} J/m²"
         transform = axes.get_yaxis_transform()
     else:
-        axes.set_ylim(low, high + 0.12 * (high - low))
         far = f"{value / highest:.3g} × the largest G" if highest > 0 else "G is 0 everywhere"
-        place, text, align = (0.99, 0.97), f"{symbol} = {value:.3g} J/m², off the chart: {far}", "top"
+        place, text = (0.99, height), f"{symbol} = {value:.3g} J/m², off the chart: {far}"
         transform = axes.transAxes
     axes.text(
-        *place, text, transform=transform, ha="right", va=align, color=theme.VERMILLION, bbox=theme.text_box()
+        *place,
+        text,
+        transform=transform,
+        ha="right",
+        va="bottom",
+        color=theme.VERMILLION,
+        bbox=theme.text_box(),
     )

@@ -116,8 +116,10 @@ def scale_of(run: RunData, body: Body, name: str) -> Scale:
     values = np.concatenate([part.skin.point_data[name] for part in body.parts])
     low, high = float(values.min()), float(values.max())
     # Both directions, whatever their sign: on a web that is pressed together the largest stress is a small one.
-    ply, face = run.case.flawed_index, 1 if run.case.flaw.face == "top" else 0
-    web = _SINGULAR_SPAN * float(np.abs(run.web[1].total[ply, face]).max()) / 1e6
+    stress = run.web[1].total
+    if run.case.tip_layer == run.case.flaw.layer and not run.by_energy:
+        stress = stress[run.case.flawed_index, 1 if run.case.flaw.face == "top" else 0]
+    web = _SINGULAR_SPAN * float(np.abs(stress).max()) / 1e6
     if getattr(run.case.flaw, "pressure", None):
         web = max(web, float(np.percentile(np.abs(values), _LIFTED)))
     if not run.sharp or web == 0:
@@ -127,7 +129,7 @@ def scale_of(run: RunData, body: Body, name: str) -> Scale:
 
 
 def front_scale(run: RunData) -> Scale:
-    """Limits of K_I, or of G on an interface, along the counted part of the front, at least a tenth of its size apart."""
+    """Limits of K_I (of G on an interface) along the counted part of the front, a tenth of its size apart or more."""
     front = run.fronts[run.station]
     k = (front.release if run.by_energy else front.k)[~front.vertex]
     spread = max(np.ptp(k), 0.1 * np.abs(k).max(), 1e-12)

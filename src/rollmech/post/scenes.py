@@ -14,6 +14,7 @@ import numpy as np
 from matplotlib import colormaps
 from matplotlib.colors import Colormap
 
+from rollmech.flaws.from_case import flaw_geometry
 from rollmech.post import framing, surface, theme
 from rollmech.post.actors import (
     DrawnFront,
@@ -32,6 +33,8 @@ from rollmech.post.view import Actor, View, look_at
 
 DEFORMED, CLOSEUP = "deformed_patch.png", "flaw_closeup.png"
 _ALONG = "stress along the web"
+_LINE = 24
+"""Characters in a line beside the picture."""
 _NOTCHED = [(1, 1), (-1, 1), (-1, -1)]
 """Three quadrants: the fourth is cut away to show the section through the flaw."""
 _HALF = [(-1, 1), (-1, -1)]
@@ -77,7 +80,8 @@ def deformed_patch(run: RunData, path: Path) -> Shot:
         + (
             "Plane solution, extruded across the web for the picture."
             if subject.plane
-            else "One quadrant is cut away; the section shows the plane of the flaw."
+            else "One quadrant is cut away; the section "
+            + ("crosses the delamination." if subject.cover else "shows the plane of the flaw.")
         ),
         _depth_note(crop, subject),
         _orientation(run),
@@ -116,9 +120,9 @@ def _name_layers(canvas: Canvas, run: RunData, body: Body, place: np.ndarray) ->
             continue
         z = np.concatenate([part.skin.points[:, 2] for part in body.parts if part.ply == inwards])
         point = place[0] * [0.985, 1, 0] + [0, 0, (z.min() + z.max()) / 2]
-        row = canvas.row(point)
-        shift = max(0.0, previous + 26 - row)
-        previous = row + shift
+        row, room = canvas.row(point), 13 * (text.count("\n") + 1)
+        shift = max(0.0, previous + room - row)
+        previous = row + shift + room
         canvas.label(point, text, (-28, shift), "right")
 
 
@@ -173,7 +177,12 @@ class _Look:
 
 def _front_look(run: RunData, body: Body, front: DrawnFront, crop: Crop) -> _Look:
     scale = framing.front_scale(run)
-    actors = [*plain_actors(body, surface.is_whole(run.fields)), *front_actors(front, scale, 0.022 * crop.y)]
+    spot = flaw_geometry(run.case) if run.by_energy else None
+    axes = None if spot is None else np.array([spot.half_length, spot.half_width, spot.depth])
+    actors = [
+        *plain_actors(body, surface.is_whole(run.fields), axes),
+        *front_actors(front, scale, 0.022 * crop.y),
+    ]
     words = ("K$_I$ along the crack front", "K$_I$ (MPa·√m)")
     if run.by_energy:
         words = ("Energy release rate along the front", "G (J/m²)")
@@ -194,8 +203,9 @@ def _closeup_marks(body: Body, crop: Crop, subject: Subject) -> dict[str, np.nda
         bar = np.array([[-crop.x, 0, low], [-0.5 * crop.x, 0, low - 0.12 * crop.y]])
         arrow = np.array([[0.35 * crop.x, 0, low], [0.75 * crop.x, 0, low]])
     else:
-        bar = np.array([[0, -crop.y, low], [0, -0.5 * crop.y, low - 0.1 * crop.y]])
-        start = np.array([0, 0.62 * crop.y, low])
+        at = points[:, 0].max()  # 0, or where a body that was not halved ends
+        bar = np.array([[at, -crop.y, low], [at, -0.5 * crop.y, low - 0.1 * crop.y]])
+        start = np.array([at, 0.62 * crop.y, low])
         arrow = np.array([start, start + 0.7 * crop.y * subject.along])
     return {"bar": bar, "arrow": arrow}
 
@@ -260,9 +270,10 @@ def _opening_text(run: RunData, opening: float, factor: float) -> str:
     if not run.sharp:
         return f"flaw's own displacement × {factor:g}"
     front = run.fronts[run.station]
+    gap = f"{1000 * opening:.3g} nm" if opening < 1 else f"{opening:.3g} µm"
     if front.k[~front.vertex].max() <= 0:
-        return f"pressed shut: walls overlap by up to {1000 * opening:.3g} nm\n(linear, no contact), drawn × {factor:g}"
-    return f"crack opening up to {1000 * opening:.3g} nm, drawn × {factor:g}"
+        return f"pressed shut: walls overlap by up to {gap}\n(linear, no contact), drawn × {factor:g}"
+    return f"crack opening up to {gap}, drawn × {factor:g}"
 
 
 def _layer_text(run: RunData, inwards: int) -> str:
@@ -271,4 +282,5 @@ def _layer_text(run: RunData, inwards: int) -> str:
     name, material, thickness = labelled_layers(run.case).get(
         index - inwards if up else index + inwards, ("", "", 0)
     )
-    return f"{name}: {material}, {thickness:.6g} µm" if name else ""
+    text = f"{name}: {material}, {thickness:.6g} µm" if name else ""
+    return text if len(text) <= _LINE else text.replace(": ", ":\n", 1)

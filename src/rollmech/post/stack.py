@@ -257,8 +257,8 @@ def _marks(axes: Axes, run: RunData, block: Block) -> None:
         end = block.place(h, block.width, top)[0]
         axes.text(
             end[0] + 0.12 * h,
-            end[1] if roller.touches == "top" else foot,
+            end[1] + 0.1 * h if roller.touches == "top" else foot,
             text,
-            va="center",
+            va="bottom" if roller.touches == "top" else "center",
             color=theme.BLUE,
         )

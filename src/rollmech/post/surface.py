@@ -98,6 +98,19 @@ def cut_out(plies: list[Ply], crop: Crop, quadrants: list[Quadrant], width: floa
                 mirror = (1, 1) if q == source else (q[0] * source[0], q[1] * source[1])
                 seen = _without_seams(edges[source], q, quadrants, whole)
                 parts.append(Part(ply.number, _reflect(skins[source], mirror), _reflect(seen, mirror)))
+    return _anchored(parts)
+
+
+def _anchored(parts: list[Part]) -> list[Part]:
+    """Take away how far the place under the flaw has moved in z: a hinge far from a patch's ends moves a long way."""
+    places = np.vstack([part.skin.point_data[REST] for part in parts])
+    lowest = int((np.linalg.norm(places[:, :2], axis=1) + places[:, 2]).argmin())
+    for name in (TOTAL, FLAW):
+        rise = np.vstack([part.skin.point_data[name] for part in parts])[lowest, 2]
+        for part in parts:
+            for mesh in (part.skin, part.edges):
+                if mesh.n_points:
+                    mesh.point_data[name] = mesh.point_data[name] - [0.0, 0.0, rise]
     return parts
 
 

@@ -26,7 +26,10 @@ def delamination_quantities(result: Result, finding: Finding) -> dict[str, dict[
     found = {
         "G_max": entry(release[i], "J/m^2", 2 * relative * release[i], f"energy release rate, {there}"),
         "G_ratio": entry(
-            release[i] / gamma, "", 2 * relative * release[i] / gamma, f"G_max over the interface's {gamma:g} J/m^2"
+            release[i] / gamma,
+            "",
+            2 * relative * release[i] / gamma,
+            f"G_max over the interface's {gamma:g} J/m^2",
         ),
         "K_ratio": entry(finding.ratio, "", finding.error, f"sqrt(G / interface toughness), {there}"),
     }
@@ -53,7 +56,10 @@ def channel_quantities(result: Result, finding: Finding) -> dict[str, dict[str, 
     return {
         "G_ss": entry(release, "J/m^2", 2 * relative * release, f"released per area of new crack, {there}"),
         "K_ratio": entry(
-            finding.ratio, "", finding.error, f"sqrt(E' G_ss) over the toughness of '{result.case.tip_layer}', {there}"
+            finding.ratio,
+            "",
+            finding.error,
+            f"sqrt(E' G_ss) over the toughness of '{result.case.tip_layer}', {there}",
         ),
         "root_exponent": entry(exponent, "", 0.0, words),
     } | _mismatch(result.influence.solids, oscillation=False)

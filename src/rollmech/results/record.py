@@ -196,7 +196,10 @@ def _criterion(result: Result) -> str:
     """What the ratio compares."""
     if not isinstance(result.judge, CrackJudge):
         return "peak stress over strength"
-    words = {"delamination": "sqrt(G / interface toughness)", "channel": "sqrt(E' G_ss) over fracture toughness"}
+    words = {
+        "delamination": "sqrt(G / interface toughness)",
+        "channel": "sqrt(E' G_ss) over fracture toughness",
+    }
     return words.get(result.case.flaw.kind, "K over fracture toughness")
 
 

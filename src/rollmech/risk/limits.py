@@ -99,8 +99,9 @@ def largest_tension(judge: Judge, laminate: Laminate, bend: Bend, allowed: float
         return Limit(None, note="none is safe: the causes other than tension are too much alone")
     tension = _first_crossing(excess, smallest, _LARGEST_TENSION)
     if tension is None:
-        idle = excess(_LARGEST_TENSION) == excess(smallest)
-        reason = "any is safe: tension does not load this flaw" if idle else f"no limit below {_LARGEST_TENSION:.0e} N/m"
+        reason = f"no limit below {_LARGEST_TENSION:.0e} N/m"
+        if excess(_LARGEST_TENSION) == excess(smallest):
+            reason = "any is safe: tension does not load this flaw"
         return Limit(None, note=reason)
     return Limit(tension, _spread(judge, bend.state(laminate, tension=tension), excess, tension))
 

@@ -51,7 +51,7 @@ def contact_zone(phase: float, oscillation: float, length: float) -> float:
 
 
 def buckling_force(cover: Laminate, half_length: float, half_width: float | None) -> float:
-    """Compressive force per width (N/m) that buckles clamped layers: ``pi^2 D / b^2`` of a strip (Hutchinson & Suo 1992).
+    """Compressive force per width (N/m) that buckles a clamped strip, ``pi^2 D / b^2`` (Hutchinson & Suo 1992).
 
     An ellipse of the same smaller half-axis bears more.
 
@@ -78,8 +78,9 @@ def _contact(judge: CrackJudge, state: WebState) -> Check:
     release = judge.release_rate(state)
     one, two, _ = judge.mixed_mode(state)[:, int(release.argmax())]
     if one <= 0:
+        phase = math.degrees(math.atan2(two, one))
         text = (
-            f"contact zone: the opening part of K is not positive (phase {math.degrees(math.atan2(two, one)):.3g} deg): "
+            f"contact zone: the opening part of K is not positive (phase {phase:.3g} deg): "
             "the faces touch at the front; friction and contact are not modelled"
         )
         status = "broken" if two or one else "not checked"
@@ -133,7 +134,9 @@ def _deflection(judge: CrackJudge) -> Check:
     flaw, cover = judge.influence.patch.flaw, _cover(judge)
     sizes = flaw.half_length / _UM, None if flaw.half_width is None else flaw.half_width / _UM
     value = plate_deflection(cover, *sizes, judge.pressure) / cover.thickness
-    text = f"gas lifts the layers above by about {value:.2g} of their thickness (linear theory of thin plates)"
+    text = (
+        f"gas lifts the layers above by about {value:.2g} of their thickness (linear theory of thin plates)"
+    )
     return graded(
         _GROUP,
         "small deflection",
@@ -150,7 +153,10 @@ def _cover(judge: CrackJudge) -> Laminate:
     """The layers above the delamination without their residual stress."""
     plies = judge.influence.patch.plies[: judge.influence.patch.cut]
     return Laminate(
-        [Ply(str(i), p.thickness / _UM, p.youngs_modulus * 1e6, p.poisson_ratio, 0.0) for i, p in enumerate(plies)]
+        [
+            Ply(str(i), p.thickness / _UM, p.youngs_modulus * 1e6, p.poisson_ratio, 0.0)
+            for i, p in enumerate(plies)
+        ]
     )
 
 
