@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rollmech.case.depths import DEEPEST, seen_from, tip_faults
+from rollmech.case.depths import DEEPEST, seen_from, tip_faults, tip_of
 from rollmech.case.flaws import InterfaceFlaw, Scratch
 from rollmech.case.resolve import Resolver, missing_properties
 from rollmech.case.schema import Case, Layer
@@ -181,13 +181,25 @@ def _flawed_sublayer(case: Case, plies: list[list[Layer]]) -> Layer | None:
     return inwards[-1 if isinstance(case.flaw, InterfaceFlaw) else 0]
 
 
+def _deep_scratch(case: Case, plies: list[list[Layer]]) -> list[Fault]:
+    """Faults of a sharp scratch through plies: its tip near an interface, or where no toughness is known."""
+    flaw, inwards = case.flaw, seen_from(case.flaw.face, [ply for group in plies for ply in group])
+    tip = tip_of(flaw, inwards)
+    faults = list(tip_faults(flaw, inwards))
+    for layer, group in zip(case.stack, plies, strict=True):
+        if tip in group[1:-1] and not faults:
+            problem = f'ends inside the graded layer "{layer.name}", whose inner sublayers have no toughness'
+            accepted = "a depth in its outermost or innermost sublayer, or fewer sublayers"
+            faults.append(Fault("flaws[0].depth", f'"{show(flaw.depth, "length")}"', problem, accepted))
+    return faults
+
+
 def _out_of_reach(case: Case, plies: list[list[Layer]]) -> list[Fault]:
     """The fault of a flaw that leaves the outermost sublayer: K is only solved inside one modulus."""
     if isinstance(case.flaw, InterfaceFlaw):
         return []
     if isinstance(case.flaw, Scratch) and case.flaw.sharp:
-        stack = [ply for group in plies for ply in group]
-        return list(tip_faults(case.flaw, seen_from(case.flaw.face, stack)))
+        return _deep_scratch(case, plies)
     outer = _flawed_sublayer(case, plies)
     if outer is None or case.flaw.reach <= DEEPEST * outer.thickness * (1 + 1e-12):
         return []

@@ -75,7 +75,9 @@ def smallest_radius(judge: Judge, laminate: Laminate, bend: Bend, allowed: float
 
     tightest = 1 / (_SMALLEST_RADIUS * laminate.thickness)
     if excess(0.0) > 0:
-        return Limit(None, note="none is safe: the causes other than bending are too much alone")
+        return Limit(
+            None, note="none is safe: tension, thermal and residual stress, gas pressure alone are too much"
+        )
     curvature = _first_crossing(excess, 0.0, tightest)
     if curvature is None:
         reason = f"any down to {_SMALLEST_RADIUS:.0f} thicknesses is safe"
@@ -96,7 +98,9 @@ def largest_tension(judge: Judge, laminate: Laminate, bend: Bend, allowed: float
 
     smallest = 1e-3
     if excess(smallest) > 0:
-        return Limit(None, note="none is safe: the causes other than tension are too much alone")
+        return Limit(
+            None, note="none is safe: bending, thermal and residual stress, gas pressure alone are too much"
+        )
     tension = _first_crossing(excess, smallest, _LARGEST_TENSION)
     if tension is None:
         reason = f"no limit below {_LARGEST_TENSION:.0e} N/m"
