@@ -26,6 +26,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rollmech.errors import InstallationError
+from rollmech.ranks import launched_size
 
 if TYPE_CHECKING:
     import basix
@@ -86,6 +87,9 @@ def load() -> Backend:
     if wheel:
         # UCX dies on some hosts with RDMA devices; a cluster's own setting stays.
         os.environ.setdefault("UCX_TLS", "self,sm,tcp")
+    if launched_size() > 1:
+        # Ranks share the cores: threads of one would take them from another.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         if wheel:
             importlib.import_module("dolfinx_solver")

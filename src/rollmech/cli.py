@@ -7,12 +7,16 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, CycloptsError, Parameter
 
 from rollmech import __version__
 from rollmech.errors import Fault, InputError, RollmechError
+from rollmech.ranks import launched_rank, share_fault
+
+if TYPE_CHECKING:
+    from rollmech.case import Case
 
 app = App(
     name="rollmech",
@@ -28,6 +32,7 @@ Overrides = Annotated[
         name="--set", negative="", help='Override, e.g. --set stack.ceramic.thickness="20 um"; repeatable.'
     ),
 ]
+_ON_ALL_RANKS = (["run"], ["verify"])
 Json = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON.")]
 Force = Annotated[bool, Parameter(negative="", help="Overwrite what is there.")]
 
@@ -47,11 +52,13 @@ def run(
     from rollmech.case import load_case
 
     overrides = set_ or []
-    load_case(case, overrides)  # bad input is answered before the solver is even imported
+    _check_mesh(load_case(case, overrides))  # bad input is answered before the solver is even imported
     from rollmech.pipeline import run_case_file
 
     target = out or Path("runs") / Path(case).stem
     run_case_file(Path(case), overrides, target, not no_pictures, quiet or json)
+    if launched_rank():
+        return 0
     if json:
         print((target / "results.json").read_text(encoding="utf-8"))
     elif quiet:
@@ -67,7 +74,7 @@ def validate(case: list[str], /, *, set_: Overrides = None, json: Json = False) 
     reports = []
     for path in case:
         try:
-            load_case(path, set_ or [])
+            _check_mesh(load_case(path, set_ or []))
             reports.append((path, None))
         except InputError as error:
             reports.append((path, error))
@@ -77,6 +84,25 @@ def validate(case: list[str], /, *, set_: Overrides = None, json: Json = False) 
         for path, error in reports:
             print(error or f"{path}: valid", file=sys.stderr if error else sys.stdout)
     return max((error.exit_code for _, error in reports if error), default=0)
+
+
+@app.command
+def mesh(
+    case: str,
+    /,
+    *,
+    out: Annotated[Path, Parameter(help="File to write; its suffix tells the format, e.g. .msh or .inp.")],
+    set_: Overrides = None,
+    level: Annotated[int, Parameter(help="Which of rollmech's meshes, from 1, the coarsest.")] = 1,
+) -> int:
+    """Write the mesh that a case is solved on, with its names: a template for a mesh of your own."""
+    from rollmech.case import load_case
+
+    loaded = load_case(case, set_ or [])
+    from rollmech.exporting import export_mesh
+
+    print(export_mesh(loaded, level, out))
+    return 0
 
 
 @app.command
@@ -150,15 +176,19 @@ def verify(
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; a fault ends in one message on stderr."""
     tokens = list(sys.argv[1:] if arguments is None else arguments)
+    if launched_rank():
+        if tokens[:1] not in _ON_ALL_RANKS:
+            return 0
+        _silence_stdout()
     try:
         code = app(tokens, exit_on_error=False, print_error=False, result_action="return_value")
         sys.stdout.flush()
     except RollmechError as error:
-        return _fail(str(error), error.exit_code)
+        return share_fault(str(error), error.exit_code)
     except CycloptsError as error:
-        return _fail(f"rollmech: {_one_line(error)} See `rollmech --help`.", InputError.exit_code)
+        return share_fault(f"rollmech: {_one_line(error)} See `rollmech --help`.", InputError.exit_code)
     except KeyboardInterrupt:
-        return _fail("rollmech: interrupted", 130)
+        return share_fault("rollmech: interrupted", 130)
     except BrokenPipeError:
         _silence_stdout()
         return 141  # what a shell reports for a program whose reader has gone
@@ -166,10 +196,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return end.code if isinstance(end.code, int) else 1
     except OSError as error:
         _silence_stdout()
-        return _fail(f"rollmech: cannot read or write {error.filename or 'its output'}: {error.strerror}", 1)
+        return share_fault(
+            f"rollmech: cannot read or write {error.filename or 'its output'}: {error.strerror}", 1
+        )
     except Exception as error:
         return _bug(error)
     return code if isinstance(code, int) else 0
+
+
+def _check_mesh(case: Case) -> None:
+    """Hold a mesh file that the case names against the case."""
+    if case.mesh is not None:
+        from rollmech.mesh.own import read_own
+
+        read_own(case)
 
 
 def _list(name: str | None, json: bool, as_json: Callable, print_all: Callable, print_one: Callable) -> int:
@@ -183,11 +223,6 @@ def _list(name: str | None, json: bool, as_json: Callable, print_all: Callable, 
     return 0
 
 
-def _fail(message: str, code: int) -> int:
-    print(message, file=sys.stderr)
-    return code
-
-
 def _bug(error: Exception) -> int:
     """An exception that no one planned: one line, the traceback only on request."""
     if os.environ.get("ROLLMECH_DEBUG"):
@@ -196,7 +231,7 @@ def _bug(error: Exception) -> int:
         traceback.print_exception(error)
     reason = " ".join(str(error).split())[:300]
     hint = "set ROLLMECH_DEBUG=1 for the traceback and report it together with the case file"
-    return _fail(f"rollmech: unexpected fault, a bug ({type(error).__name__}: {reason}); {hint}", 1)
+    return share_fault(f"rollmech: unexpected fault, a bug ({type(error).__name__}: {reason}); {hint}", 1)
 
 
 def _one_line(error: Exception) -> str:

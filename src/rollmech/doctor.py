@@ -25,6 +25,7 @@ from pathlib import Path
 
 from rollmech import backend
 from rollmech.errors import InstallationError
+from rollmech.ranks import launcher, without_launcher
 
 OLDEST_PYTHON = (3, 12)
 TIMEOUT = 60.0
@@ -162,9 +163,8 @@ def _jit() -> str:
 
 
 def _mpi() -> str:
-    own = Path(sys.executable).parent / "mpiexec"
-    launcher = str(own) if own.exists() else shutil.which("mpiexec")
-    if launcher is None:
+    mpiexec = launcher()
+    if mpiexec is None:
         raise CheckError("no mpiexec")
     environment = {
         **os.environ,
@@ -173,7 +173,7 @@ def _mpi() -> str:
         "OMPI_MCA_rmaps_base_oversubscribe": "1",
         "PRTE_MCA_rmaps_default_mapping_policy": ":oversubscribe",
     }
-    command = [launcher, "-n", "2", sys.executable, "-m", "rollmech.doctor", "--check", "ranks"]
+    command = [mpiexec, "-n", "2", sys.executable, "-m", "rollmech.doctor", "--check", "ranks"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     answer = _answer(done.stdout)
     if done.returncode or answer is None or not answer["ok"]:
@@ -382,8 +382,7 @@ def main(arguments: Sequence[str] = ()) -> int:
 def _outside(check: Check) -> tuple[bool, str, str]:
     """Run one check in a process and a folder of its own; return (ok, detail, remedy)."""
     # An outer mpiexec's settings would be taken for the check's own.
-    launcher = ("PMI", "PMIX", "OMPI_", "HYDRA_", "MPI_LOCAL", "MPIR_")
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(launcher)}
+    environment = without_launcher(os.environ)
     roots = [str(Path(__file__).resolve().parents[1]), environment.get("PYTHONPATH", "")]
     environment["PYTHONPATH"] = os.pathsep.join(root for root in roots if root)
     command = [sys.executable, "-m", "rollmech.doctor", "--check", check.name]

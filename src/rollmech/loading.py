@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from rollmech.case import Case, StressLoad, WebLoad
+from rollmech.case.schema import Layer
 from rollmech.errors import Fault, InputError
 from rollmech.materials.moduli import LARGEST_CONTRAST, LARGEST_POISSON
 from rollmech.risk.limits import Bend
@@ -13,7 +14,10 @@ from rollmech.web import (
     Laminate,
     Ply,
     Roller,
+    StressProfile,
     direct_state,
+    exponential_points,
+    profile_from_depth,
     stations,
 )
 
@@ -32,12 +36,27 @@ def make_laminate(case: Case, source: str = "case") -> Laminate:
                 material.value("poisson_ratio"),
                 cte.value if cte else 0.0,
                 layer.residual_stress,
+                profile_of(layer),
             )
         )
     try:
         return Laminate(plies)
     except ValueError as error:
         raise InputError(source, [Fault("stack", "", str(error), "layers in equilibrium")]) from None
+
+
+def profile_of(layer: Layer) -> StressProfile | None:
+    """The layer's residual-stress profile over its height."""
+    given, thickness = layer.residual_profile, layer.thickness
+    if given is None:
+        return None
+    if given.shape == "exponential":
+        depth, stress = exponential_points(given.surface, given.length, thickness)
+    elif given.shape == "linear":
+        depth, stress = [0.0, given.length], [given.surface, 0.0]
+    else:
+        depth, stress = given.depth, given.stress
+    return profile_from_depth(depth, stress, thickness, given.face, given.held)
 
 
 def material_warnings(case: Case) -> list[str]:

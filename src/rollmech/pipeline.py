@@ -12,11 +12,15 @@ from typing import Any
 
 from rollmech.case import Case, load_case
 from rollmech.case.checks import needed_resistance
+from rollmech.errors import Fault, InputError
 from rollmech.flaws.from_case import UM, flaw_geometry
 from rollmech.fracture.influence import Influence, solve_influence
-from rollmech.loading import loadings_of, make_laminate, material_warnings
+from rollmech.loading import loadings_of, make_laminate, material_warnings, profile_of
 from rollmech.materials import graded
+from rollmech.mesh.own import read_own
+from rollmech.mesh.ownbuild import own_levels, own_patch
 from rollmech.mesh.patch import Patch, PatchPly, make_patch
+from rollmech.ranks import is_root, on_root
 from rollmech.results.folder import RESULTS, staged, write_json
 from rollmech.results.record import quantities, record
 from rollmech.results.tables import write_front, write_stations
@@ -24,7 +28,7 @@ from rollmech.results.treated import assumed_sizes, treatment_warnings
 from rollmech.risk.assumptions import Check, assumption_checks, refuse_unearned
 from rollmech.risk.judge import CrackJudge, Judge, LaminateJudge, NotchJudge
 from rollmech.risk.verdict import Loading, Verdict, judge_line
-from rollmech.web import Laminate
+from rollmech.web import Laminate, StressProfile
 
 Progress = Callable[[str], None]
 
@@ -82,8 +86,8 @@ class Result:
 
     def nominal_stress(self, station: int) -> float:
         """Largest in-plane stress (Pa) of the unflawed web at the flawed face of one loading."""
-        face = ("bottom", "top").index(self.case.flaw.face)
-        return float(self.loadings[station].state.total[self.flawed_ply, face].max())
+        state = self.loadings[station].state
+        return float(state.face_stress(self.flawed_ply, self.case.flaw.face).max())
 
     @property
     def placeholders(self) -> list[dict[str, Any]]:
@@ -148,7 +152,7 @@ def run(case: Case | str | Path, progress: Progress = lambda text: None) -> Resu
     result = Result(case, laminate, loadings_of(case, laminate), warnings=warnings, source=source)
     result.timings["web"] = time.perf_counter() - start
     if case.flaw is not None:
-        result.influence = solve_influence(patch_of(case), case.accuracy.target, progress)
+        result.influence = _solved(case, progress)
         result.timings |= result.influence.timings
     progress("judging")
     start = time.perf_counter()
@@ -160,7 +164,7 @@ def run(case: Case | str | Path, progress: Progress = lambda text: None) -> Resu
 
 
 def run_case_file(path: Path, overrides: list[str], out: Path, pictures: bool, quiet: bool) -> Result:
-    """Run a case file and write its run folder; used by the command line.
+    """Run a case file and write its run folder; used by the command line. On several ranks rank 0 writes and speaks.
 
     Args:
         path: Case file.
@@ -172,51 +176,77 @@ def run_case_file(path: Path, overrides: list[str], out: Path, pictures: bool, q
     from rollmech.post.terminal import Terminal
 
     case = load_case(path, overrides)
-    terminal = Terminal(quiet)
+    terminal = Terminal(quiet or not is_root())
     started = time.perf_counter()
     with staged(out) as folder, terminal:
         result = run(case, terminal.stage)
         result.source, result.overrides = str(path), list(overrides)
         _write(result, folder, pictures and case.output.pictures, terminal.stage)
         result.timings["total"] = time.perf_counter() - started
-        write_json(folder / RESULTS, record(result))
-    if not quiet:
+        on_root(lambda: write_json(folder / RESULTS, record(result)))
+    if is_root() and not quiet:
         terminal.summary(result.record, out)
     return result
 
 
 def _write(result: Result, folder: Path, pictures: bool, progress: Progress) -> None:
     """Everything but ``results.json``, which comes last and seals the folder."""
-    from rollmech.case import dump_case
-
     progress("writing tables and fields")
     start = time.perf_counter()
-    (folder / "case.toml").write_text(dump_case(result.case), encoding="utf-8")
-    write_stations(folder / "stations.csv", result)
-    if result.influence is not None:
-        from rollmech.results.fields import patch_fields, write_fields
-
-        write_front(folder / "front.csv", result)
-        governing = result.verdict.governing if result.verdict else 0
-        state = result.loadings[governing].state
-        (folder / "fields").mkdir()
-        grid = patch_fields(
-            result.influence, state, result.flawed_ply, result.case.flaw.face, pressure_of(result.case)
-        )
-        write_fields(folder / "fields", grid)
+    grid = _governing_fields(result)
+    on_root(lambda: _write_parts(result, folder, grid))
     result.timings["write"] = time.perf_counter() - start
-    write_json(folder / RESULTS, record(result))
     if pictures:
-        from rollmech.post.draw import draw_run
-
         progress("drawing")
         start = time.perf_counter()
-        try:
-            draw_run(folder)
-        except Exception as error:  # the solve was paid for: no fault of a picture may lose its numbers
-            reason = f"{type(error).__name__}: {error}"
-            result.warnings.append(f"pictures could not be drawn ({reason}); 'rollmech doctor' tells why")
+        on_root(lambda: _draw(result, folder))
         result.timings["pictures"] = time.perf_counter() - start
+
+
+def _solved(case: Case, progress: Progress) -> Influence:
+    """The flaw's influence on rollmech's own meshes, or on the one that the case names."""
+    patch = patch_of(case)
+    if case.mesh is None:
+        return solve_influence(patch, case.accuracy.target, progress)
+    own = read_own(case)
+    patch = own_patch(patch, own)
+    return solve_influence(patch, case.accuracy.target, progress, own_levels(patch, own))
+
+
+def _governing_fields(result: Result):
+    """Fields of the governing station on rank 0; None without a flaw and on the other ranks."""
+    if result.influence is None:
+        return None
+    from rollmech.results.fields import patch_fields
+
+    governing = result.verdict.governing if result.verdict else 0
+    state = result.loadings[governing].state
+    place = (result.flawed_ply, result.case.flaw.face)
+    return patch_fields(result.influence, state, *place, pressure_of(result.case))
+
+
+def _write_parts(result: Result, folder: Path, grid) -> None:
+    from rollmech.case import dump_case
+
+    (folder / "case.toml").write_text(dump_case(result.case), encoding="utf-8")
+    write_stations(folder / "stations.csv", result)
+    if grid is not None:
+        from rollmech.results.fields import write_fields
+
+        write_front(folder / "front.csv", result)
+        (folder / "fields").mkdir()
+        write_fields(folder / "fields", grid)
+    write_json(folder / RESULTS, record(result))
+
+
+def _draw(result: Result, folder: Path) -> None:
+    from rollmech.post.draw import draw_run
+
+    try:
+        draw_run(folder)
+    except Exception as error:  # the solve was paid for: no fault of a picture may lose its numbers
+        reason = f"{type(error).__name__}: {error}"
+        result.warnings.append(f"pictures could not be drawn ({reason}); 'rollmech doctor' tells why")
 
 
 def patch_of(case: Case) -> Patch:
@@ -230,8 +260,23 @@ def patch_of(case: Case) -> Patch:
         for layer in case.inwards
     ]
     ends = [None if end is None else end * UM for end in (case.patch.half_length, case.patch.half_width)]
-    angle = case.flaw.angle if case.flaw.kind == "crack" else math.pi / 2
-    return make_patch(tuple(plies), flaw_geometry(case), *ends, angle=angle)
+    angle = getattr(case.flaw, "angle", math.pi / 2)
+    profile = _patch_profile(profile_of(case.stack[case.flawed_index]), case.flaw.face)
+    patch = make_patch(tuple(plies), flaw_geometry(case), *ends, angle=angle, profile=profile)
+    for layer in case.inwards[1 : patch.cut]:
+        if layer.residual_profile is not None:
+            problem = "is of a layer that the flaw cuts under its own: K of it is not solved"
+            accepted = "a uniform residual_stress there"
+            raise InputError("case", [Fault(f"stack.{layer.name}.residual_profile", "", problem, accepted)])
+    return patch
+
+
+def _patch_profile(profile: StressProfile | None, face: str) -> tuple[tuple[float, float], ...]:
+    """Residual stress of the flawed ply over its largest value, by depth in um."""
+    if profile is None:
+        return ()
+    depth, stress = profile.below(face)
+    return tuple((float(d), float(s)) for d, s in zip(depth * UM, stress, strict=True))
 
 
 def pressure_of(case: Case) -> float:

@@ -40,6 +40,10 @@ FLAW = GOOD[GOOD.index("[[flaws]]") : GOOD.index("[[rollers]]")]
 COVER = '[[stack]]\nname = "cover"\nmaterial = "PET"\nthickness = "50 um"\n'
 
 
+def flaw(kind: str, lines: str) -> str:
+    return f'[[flaws]]\nkind = "{kind}"\nlayer = "ceramic"\nface = "top"\n{lines}\n'
+
+
 def scratch(lines: str) -> str:
     return '[[flaws]]\nkind = "scratch"\nlayer = "ceramic"\nface = "top"\n' + lines + "\n"
 
@@ -52,6 +56,13 @@ def at_interface(flaw: str, base: str = 'material = "PEO"') -> str:
 
 SPOT = 'kind = "delamination"\nstart = "spot"\nlength = "40 um"\ninterface_toughness = "1 J/m^2"\n'
 FROM_CUT = SPOT.replace("spot", "cut")
+
+
+def skin(lines: str) -> str:
+    return THICKNESS + "\nresidual_profile = { " + lines + " }"
+
+
+POINTS = 'depth = ["0 um", "1 um"], stress = ["-90 MPa", "0 MPa"]'
 
 
 def with_base(base: str, materials: str = "", ceramic: str = LAYER) -> str:
@@ -329,7 +340,7 @@ EDITS = {
     "bad flaw kind": (
         'kind = "pit"',
         'kind = "pitt"',
-        ["flaws[0].kind", "crack, pit, scratch", "Did you mean 'pit'?"],
+        ["flaws[0].kind", "crack, hidden-crack, corner-crack, pit, scratch", "Did you mean 'pit'?"],
     ),
     "no flaw kind": ('kind = "pit"', "", ["flaws[0].kind", "is missing"]),
     "flaw no table": (FLAW, "", None),
@@ -340,6 +351,31 @@ EDITS = {
     "buried layer": (LAYER, COVER.replace("cover", "base") + LAYER + COVER, ["covered", 'top of "cover"']),
     "pit wider than the patch": (FLAW, FLAW + '[patch]\nhalf_width = "2 um"\n', ["patch.half_width", "3 um"]),
     "pit longer than the patch": (FLAW, FLAW + '[patch]\nhalf_length = "2 um"\n', ["patch.half_length"]),
+    "crack leaning too far": (
+        FLAW,
+        flaw("crack", 'depth = "4 um"\nlength = "8 um"\ntilt = "70 deg"'),
+        ["flaws[0].tilt", "too large", "at most 60 deg"],
+    ),
+    "hidden crack too near to the face": (
+        FLAW,
+        flaw("hidden-crack", 'depth = "6 um"\nheight = "8 um"\nlength = "8 um"'),
+        ["flaws[0].height", "too near", "at most 6 um"],
+    ),
+    "hidden crack too near to the other face": (
+        FLAW,
+        flaw("hidden-crack", 'depth = "24 um"\nheight = "8 um"\nlength = "8 um"'),
+        ["flaws[0].depth", "reaches 28 um", "27 um"],
+    ),
+    "corner crack too slender": (
+        FLAW,
+        flaw("corner-crack", 'depth = "2 um"\nlength = "30 um"'),
+        ["flaws[0].length", "15 times the depth", "between 0.2 um and 20 um"],
+    ),
+    "corner crack with an angle": (
+        FLAW,
+        flaw("corner-crack", 'depth = "2 um"\nlength = "3 um"\nangle = "60 deg"'),
+        ["flaws[0].angle"],
+    ),
     "impossible notch": (
         FLAW,
         scratch('depth = "4 um"\nwidth = "2 um"\nroot_radius = "3 um"'),
@@ -368,6 +404,116 @@ EDITS = {
         LAYER,
         COVER + 'residual_stress = "1 MPa"\n' + LAYER + 'residual_stress = "1 MPa"\n',
         ["stack.residual_stress", "80 N/m"],
+    ),
+    "profile without a face": (
+        THICKNESS,
+        skin(POINTS),
+        ["residual_profile.face", "is missing", '"top", "bottom"'],
+    ),
+    "profile without numbers": (
+        THICKNESS,
+        skin('face = "top"'),
+        ["residual_profile", "one whole form", "shape"],
+    ),
+    "profile in two forms": (
+        THICKNESS,
+        skin('face = "top", shape = "linear", surface = "1 MPa", length = "1 um", ' + POINTS),
+        ["residual_profile", "one whole form"],
+    ),
+    "profile without a unit": (
+        THICKNESS,
+        skin('face = "top", depth = ["0 um", "1"], stress = ["-90 MPa", "0 MPa"]'),
+        ["stack.ceramic.residual_profile.depth", "has no unit", '"30 um"'],
+    ),
+    "profile in a wrong unit": (
+        THICKNESS,
+        skin('face = "top", depth = ["0 um", "1 um"], stress = ["-90 um", "0 MPa"]'),
+        ["residual_profile.stress", "is a length, not a stress"],
+    ),
+    "profile that is no list": (
+        THICKNESS,
+        skin('face = "top", depth = "1 um", stress = ["-90 MPa", "0 MPa"]'),
+        ["residual_profile.depth", "is not a list"],
+    ),
+    "profile not in order": (
+        THICKNESS,
+        skin('face = "top", depth = ["0 um", "2 um", "1 um"], stress = ["-90 MPa", "-9 MPa", "0 MPa"]'),
+        ["residual_profile.depth", "does not increase", "ascending"],
+    ),
+    "profile that begins inside": (
+        THICKNESS,
+        skin('face = "top", depth = ["1 um", "2 um"], stress = ["-90 MPa", "0 MPa"]'),
+        ["residual_profile.depth", "does not begin at the face"],
+    ),
+    "profile with a stress missing": (
+        THICKNESS,
+        skin('face = "top", depth = ["0 um", "1 um", "2 um"], stress = ["-90 MPa", "0 MPa"]'),
+        ["residual_profile.stress", "3 depths and 2 stresses"],
+    ),
+    "profile with too many points": (
+        THICKNESS,
+        skin(f'face = "top", depth = {[f"{i} um" for i in range(33)]}, stress = {["1 MPa"] * 33}'),
+        ["residual_profile.depth", "has 33 points", "2 to 31"],
+    ),
+    "profile deeper than its layer": (
+        THICKNESS,
+        skin('face = "top", depth = ["0 um", "40 um"], stress = ["-90 MPa", "0 MPa"]'),
+        ['residual_profile.depth = "40 um"', "deeper than the 30 um", "at most 30 um"],
+    ),
+    "shape deeper than its layer": (
+        THICKNESS,
+        skin('face = "top", shape = "linear", surface = "-90 MPa", length = "40 um"'),
+        ['residual_profile.length = "40 um"', "deeper than the 30 um"],
+    ),
+    "profile that ends in mid-air": (
+        THICKNESS,
+        skin('face = "top", depth = ["0 um", "2 um"], stress = ["-90 MPa", "-50 MPa"]'),
+        ['residual_profile.stress = "-50 MPa"', "does not say what follows", '"30 um"'],
+    ),
+    "profile of nothing": (
+        THICKNESS,
+        skin('face = "top", depth = ["0 um", "2 um"], stress = ["0 MPa", "0 MPa"]'),
+        ["residual_profile.stress", "zero everywhere"],
+    ),
+    "shape of nothing": (
+        THICKNESS,
+        skin('face = "top", shape = "linear", surface = "0 MPa", length = "2 um"'),
+        ["residual_profile.surface", "zero everywhere"],
+    ),
+    "flat profile out of balance": (
+        THICKNESS,
+        skin('face = "top", held = "flat", ' + POINTS),
+        ["stack.residual_profile", "net force of -45 N/m", '"constrained"'],
+    ),
+    "misspelt key of a profile": (
+        THICKNESS,
+        skin('face = "top", depht = ["0 um", "2 um"], stress = ["-90 MPa", "0 MPa"]'),
+        ["residual_profile.depht", "Did you mean 'depth'?"],
+    ),
+    "misspelt shape of a profile": (
+        THICKNESS,
+        skin('face = "top", shape = "exponental", surface = "-90 MPa", length = "2 um"'),
+        ['residual_profile.shape = "exponental"', "Did you mean 'exponential'?"],
+    ),
+    "profile that is no table": (
+        THICKNESS,
+        THICKNESS + "\nresidual_profile = 3",
+        ["residual_profile = 3", "table"],
+    ),
+    "profile from no file": (
+        THICKNESS,
+        skin('face = "top", file = "absent.csv"'),
+        ['residual_profile.file = "absent.csv"', "cannot be read", "depth [um],stress [MPa]"],
+    ),
+    "profile from a file that is none": (
+        THICKNESS,
+        skin('face = "top", file = "bad.toml"'),
+        ['residual_profile.file = "bad.toml"', "no columns depth and stress"],
+    ),
+    "profile from a file and points": (
+        THICKNESS,
+        skin('face = "top", file = "bad.toml", ' + POINTS),
+        ["residual_profile.file", "beside another form"],
     ),
     "too much wrap": ('"90 deg"', '"400 deg"', ["rollers.idler.wrap", "too large", "360 deg"]),
     "below absolute zero": (ROLLERS, ROLLERS + 'temperature = "-300 degC"', ["absolute zero"]),
@@ -437,6 +583,16 @@ EDITS = {
 }
 # Cases that need more than one replacement.
 WHOLE = {
+    "profile of a graded layer": (
+        grading(ENDS, 'residual_profile = { face = "top", ' + POINTS.replace("1 um", "2 um") + " }"),
+        ["stack.base.residual_profile", "graded layer", "one material"],
+    ),
+    "profile beside a load by stresses": (
+        GOOD.replace(THICKNESS, skin('face = "top", ' + POINTS)).replace(
+            ROLLERS, '[load]\nmembrane_stress = "9 MPa"\n'
+        ),
+        ["stack.ceramic.residual_profile", "beside a load by stresses", "tension and bend_radius"],
+    ),
     "flaw no table": (
         'flaws = [3]\nformat = 1\ntitle = "x"\n' + LAYER + ROLLERS,
         ["flaws[0] = 3", "not a table"],

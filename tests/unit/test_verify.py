@@ -186,7 +186,9 @@ def test_every_table_names_its_sources_and_a_positive_tolerance():
     for benchmark in benchmarks():
         for found in benchmark.targets:
             assert found.source
-            assert 0 < found.tolerance <= 0.01
+            # Phases are in degrees; nothing is held finer than the reference itself is known.
+            limit = 0.5 if found.quantity.startswith("phase") else max(0.01, found.uncertainty)
+            assert 0 < found.tolerance <= limit
             assert found.kind in GOALS
             assert found.kind != "other"
 

@@ -13,15 +13,18 @@ from math import cos, isclose, sin
 from rollmech.case.depths import DEEPEST, deepest, seen_from, tip_faults, tip_of
 from rollmech.case.flaws import (
     Channel,
+    CornerCrack,
     Crack,
     Delamination,
     Flaw,
+    HiddenCrack,
     InterfaceFlaw,
     Pit,
     Scratch,
     largest_root_radius,
 )
 from rollmech.case.laws import constituents
+from rollmech.case.meshfile import NAMED_FACES, MeshFile, file_faults
 from rollmech.case.schema import Case, Layer, Load, PatchEnds, Roller, StressLoad, Web, WebLoad
 from rollmech.case.tables import MaterialTable
 from rollmech.errors import Fault, nearest
@@ -32,7 +35,10 @@ from rollmech.units import show
 _SLENDEREST = 5.0  # axis of a delaminated spot over its other one
 _THINNEST = 20.0  # size of a delaminated spot over the layers above it; larger ones take minutes
 _LONGEST = 60.0  # length of a crack over its depth; longer ones take minutes and tend to the scratch
+_SLENDEREST = 10.0  # axis of a hidden or corner crack over its other one
+_OWN_MESH_FLAWS = ("crack", "pit", "scratch")
 _BALANCE = 1e-6  # relative force that residual stresses may leave over
+_PROFILE_BALANCE = 0.01  # the same for measured points, which never balance exactly
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,7 @@ class Parts:
     web: Web | None = None
     load: Load | None = None
     patch: PatchEnds | None = None
+    mesh: MeshFile | None = None
 
     @property
     def flaw(self) -> Flaw | None:
@@ -84,11 +91,20 @@ def cross_faults(parts: Parts) -> list[Fault]:
         _interface,
         _flaw_fits,
         _spot,
+        _hidden,
         _crack_length,
         _notch,
         _patch_holds_flaw,
     )
-    checks += (_residual_stress, _one_load, _load_form, _known_materials, _needed_properties)
+    checks += (
+        _residual_stress,
+        _residual_profile,
+        _one_load,
+        _load_form,
+        _known_materials,
+        _needed_properties,
+        _own_mesh,
+    )
     return [fault for check in checks for fault in check(parts)]
 
 
@@ -196,8 +212,24 @@ def _flaw_fits(parts: Parts) -> Iterator[Fault]:
         yield Fault("flaws[0].depth", f'"{show(parts.flaw.depth, "length")}"', problem, accepted)
 
 
+def _hidden(parts: Parts) -> Iterator[Fault]:
+    """A hidden crack keeps as much clear of its face as any flaw does of the other one."""
+    flaw = parts.flaw
+    if not isinstance(flaw, HiddenCrack) or parts.flawed is None:
+        return
+    room = flaw.depth - (1 - DEEPEST) * parts.flawed.thickness
+    if flaw.height / 2 > room * (1 + 1e-12):
+        depth = show(flaw.depth, "length")
+        problem = f"reaches too near to the face with its centre {depth} below it"
+        limit = f"at most {_rounded(2 * room, 'length')}" if room > 0 else "a deeper centre"
+        accepted = f'{limit}, or kind = "crack" for one that is open to the face'
+        yield Fault("flaws[0].height", f'"{show(flaw.height, "length")}"', problem, accepted)
+
+
 def _crack_length(parts: Parts) -> Iterator[Fault]:
     flaw = parts.flaw
+    if isinstance(flaw, HiddenCrack | CornerCrack):
+        yield from _slenderness(flaw)
     if isinstance(flaw, Crack) and flaw.length > _LONGEST * flaw.depth * (1 + 1e-12):
         limit = _rounded(_LONGEST * flaw.depth, "length")
         problem = f"is {flaw.length / flaw.depth:.3g} times the depth"
@@ -205,6 +237,16 @@ def _crack_length(parts: Parts) -> Iterator[Fault]:
             f'at most {_LONGEST:g} times the depth, {limit}, or kind = "scratch" without a length: '
             "a crack across the whole web, whose K is the upper limit"
         )
+        yield Fault("flaws[0].length", f'"{show(flaw.length, "length")}"', problem, accepted)
+
+
+def _slenderness(flaw: HiddenCrack | CornerCrack) -> Iterator[Fault]:
+    key = "height" if isinstance(flaw, HiddenCrack) else "depth"
+    extent = getattr(flaw, key)
+    if not extent / _SLENDEREST <= flaw.length <= _SLENDEREST * extent:
+        low, high = _rounded(extent / _SLENDEREST, "length"), _rounded(_SLENDEREST * extent, "length")
+        problem = f"is {flaw.length / extent:.3g} times the {key}"
+        accepted = f"between {low} and {high}: an axis of at most {_SLENDEREST:g} times the other"
         yield Fault("flaws[0].length", f'"{show(flaw.length, "length")}"', problem, accepted)
 
 
@@ -233,7 +275,9 @@ def _patch_holds_flaw(parts: Parts) -> Iterator[Fault]:
 
 def _half_extents(flaw: Flaw) -> tuple[float, float]:
     """Half-extents (m) of the flaw along and across the web; a scratch has no ends across the web."""
-    if isinstance(flaw, Crack):
+    if isinstance(flaw, CornerCrack):
+        return 0.0, flaw.length
+    if isinstance(flaw, Crack | HiddenCrack):
         return abs(flaw.length / 2 * cos(flaw.angle)), abs(flaw.length / 2 * sin(flaw.angle))
     if isinstance(flaw, Pit):
         return flaw.length / 2, flaw.width / 2
@@ -244,25 +288,82 @@ def _half_extents(flaw: Flaw) -> tuple[float, float]:
     return (flaw.width or 0.0) / 2, 0.0
 
 
+def _own_mesh(parts: Parts) -> Iterator[Fault]:
+    if parts.mesh is None:
+        return
+    if "flaws" not in parts.mapping:
+        yield Fault("mesh", "", "is given, but no flaw", "a [[flaws]] entry that says what the mesh holds")
+    if parts.flaw and parts.flaw.kind not in _OWN_MESH_FLAWS:
+        accepted = "no [mesh], or a flaw of kind " + ", ".join(_OWN_MESH_FLAWS)
+        yield Fault("mesh", "", f"is not read for a flaw of kind {parts.flaw.kind}", accepted)
+    yield from file_faults(parts.mesh)
+    layers = [layer.name for layer in parts.stack if layer]
+    known = {"regions": layers if len(layers) == len(parts.stack) else None, "faces": list(NAMED_FACES)}
+    for table, names in known.items():
+        for name in getattr(parts.mesh, table):
+            if names is not None and name not in names:
+                problem = "is no layer of the stack" if table == "regions" else "is no face to name"
+                yield Fault(f"mesh.{table}.{name}", "", problem, ", ".join(names), nearest(name, names))
+
+
 def _residual_stress(parts: Parts) -> Iterator[Fault]:
     layers = [layer for layer in parts.stack if layer]
-    if len(layers) < len(parts.stack) or any(layer.residual_stress is None for layer in layers) or not layers:
+    stated = [_stated_force(layer) for layer in layers]
+    if len(layers) < len(parts.stack) or None in stated or not layers:
         return
-    forces = [layer.residual_stress * layer.thickness for layer in layers]
-    if len(layers) == 1 and forces[0]:
-        key, value = (
-            f"stack.{layers[0].name}.residual_stress",
-            f'"{show(layers[0].residual_stress, "stress")}"',
-        )
+    force = sum(force for force, _ in stated)
+    if abs(force) <= sum(room for _, room in stated):
+        return
+    first, left = layers[0], _rounded(force, "force_per_width")
+    if any(layer.residual_profile and layer.residual_profile.held == "flat" for layer in layers):
+        accepted = 'stresses that balance, or held = "constrained": the web then relieves what is left over'
+        yield Fault("stack.residual_profile", "", f"of a flat web leaves a net force of {left}", accepted)
+    elif len(layers) == 1:
+        key, value = f"stack.{first.name}.residual_stress", f'"{show(first.residual_stress, "stress")}"'
         yield Fault(key, value, "cannot balance in a single layer", '"0 MPa", or leave it out')
-    elif abs(sum(forces)) > _BALANCE * sum(map(abs, forces)):
-        left = _rounded(sum(forces), "force_per_width")
-        yield Fault(
-            "stack.residual_stress",
-            "",
-            f"leaves a net force of {left}",
-            "a sum of stress times thickness of zero",
-        )
+    else:
+        accepted = "a sum of stress times thickness of zero"
+        yield Fault("stack.residual_stress", "", f"leaves a net force of {left}", accepted)
+
+
+def _stated_force(layer: Layer) -> tuple[float, float] | None:
+    """Residual force of a layer in the flat web and how much of it may be left over (N/m); None if not stated."""
+    profile = layer.residual_profile
+    flat = profile is not None and profile.held == "flat"
+    if layer.residual_stress is None and not flat:
+        return None
+    uniform = (layer.residual_stress or 0.0) * layer.thickness
+    force, size = profile.forces(layer.thickness) if flat else (0.0, 0.0)
+    return uniform + force, _BALANCE * abs(uniform) + _PROFILE_BALANCE * size
+
+
+def _residual_profile(parts: Parts) -> Iterator[Fault]:
+    for layer in filter(None, parts.stack):
+        profile, key = layer.residual_profile, f"stack.{layer.name}.residual_profile"
+        if profile is None:
+            continue
+        if layer.graded is not None:
+            yield Fault(key, "", "is given for a graded layer", "a layer of one material")
+        if isinstance(parts.load, StressLoad):
+            accepted = "rollers, or a load by tension and bend_radius: the stresses of [load] leave no room for others"
+            yield Fault(key, "", "is given beside a load by stresses", accepted)
+        thickness = _rounded(layer.thickness, "length")
+        if profile.shape == "linear" and profile.length > layer.thickness * (1 + 1e-9):
+            problem = f"is deeper than the {thickness} of the layer"
+            yield Fault(
+                f"{key}.length", f'"{show(profile.length, "length")}"', problem, f"at most {thickness}"
+            )
+        if profile.depth is None:
+            continue
+        last = f'"{show(profile.depth[-1], "length")}"'
+        if profile.depth[-1] > layer.thickness * (1 + 1e-9):
+            yield Fault(
+                f"{key}.depth", last, f"is deeper than the {thickness} of the layer", f"at most {thickness}"
+            )
+        elif profile.stress[-1] and profile.depth[-1] < layer.thickness * (1 - 1e-9):
+            problem = f"ends at {last} with a stress and does not say what follows"
+            accepted = f'a last point of "0 MPa", or one at the other face, "{thickness}"'
+            yield Fault(f"{key}.stress", f'"{show(profile.stress[-1], "stress")}"', problem, accepted)
 
 
 def _one_load(parts: Parts) -> Iterator[Fault]:

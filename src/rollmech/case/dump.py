@@ -53,6 +53,8 @@ def _is_absent(value: Any) -> bool:
 def _toml(value: Any, dimension: str | None) -> Any:
     if dimension == "fraction":
         return value
+    if dimension is not None and isinstance(value, tuple):
+        return [show(item, dimension) for item in value]
     if dimension is not None:
         return show(value, dimension)
     if isinstance(value, BaseModel):

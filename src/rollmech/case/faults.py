@@ -8,6 +8,8 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from rollmech.case.flaws import FLAW_KINDS
+from rollmech.case.meshfile import MeshFile
+from rollmech.case.profile import ResidualProfile
 from rollmech.case.schema import (
     Accuracy,
     Case,
@@ -31,6 +33,7 @@ _MODELS: dict[str, type[BaseModel]] = {
     "materials": MaterialTable,
     "web": Web,
     "patch": PatchEnds,
+    "mesh": MeshFile,
     "accuracy": Accuracy,
     "verdict": Verdict,
     "output": Output,
@@ -106,6 +109,8 @@ def _model_at(location: tuple[str | int, ...], mapping: Mapping[str, Any]) -> ty
     if len(location) <= 1:
         return Case
     section = str(location[0])
+    if "residual_profile" in location[:-1]:
+        return ResidualProfile
     if section == "load":
         table = mapping.get("load")
         return WebLoad if isinstance(table, dict) and set(table) & set(WebLoad.model_fields) else StressLoad

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
-from rollmech.case.quantities import CaseValueError, EnergyPerArea, Length, Pressure, SurfaceAngle
+from rollmech.case.quantities import CaseValueError, EnergyPerArea, Length, Pressure, SurfaceAngle, Tilt
 from rollmech.units import parse
 
 Face = Literal["top", "bottom"]
@@ -40,12 +40,43 @@ class Crack(_FaceFlaw):
     """Semi-elliptical surface crack.
 
     `length` is the full surface length 2c (m); `angle` (rad) lies between the surface trace and the web
-    direction, so that 90 deg runs straight across the web.
+    direction, so that 90 deg runs straight across the web; `tilt` (rad) between the crack's plane and the normal
+    of the face. `depth` is that of the deepest point below the face, whatever the tilt.
     """
 
     kind: Literal["crack"]
     length: Length
     angle: SurfaceAngle = parse("90 deg", "angle")
+    tilt: Tilt = 0.0
+
+
+class HiddenCrack(_FaceFlaw):
+    """Elliptical crack inside a layer, open to no face.
+
+    `depth` is that of its centre below the face, `height` its full extent normal to the face and `length` its full
+    length (m); `angle` and `tilt` (rad) as for a surface crack.
+    """
+
+    kind: Literal["hidden-crack"]
+    height: Length
+    length: Length
+    angle: SurfaceAngle = parse("90 deg", "angle")
+    tilt: Tilt = 0.0
+
+    @property
+    def reach(self) -> float:
+        """Depth (m) of the deepest point."""
+        return self.depth + self.height / 2
+
+
+class CornerCrack(_FaceFlaw):
+    """Quarter-elliptical crack straight across the web where the face meets the slit edge.
+
+    `depth` is its extent along the edge, `length` the one along the face (m), from the edge to its tip.
+    """
+
+    kind: Literal["corner-crack"]
+    length: Length
 
 
 class Pit(_FaceFlaw):
@@ -176,6 +207,8 @@ def _kind(data: Any) -> Any:
 
 Flaw = Annotated[
     Annotated[Crack, Tag("crack")]
+    | Annotated[HiddenCrack, Tag("hidden-crack")]
+    | Annotated[CornerCrack, Tag("corner-crack")]
     | Annotated[Pit, Tag("pit")]
     | Annotated[Scratch, Tag("scratch")]
     | Annotated[Channel, Tag("channel")]
@@ -184,6 +217,8 @@ Flaw = Annotated[
 ]
 FLAW_KINDS: dict[str, type[_Flaw]] = {
     "crack": Crack,
+    "hidden-crack": HiddenCrack,
+    "corner-crack": CornerCrack,
     "pit": Pit,
     "scratch": Scratch,
     "channel": Channel,

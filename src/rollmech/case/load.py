@@ -14,7 +14,9 @@ from rollmech.case.checks import Parts, cross_faults
 from rollmech.case.faults import faults_of
 from rollmech.case.flaws import Flaw
 from rollmech.case.grading import without_laws
+from rollmech.case.meshfile import MeshFile, digest, located
 from rollmech.case.overrides import apply_overrides
+from rollmech.case.profile import read_profiles
 from rollmech.case.schema import Case, Layer, Load, PatchEnds, Roller, Web, WebLoad
 from rollmech.case.tables import MaterialTable
 from rollmech.case.treatment import apply_treatment, name_source
@@ -34,8 +36,10 @@ def load_case(path: str | Path, overrides: Sequence[str] = ()) -> Case:
     """
     mapping = read_toml(path)
     faults = apply_overrides(mapping, overrides)
+    mapping, unread = read_profiles(mapping, Path(path).parent)
+    faults += unread
     try:
-        case = parse_case(mapping, str(path))
+        case = parse_case(located(mapping, Path(path).parent), str(path))
     except InputError as error:
         raise InputError(str(path), [*faults, *error.faults]) from None
     if faults:
@@ -135,6 +139,7 @@ def _parts(mapping: Mapping[str, Any]) -> Parts:
         web=_try(Web, mapping.get("web", {})),
         load=_try(Load, mapping.get("load")),
         patch=_try(PatchEnds, mapping.get("patch", {})),
+        mesh=_try(MeshFile, mapping.get("mesh")),
     )
 
 
@@ -160,4 +165,6 @@ def _resolved(case: Case, source: str) -> Case:
     if isinstance(case.load, WebLoad) and case.load.stretches is None:
         face = case.flaw.face if case.flaw else "top"
         updates["load"] = case.load.model_copy(update={"stretches": face})
+    if case.mesh is not None:
+        updates["mesh"] = case.mesh.model_copy(update={"sha256": digest(case.mesh.file)})
     return case.model_copy(update=updates)

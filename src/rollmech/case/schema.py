@@ -18,6 +18,8 @@ from pydantic import (
 from rollmech.case.depths import deepest, seen_from, tip_of
 from rollmech.case.flaws import Face, Flaw
 from rollmech.case.laws import Grading
+from rollmech.case.meshfile import MeshFile
+from rollmech.case.profile import ResidualProfile
 from rollmech.case.quantities import (
     CaseValueError,
     Length,
@@ -61,6 +63,7 @@ class Layer(_Model):
     """One layer of the stack: thickness (m), equibiaxial residual stress (Pa) in the flat unloaded web.
 
     A layer is of one material, or graded; the resolved case has plies of one material only.
+    A `residual_profile` varies over the depth and comes on top.
     """
 
     name: Name
@@ -68,6 +71,7 @@ class Layer(_Model):
     thickness: Length
     residual_stress: Stress | None = None
     graded: Grading | None = None
+    residual_profile: ResidualProfile | None = None
 
     @model_validator(mode="after")
     def _is_of_something(self) -> Layer:
@@ -179,6 +183,7 @@ class Case(_Model):
     rollers: tuple[Roller, ...] = ()
     load: Load | None = None
     patch: PatchEnds = PatchEnds()
+    mesh: MeshFile | None = None
     accuracy: Accuracy = Accuracy()
     verdict: Verdict = Verdict()
     output: Output = Output()
@@ -232,6 +237,7 @@ SECTIONS: dict[str, Literal["list", "table"]] = {
     "web": "table",
     "load": "table",
     "patch": "table",
+    "mesh": "table",
     "accuracy": "table",
     "verdict": "table",
     "output": "table",

@@ -13,6 +13,10 @@ material = "LLZTO"
 thickness = "30 um"
 # residual_stress = "-20 MPa"      # equibiaxial, flat unloaded web; a stack's stresses must balance
 
+# Residual stress over the depth below a face: points, or shape = "exponential" or "linear" with surface and length,
+# or file = "points.csv". held = "constrained": as locked in, the web relieves it; "flat": as in the flat web.
+# residual_profile = { face = "top", depth = ["0 um", "3 um"], stress = ["-120 MPa", "0 MPa"] }
+
 # Override shipped values, or define a new material by youngs_modulus and poisson_ratio at least.
 # [materials.LLZTO]
 # fracture_toughness = "1.0 MPa*m^0.5"

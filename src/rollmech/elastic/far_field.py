@@ -6,11 +6,12 @@ import numpy as np
 
 from rollmech.backend import dolfinx, ufl
 from rollmech.mesh.patch import MODES, Patch
+from rollmech.web.profile import POINTS
 
 fem = dolfinx.fem
 
-# Kinks of a residual-stress profile that a compiled form holds; every profile fits, shorter ones are padded.
-PROFILE_POINTS = 32
+# Kinks that a compiled form holds; every profile fits, shorter ones are padded.
+PROFILE_POINTS = POINTS
 
 
 def unit_stress(patch: Patch, mode: str, points: np.ndarray, ply: np.ndarray) -> np.ndarray:

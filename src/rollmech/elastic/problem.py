@@ -175,12 +175,15 @@ class PatchProblem:
             return [self._pin(space, signs, i) for signs, components in held for i in components]
         # Antiplane shear is odd about x = 0, in-plane loads move no point of a plane model along y.
         faces = [("symmetry_x", 0), ("symmetry_y", 1) if self.dimension == 3 else ("symmetry_x", 1)]
+        pins = [((1, 1, -1), 2)]
+        if self.patch.at_edge:
+            faces, pins = faces[:1], [*pins, ((1, -1, -1), 2), ((1, 1, -1), 1)]
         conditions = []
         for name, component in faces:
             sub = space.sub(component)
             dofs = fem.locate_dofs_topological(sub, self.dimension - 1, self.patch_mesh.face(name))
             conditions.append(fem.dirichletbc(0.0, dofs, sub))
-        return [*conditions, self._pin(space, np.array([1.0, 1.0, -1.0]), 2)]
+        return conditions + [self._pin(space, np.array(signs), component) for signs, component in pins]
 
     def _pin(self, space, signs: np.ndarray, component: int):
         """Hold one component of the vertex nearest to a corner of the patch, given by signs (x, y, z)."""

@@ -13,8 +13,13 @@ _SAMPLES = 4001
 # Lengths that the fields near a front scale with, over its radius of curvature and its distance from a face.
 _CURVATURE_SHARE, _CLEARANCE_SHARE = 1.5, 1.5
 
-End = Literal["free", "mirror"]
+End = Literal["free", "mirror", "closed"]
 Vector = tuple[float, float, float]
+
+
+def leaning(tilt: float) -> Vector:
+    """Unit vector down a crack plane that leans by an angle (radians) from the face's normal towards x."""
+    return (float(np.sin(tilt)), 0.0, -float(np.cos(tilt)))
 
 
 @dataclass(frozen=True)
@@ -32,8 +37,8 @@ class EllipticFront:
         second: Unit vector towards the deepest point, at 90 degrees.
         phi_min: First angle of the modelled part, radians.
         phi_max: Last one.
-        ends: What happens at both angles: the front leaves the body through a free face, or a plane of symmetry
-            continues it.
+        ends: What happens at both angles: the front leaves the body through a free face, a plane of symmetry
+            continues it, or both are the same point of a closed front.
         clear_of: Heights z of the faces and interfaces that domains around the front must not reach, um.
     """
 
@@ -99,6 +104,28 @@ class EllipticFront:
         distance, index = tree.query(points)
         return distance, phi[index]
 
+    def sheltered(self, points: np.ndarray, phi: np.ndarray) -> np.ndarray:
+        """Angle that counts for the distance from the free face, given the nearest one, shape (n,).
+
+        On a leaning plane a point of the face can be nearest to a front point well below it: there the angle of
+        the front point at its own depth counts if that is nearer to the face.
+        """
+        if not self.second[0] or "free" not in self.ends:
+            return phi
+        depth = (self.centre[2] - points[:, 2]) / (self.depth * -self.second[2])
+        own = np.arcsin(np.clip(depth, 0, 1))
+        return np.where(phi < np.pi / 2, np.minimum(phi, own), np.maximum(phi, np.pi - own))
+
+    def opening_profile(self, points: np.ndarray, phi: np.ndarray) -> np.ndarray:
+        """Square of what the faces of an ellipse deep in a body part like, um, shape (n,).
+
+        ``(1 - rho^2) half_width depth / (2 speed)`` with ``rho`` = 1 on the ellipse: the distance from the front
+        close to it.
+        """
+        u, v = ((points - np.array(self.centre)) @ self._axes.T).T
+        inside = 1 - (u / self.half_width) ** 2 - (v / self.depth) ** 2
+        return inside * self.half_width * self.depth / (2 * self.speed(phi))
+
     def refine(self, points: np.ndarray, phi: np.ndarray, steps: int = 4) -> np.ndarray:
         """Angle of the nearest point of the full ellipse by Newton's method from a close guess, shape (n,)."""
         u, v = ((points - np.array(self.centre)) @ self._axes.T).T
@@ -115,7 +142,7 @@ class EllipticFront:
         distance, guess = self.project(points)
         near = np.flatnonzero(distance < 1e-2 * scale)
         phi = self.refine(points[near], guess[near])
-        inside = (phi > self.phi_min - 1e-4) & (phi < self.phi_max + 1e-4)
+        inside = (phi > self.phi_min - 1e-4) & (phi < self.phi_max + 1e-4) | (self.ends[0] == "closed")
         found = np.zeros(len(points), dtype=bool)
         found[near] = inside & (np.linalg.norm(points[near] - self.point(phi), axis=1) < 1e-6 * scale)
         return found

@@ -23,6 +23,8 @@ VERTEX_ANGLE = np.radians(7.5)
 _SURFACE_ZONE = np.radians(30)
 _STEP = np.radians(3.75)
 _TERMS = 5
+# Harmonics around a circular front that meets no face; slender ellipses need more of them.
+_ORDERS = 7
 
 
 @dataclass(frozen=True)
@@ -36,13 +38,14 @@ class FrontK:
         k_unit: K_I, K_II, K_III per unit mode, shape (3, modes, n), modes in the order of ``patch.modes``;
             None for a channel crack, whose root on an interface has none.
         path_spread: Largest difference of K_I between rings over its value for the ring in the middle, of the
-            first mode, shape (n,).
+            first mode and of the last (a residual profile, where there is one), shape (n,).
         k_opening: K by regression of the faces' opening, shape (3, modes, n): the second route; None on
             an interface, where J is it.
         near_surface: 1 at a free surface, falling to 0 at 30 degrees from it, shape (n,); 0 for a plane crack.
         j_unit: J of every pair of unit modes, J/m^2, shape (modes, modes, n), where all three K were extracted: the
             second route to the energy release rate.
         t_unit: T-stress per unit mode, MPa, shape (modes,); plane cracks only.
+        t_front: T-stress along the front, MPa, shape (modes, n); fronts that meet no face only.
     """
 
     phi: np.ndarray
@@ -54,6 +57,7 @@ class FrontK:
     near_surface: np.ndarray
     j_unit: np.ndarray | None = None
     t_unit: np.ndarray | None = None
+    t_front: np.ndarray | None = None
 
 
 def front_k(problem: PatchProblem, solutions: Sequence) -> FrontK:
@@ -75,10 +79,26 @@ def front_k(problem: PatchProblem, solutions: Sequence) -> FrontK:
     k_unit = np.zeros((3, len(modes), basis.phi.size))
     middle = rings[len(rings) // 2]
     k_unit[0, [modes.index(mode) for mode in opening_modes(problem)]] = middle
-    opening = np.array([ring[0] for ring in rings])
-    spread = np.ptp(opening, axis=0) / middle[0]
+    k = np.array(rings)
+    spread = np.ptp(k[:, 0], axis=0) / middle[0]
+    if problem.patch.profile:
+        spread = np.maximum(spread, profile_spread(k, opening_modes(problem).index("profile")))
     opening_fit = opening_k(problem, solutions, basis)
     return FrontK(basis.phi, basis.position, basis.vertex, k_unit, spread, opening_fit, basis.near_surface)
+
+
+def profile_spread(k: np.ndarray, profile: int) -> np.ndarray:
+    """Largest difference of K_I between rings under the residual profile over its largest K, shape (n,).
+
+    Args:
+        k: K_I of all rings, modes and points, shape (rings, modes, n).
+        profile: Position of the profile among the modes.
+    """
+    middle = k[len(RINGS) // 2]
+    size = np.abs(middle[profile]).max()
+    # Else all but rounding acts beyond the tip.
+    loads = size > 1e-6 * np.abs(middle[0]).max()
+    return np.ptp(k[:, profile], axis=0) / size if loads else np.zeros(k.shape[-1])
 
 
 def opening_modes(problem: PatchProblem) -> list[str]:
@@ -162,8 +182,8 @@ class ArcBasis:
     """An elliptic front: virtual extensions that are smooth functions of the angle times the front's normal.
 
     Between free ends Legendre polynomials over the modelled part, only even ones where a mirror completes it; cosines
-    between two mirrors. The zones at free ends are weighted out smoothly; the mean over such a zone is kept apart as a
-    vertex point where asked for.
+    between two mirrors, cosines and sines on a closed front. The zones at free ends are weighted out smoothly; the mean
+    over such a zone is kept apart as a vertex point where asked for.
 
     Args:
         front: The front.
@@ -178,12 +198,18 @@ class ArcBasis:
         self, front: EllipticFront, vertices: np.ndarray, owned: int, copies: int, vertex_means: bool
     ):
         self._front, self._copies = front, copies
+        self._power = 1.0 if vertex_means else 0.5
+        slenderness = max(front.half_width / front.depth, front.depth / front.half_width)
+        self._orders = int(np.ceil(_ORDERS * np.sqrt(slenderness)))
         distance, phi = front.project(vertices)
         self.relative_radius = distance / front.local_size(phi)
         self._normal, self._phi = front.normal(phi[:owned]), phi[:owned]
+        self._weight = self.weight(front.sheltered(vertices[:owned], phi[:owned]))
         zones = [VERTEX_ANGLE if end == "free" else 0.0 for end in front.ends]
         first, last = front.phi_min + zones[0], front.phi_max - zones[1]
         inner = np.linspace(first, last, int(np.ceil((last - first) / _STEP - 1e-9)) + 1)
+        if "closed" in front.ends:
+            inner = inner[:-1]
         ends = [front.phi_min], [front.phi_max]
         kept = [end if vertex_means and zone else [] for end, zone in zip(ends, zones, strict=True)]
         self.phi = np.concatenate([kept[0], inner, kept[1]])
@@ -213,14 +239,25 @@ class ArcBasis:
         """
         front = self._front
         part = (phi - front.phi_min) / (front.phi_max - front.phi_min)
-        if front.ends == ("mirror", "mirror"):
-            wave = np.pi * np.arange(_TERMS)[:, None] * part
-            return np.sin(wave + np.pi * part) if odd else np.cos(wave)
+        if "mirror" in front.ends and "free" not in front.ends:
+            buried = front.phi_max - front.phi_min > 3  # half an ellipse, not a quarter
+            wave = np.pi * np.arange(self._orders if buried else _TERMS)[:, None] * part
+            found = np.sin(wave + np.pi * part) if odd else np.cos(wave)
+            return found * self._shape(phi) if buried else found
+        if "closed" in front.ends:
+            turns = np.arange(self._orders)[:, None] * phi
+            pairs = np.stack([np.sin(turns), np.cos(turns)], axis=1).reshape(-1, len(phi))
+            return pairs[1:] * self._shape(phi)
         if front.ends == ("free", "mirror"):
             relative, orders = 1 - part, range(int(odd), 2 * _TERMS, 2)
         else:
             relative, orders = 1 - 2 * part, range(2 * _TERMS - 1)
         return np.array([legval(relative, np.eye(2 * _TERMS)[i]) for i in orders])
+
+    def _shape(self, phi: np.ndarray) -> np.ndarray:
+        """What J, or K, of an ellipse deep inside a body under tension varies like (Irwin 1962), shape (n,)."""
+        longest = max(self._front.half_width, self._front.depth)
+        return (self._front.speed(phi) / longest) ** self._power
 
     def weight(self, phi: np.ndarray) -> np.ndarray:
         """1 inside, falling smoothly to 0 at a free end, shape (n,)."""
@@ -239,7 +276,7 @@ class ArcBasis:
         """J at the front's points from nodal forces (n_owned, 3), shape (n,); ``odd`` as in ``functions``."""
         along = -self._copies * np.einsum("ni,ni->n", forces, self._normal)
         hats = [self._hat(self._phi, phi) @ along for phi in self.phi[self.vertex]]
-        moments = (self.functions(self._phi, odd) * self.weight(self._phi)) @ along
+        moments = (self.functions(self._phi, odd) * self._weight) @ along
         total = MPI.COMM_WORLD.allreduce(np.concatenate([moments, hats]))
         fit = np.linalg.solve(self._gram[odd], total[: len(moments)]) @ self.functions(self.phi, odd)
         fit[self.vertex] = total[len(moments) :] / self._vertex_length

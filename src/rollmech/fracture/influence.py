@@ -8,9 +8,9 @@ target; rollers, tensions, temperatures and residual stresses are arithmetic on 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from scipy.spatial import cKDTree
@@ -20,12 +20,14 @@ from rollmech.elastic.solver import boundary_effect, solve_modes
 from rollmech.fracture.bimaterial import InterfaceTip
 from rollmech.fracture.channel import channel_energy, channel_front, root_extrapolation
 from rollmech.fracture.front_integral import FrontK, front_k
+from rollmech.fracture.front_t_stress import front_t_stress
 from rollmech.fracture.interaction_integral import front_solids, mixed_front_k
 from rollmech.fracture.stress_concentration import SurfaceStress, surface_stress
 from rollmech.fracture.t_stress import tip_t_stress
 from rollmech.mesh.build import build_mesh
 from rollmech.mesh.grading import Grading
 from rollmech.mesh.patch import Patch
+from rollmech.mesh.patchmesh import PatchMesh
 
 LEVELS = {
     3: (
@@ -51,6 +53,8 @@ STRESS_SAFETY = {2: 1.25, 3: 2.5}
 # K within 30 degrees of the free surface depends on the functions that it is expanded in by up to this much.
 SURFACE_SCATTER = 0.002
 UNKNOWNS_LIMIT = 400_000
+# K of a unit profile counts as at least this part of K under unit tension.
+_LEAST_PROFILE = 0.05
 
 Progress = Callable[[str], None]
 
@@ -134,11 +138,22 @@ class Influence:
         value, before = float(local @ self.front.t_unit), float(local @ self.front_before.t_unit)
         return value, SAFETY * abs(value - before) + self.boundary * abs(value)
 
+    def front_t_stress(self, coefficients: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+        """T-stress along a front that meets no face and its estimated error (MPa), each shape (n,); else None."""
+        if self.front is None or self.front.t_front is None:
+            return None
+        local = self.patch.turned(coefficients)
+        value, before = local @ self.front.t_front, local @ self.front_before.t_front
+        change = np.abs(value - before)
+        # Where the difference happens to cross zero the error does not.
+        floor = np.sqrt(np.mean(change**2))
+        return value, SAFETY * np.maximum(change, floor) + self.boundary * np.abs(value)
+
     def opening_route(self, coefficients: np.ndarray) -> np.ndarray | None:
-        """K_I (MPa um^0.5) by regression of the faces' opening, shape (n,): the second route; None on an interface."""
+        """K_I, K_II, K_III (MPa um^0.5) by regression of the faces' opening, shape (3, n); None on an interface."""
         if self.front.k_opening is None:
             return None
-        return self.patch.turned(coefficients) @ self.front.k_opening[0]
+        return np.einsum("m,fmn->fn", self.patch.turned(coefficients), self.front.k_opening)
 
     def route_difference(self) -> float | None:
         """Largest difference between both routes under the reference load: of K_I over the largest, or on an
@@ -152,7 +167,28 @@ class Influence:
             ratio = np.sqrt(self.release_rate(load)[inner] / energy)
             return float(np.abs(ratio - 1).max())
         k = self.stress_intensity(load)[inner]
-        return float(np.abs(self.opening_route(load)[inner] - k).max() / k.max())
+        return float(np.abs(self.opening_route(load)[0, inner] - k).max() / k.max())
+
+    def route_differences(self, coefficients: np.ndarray) -> dict[str, float]:
+        """Largest differences between two routes along the front, under any load.
+
+        Returns:
+            ``K_I``, ``K_II``, ``K_III``: integral against opening of the faces, over the largest of the three K;
+            ``J``: sqrt of the domain integral's J over that of the three K, less 1, where all three were extracted.
+            Empty for a channel crack, which has one route only.
+        """
+        if self.energy is not None:
+            return {}
+        inner, local = ~self.front.vertex, self.patch.turned(coefficients)
+        k = self.mixed_mode(coefficients)[:, inner]
+        found = {}
+        if self.front.k_opening is not None:
+            apart = np.abs(self.opening_route(coefficients)[:, inner] - k).max(axis=1) / np.abs(k).max()
+            found = {name: float(apart[i]) for i, name in enumerate(("K_I", "K_II", "K_III")) if np.any(k[i])}
+        if self.front.j_unit is not None:
+            j = np.einsum("a,b,abn->n", local, local, self.front.j_unit)[inner]
+            found["J"] = float(np.abs(np.sqrt(np.abs(j) / self.release_rate(coefficients)[inner]) - 1).max())
+        return found
 
     @cached_property
     def solids(self) -> InterfaceTip:
@@ -206,6 +242,12 @@ class Influence:
         inner = ~self.front.vertex
         # Where the difference happens to cross zero the error does not: take the mean square as a floor.
         floor = np.sqrt(np.mean(change[inner] ** 2))
+        if self.patch.profile:
+            # Two meshes can agree by luck on a load that acts near the mouth only: not better than on the reference.
+            load = self.patch.turned(self.patch.reference)
+            moved = np.einsum("m,fmn->fn", load, self.front.k_unit - self.front_before.k_unit)[:, inner]
+            size = self._size(self.patch.reference)[inner]
+            floor = np.maximum(floor, value * np.linalg.norm(moved) / np.linalg.norm(size))
         share = self.front.path_spread + self.boundary + SURFACE_SCATTER * self.front.near_surface
         if self.on_interface:
             # Quarter-point elements do not hold the oscillation of an interface crack; both routes feel it unlike.
@@ -234,23 +276,53 @@ class Influence:
         return float(np.sqrt(np.mean((values[high] - before[nearest]) ** 2)))
 
     def relative_error(self) -> float:
-        """Estimated relative error under the reference load, the largest along the front."""
+        """Estimated relative error under the reference load or the residual profile, whichever is larger.
+
+        Under the reference load the largest along the front; K of a profile may change its sign there, and is compared
+        with its largest value. Stress of a profile on a blunt flaw is taken with the reference load: alone it may be
+        pressure.
+        """
         load = self.patch.reference
         if self.front is None:
-            peak, error, _ = self.peak_stress(load)
-            return error / peak
+            loads = [load, load + self._profile] if self.patch.profile else [load]
+            return max(error / peak for peak, error, _ in map(self.peak_stress, loads))
         inner = ~self.front.vertex
-        error = self.stress_intensity_error(load)[inner]
-        return float((error / np.linalg.norm(self.mixed_mode(load), axis=0)[inner]).max())
+        error = self.stress_intensity_error(load)[inner] / self._size(load)[inner]
+        return max(float(error.max()), self._profile_error(inner))
+
+    @property
+    def _profile(self) -> np.ndarray:
+        """Coefficients of the unit residual profile alone."""
+        unit = np.zeros_like(self.patch.tension)
+        unit[4 * self.patch.cut] = 1.0
+        return unit
+
+    def _size(self, coefficients: np.ndarray) -> np.ndarray:
+        return np.linalg.norm(self.mixed_mode(coefficients), axis=0)
+
+    def _profile_error(self, inner: np.ndarray) -> float:
+        """Relative error of K under the residual profile; 0 without one."""
+        if not self.patch.profile:
+            return 0.0
+        # A profile that hardly reaches the crack is worth no finer mesh.
+        floor = _LEAST_PROFILE * self._size(self.patch.reference)[inner].max()
+        size = max(self._size(self._profile)[inner].max(), floor)
+        return float(self.stress_intensity_error(self._profile)[inner].max() / size)
 
 
-def solve_influence(patch: Patch, target: float, progress: Progress = lambda text: None) -> Influence:
+def solve_influence(
+    patch: Patch,
+    target: float,
+    progress: Progress = lambda text: None,
+    meshers: Sequence[Callable[[], PatchMesh]] = (),
+) -> Influence:
     """Mesh, solve and extract, refining until the estimated relative error meets ``target``.
 
     Args:
         patch: Geometry and moduli.
         target: Relative error wanted on K or on the peak stress.
         progress: Called with a line of text before each stage.
+        meshers: What makes the mesh of each level, coarse to fine; by default the gradings of ``LEVELS``.
 
     Raises:
         NumericsError: The mesh, a solve or the extraction failed; no number was earned.
@@ -261,8 +333,9 @@ def solve_influence(patch: Patch, target: float, progress: Progress = lambda tex
     boundary = 0.0
     channel = patch.flaw.kind == "channel"
     gradings = LEVELS[patch.flaw.dimension]
-    for number, grading in enumerate(gradings):
-        problem, solutions, extracted = _solve_level(patch, grading, timings, levels, progress)
+    meshers = meshers or [partial(build_mesh, patch, grading) for grading in gradings]
+    for number, mesher in enumerate(meshers):
+        problem, solutions, extracted = _solve_level(patch, mesher, timings, levels, progress)
         found.append(extracted)
         if number == 0 and not patch.real_ends:
             with _timed(timings, "boundary"):
@@ -307,11 +380,13 @@ def _extrapolated(patch: Patch, found: list, gradings: tuple[Grading, ...]) -> d
     return {**fronts, "energy": corrected[0], "energy_before": corrected[1]}
 
 
-def _solve_level(patch: Patch, grading: Grading, timings: dict, levels: list, progress: Progress):
+def _solve_level(
+    patch: Patch, mesher: Callable[[], PatchMesh], timings: dict, levels: list, progress: Progress
+):
     label = f"mesh {len(levels) + 1}"
     progress(f"{label}: meshing")
     with _timed(timings, "mesh"):
-        mesh = build_mesh(patch, grading)
+        mesh = mesher()
     problem = PatchProblem(patch, mesh)
     progress(f"{label}: solving {mesh.elements} elements")
     with _timed(timings, "solve"):
@@ -332,7 +407,10 @@ def _extract(problem: PatchProblem, solutions: list) -> FrontK | SurfaceStress |
         return mixed_front_k(problem, solutions)
     if problem.dimension == 2:
         return replace(mixed_front_k(problem, solutions), t_unit=tip_t_stress(problem, solutions))
-    return front_k(problem, solutions) if problem.symmetric else mixed_front_k(problem, solutions)
+    found = front_k(problem, solutions) if problem.symmetric else mixed_front_k(problem, solutions)
+    if problem.patch.flaw.kind != "hidden-crack":
+        return found
+    return replace(found, t_front=front_t_stress(problem, solutions))
 
 
 class _timed:

@@ -36,7 +36,14 @@ from rollmech.fracture.domain_integral import (
     cell_measure,
     smooth_ramp,
 )
-from rollmech.fracture.front_integral import RINGS, FrontK, front_basis, opening_modes, ring_cells
+from rollmech.fracture.front_integral import (
+    RINGS,
+    FrontK,
+    front_basis,
+    opening_modes,
+    profile_spread,
+    ring_cells,
+)
 from rollmech.fracture.regression import opening_k
 from rollmech.mesh.patch import Patch
 
@@ -44,6 +51,8 @@ fem = dolfinx.fem
 
 _STEP = 3e-4
 """Step of the differences over the distance from the front."""
+LINE_FORCE = 3
+"""The auxiliary field of 1 MPa um along the front's normal, for the T-stress."""
 
 
 def mixed_front_k(problem: PatchProblem, solutions: Sequence) -> FrontK:
@@ -70,6 +79,8 @@ def mixed_front_k(problem: PatchProblem, solutions: Sequence) -> FrontK:
     load = problem.patch.turned(problem.patch.reference)
     total = np.linalg.norm(np.einsum("m,fmn->fn", load, middle), axis=0)
     spread = np.linalg.norm(np.ptp(np.einsum("m,rfmn->rfn", load, k), axis=0), axis=0) / total
+    if problem.patch.profile:
+        spread = np.maximum(spread, profile_spread(k[:, 0], modes.index("profile")))
     return FrontK(
         basis.phi,
         basis.position,
@@ -169,7 +180,7 @@ class Interaction:
         return (places - front.point(np.array([np.pi / 2]))) @ front.crack_normal > 0
 
     def choose(self, fracture_mode: int) -> None:
-        """Use the auxiliary field of mode I, II or III (0, 1, 2)."""
+        """Use the auxiliary field of mode I, II or III (0, 1, 2), or of a line force ahead (``LINE_FORCE``)."""
         gradient, force = self._stencil.derivatives(fracture_mode)
         set_quadrature_values(self._gradient, self._cells, gradient)
         set_quadrature_values(self._force, self._cells, force)
@@ -240,7 +251,10 @@ class Stencil:
         self, mode: int, radius: np.ndarray, angle: np.ndarray, normal: np.ndarray
     ) -> np.ndarray:
         """Displacement (um) of a unit K in Cartesian components, shape (n, 3)."""
-        local = near_tip_displacement(self._solids, mode, radius, angle, self._above)
+        if mode == LINE_FORCE:
+            local = line_force_displacement(self._solids.above, radius, angle, self._above)
+        else:
+            local = near_tip_displacement(self._solids, mode, radius, angle, self._above)
         across = np.broadcast_to(self._crack_normal, normal.shape)
         frame = np.stack([normal, across, np.cross(normal, across)], axis=1)
         return np.einsum("ni,nij->nj", local, frame)
@@ -255,3 +269,20 @@ def _front_coordinates(
     ahead = np.einsum("ni,ni->n", offset, normal)
     aside = offset @ front.crack_normal
     return np.hypot(ahead, aside), np.arctan2(aside, ahead), normal
+
+
+def line_force_displacement(
+    solid: Isotropic, radius: np.ndarray, angle: np.ndarray, above: np.ndarray
+) -> np.ndarray:
+    """Plane-strain displacement (um) of a line force of 1 MPa um at the front along its normal, shape (n, 3).
+
+    Components and arguments as in ``near_tip_displacement``; one solid only.
+    """
+    side = np.where(above, 1.0, -1.0)
+    angle = np.where(side * angle < -np.pi / 2, angle + 2 * np.pi * side, angle)
+    kappa = solid.kolosov
+    # The logarithm's unit length only adds a rigid motion in the plane, and its hoop strain vanishes in the limit.
+    forward = -(kappa + 1) / 2 * np.log(radius) - np.sin(angle) ** 2
+    sideways = -(kappa - 1) / 2 * angle + np.sin(angle) * np.cos(angle)
+    parts = np.stack([forward, sideways, np.zeros_like(forward)], axis=-1)
+    return parts / (4 * np.pi * solid.shear_modulus)

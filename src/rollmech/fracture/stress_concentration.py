@@ -66,25 +66,31 @@ class NodalStress:
         self._nodes = geometry_cells(problem.mesh)[cells]
 
     def evaluate(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Stress of a displacement given by its array of unknowns.
+        """Stress of a displacement given by its array of unknowns; every rank must call this.
 
         Returns:
-            Nodes (indices, ascending) and their stress, shape (n, 6).
+            This rank's nodes (indices, ascending) that the cells of any rank touch, and their stress, shape (n, 6).
         """
         self._perturbation.x.array[:] = values
         sampled = self._expression.eval(self._problem.mesh, self._cells).reshape(-1, 6)
-        nodes, inverse, counts = np.unique(self._nodes, return_inverse=True, return_counts=True)
-        total = np.zeros((nodes.size, 6))
-        np.add.at(total, inverse.ravel(), sampled)
-        return nodes, total / counts[:, None]
+        patch_mesh = self._problem.patch_mesh
+        total = np.zeros((len(patch_mesh.nodes), 7))
+        np.add.at(total, self._nodes.ravel(), np.column_stack([sampled, np.ones(len(sampled))]))
+        total = patch_mesh.shared_sum(total)
+        nodes = np.flatnonzero(total[:, 6])
+        return nodes, total[nodes, :6] / total[nodes, 6:]
 
 
 def surface_stress(problem: PatchProblem, solutions: Sequence) -> SurfaceStress:
     """Total stress per unit mode on the surface of the flaw, gathered from all ranks."""
     mesh, dim = problem.mesh, problem.dimension
     facets = problem.patch_mesh.face("flaw")
-    nodes = np.unique(facet_nodes(mesh, facets, problem.patch_mesh.cells_of(facets)))
-    cells = np.flatnonzero(np.isin(geometry_cells(mesh)[:, : dim + 1], nodes).any(axis=1)).astype(np.int32)
+    marks = np.zeros((len(problem.patch_mesh.nodes), 1))
+    marks[facet_nodes(mesh, facets, problem.patch_mesh.cells_of(facets))] = 1
+    # Another rank may own a node and cells at it, but no facet of the flaw there.
+    marks = problem.patch_mesh.shared_sum(marks)[:, 0] > 0
+    cells = np.flatnonzero(marks[geometry_cells(mesh)[:, : dim + 1]].any(axis=1)).astype(np.int32)
+    nodes = np.flatnonzero(marks[: problem.patch_mesh.owned_nodes])
     nodal = NodalStress(problem, cells)
     position = problem.patch_mesh.nodes[nodes]
     modes = problem.patch.modes

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from rollmech.backend import MPI
+from collections.abc import Callable
+
 from rollmech.mesh.delaminated3d import mesh_delaminated
 from rollmech.mesh.grading import Grading
 from rollmech.mesh.opened3d import mesh_opened
@@ -11,6 +12,7 @@ from rollmech.mesh.patch2d import mesh_half_section
 from rollmech.mesh.patch3d import mesh_quarter
 from rollmech.mesh.patchmesh import PatchMesh, distribute
 from rollmech.mesh.simplices import Simplices
+from rollmech.ranks import on_root
 
 
 def build_mesh(patch: Patch, grading: Grading) -> PatchMesh:
@@ -19,20 +21,18 @@ def build_mesh(patch: Patch, grading: Grading) -> PatchMesh:
     Raises:
         NumericsError: gmsh cannot mesh the geometry, or elements stay inverted; on all ranks.
     """
-    comm = MPI.COMM_WORLD
-    simplices, fault = None, None
-    if comm.rank == 0:
-        try:
-            simplices = _simplices(patch, grading)
-        except Exception as error:  # the other ranks wait: they must hear of it
-            fault = error
-    fault = comm.bcast(fault)
-    if fault is not None:
-        raise fault
-    return distribute(simplices)
+    return spread(lambda: simplices_of(patch, grading))
 
 
-def _simplices(patch: Patch, grading: Grading) -> Simplices:
+def spread(mesher: Callable[[], Simplices]) -> PatchMesh:
+    """What a mesher makes on one rank, spread over all; what it raises there, raised on all."""
+    meshed = []
+    on_root(lambda: meshed.append(mesher()))
+    return distribute(meshed[0] if meshed else None)
+
+
+def simplices_of(patch: Patch, grading: Grading) -> Simplices:
+    """Mesh a patch on this rank alone."""
     if patch.flaw.dimension == 2:
         return mesh_half_section(patch, grading)
     if patch.flaw.kind == "delamination":

@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from rollmech.flaws.front import EllipticFront
+from rollmech.mesh.patch import Flaw, Patch
 
 # The singularity changes where the front meets the face: finer elements within this angle.
 _VERTEX_ZONE = np.radians(12)
@@ -46,8 +47,46 @@ def front_pieces(front: EllipticFront, growth: float = 1.35) -> list[tuple[float
             size = np.where(distance < _VERTEX_ZONE, _VERTEX_FACTOR * size, size)
     level = np.floor(np.log(size) / np.log(growth))
     breaks = np.flatnonzero(np.diff(level)) + 1
+    if "closed" in front.ends:  # an arc spans less than half a turn
+        breaks = np.union1d(breaks, [500, 1000, 1500])
     edges = np.concatenate([[0], breaks, [len(phi) - 1]])
     return [(phi[i], phi[j], float(size[i : j + 1].min())) for i, j in pairwise(edges) if j > i]
+
+
+# Element size over the length on which a residual profile changes, at the coarsest and finest in proportion to `root`.
+_PROFILE_SHARE = 3.0
+# Shorter lengths act on the flaw's mouth like a line load; what they leave shows in the difference of two meshes.
+_SHORTEST = 0.03
+
+
+def profile_sizes(patch: Patch, grading: Grading, depth: str) -> list[tuple[str, str]]:
+    """Size (um) and expression of the distance from where the flaw meets the steep part of a residual profile.
+
+    Args:
+        patch: The patch; without a profile there is nothing to resolve.
+        grading: Of the level.
+        depth: Expression of the depth below the flawed face in gmsh's coordinates, "-y" or "-z".
+    """
+    if not patch.profile:
+        return []
+    z, stress = np.transpose(patch.profile)
+    slope = np.abs(np.diff(stress) / np.diff(z))
+    steep = np.flatnonzero(slope > 0.5 * slope.max()) if slope.any() else []
+    if not len(steep) or z[steep[0]] > patch.flaw.deepest:
+        return []
+    length = max(np.ptp(stress) / slope.max(), _SHORTEST * patch.flaw.depth)
+    low, high = float(z[steep[0]]), float(min(z[steep[-1] + 1], patch.flaw.deepest))
+    half_x, half_y = _footprint(patch.flaw)
+    parts = [f"max(abs(x) - {half_x!r}, 0)^2", f"max({low!r} - ({depth}), max({depth} - {high!r}, 0))^2"]
+    parts += [f"max(abs(y) - {half_y!r}, 0)^2"] if patch.flaw.dimension == 3 else []
+    return [(repr(_PROFILE_SHARE * grading.root * float(length)), f"Sqrt({' + '.join(parts)})")]
+
+
+def _footprint(flaw: Flaw) -> tuple[float, float]:
+    """Half-extents of a flaw's mouth along x and y of the patch, um."""
+    if flaw.kind == "crack":
+        return 0.0, flaw.half_length
+    return (flaw.half_length, flaw.half_width) if flaw.kind == "pit" else (flaw.half_width, 0.0)
 
 
 def sublayers(thickness: float, first: float, growth: float) -> np.ndarray:

@@ -8,7 +8,7 @@ import numpy as np
 
 from rollmech.errors import NumericsError
 from rollmech.flaws.front import EllipticFront
-from rollmech.mesh.grading import Grading, front_pieces, graded_field
+from rollmech.mesh.grading import Grading, front_pieces, graded_field, profile_sizes
 from rollmech.mesh.patch import Patch
 from rollmech.mesh.session import gmsh_session
 from rollmech.mesh.simplices import (
@@ -24,7 +24,7 @@ _CRACK, _OPEN = 1001, 1002
 
 
 def mesh_opened(patch: Patch, grading: Grading) -> Simplices:
-    """Mesh a whole patch with a surface crack whose faces are free of each other.
+    """Mesh a whole patch with a crack whose faces are free of each other.
 
     Faces: ``flaw`` (both crack faces), ``end_x``, ``end_y`` (both ends each), ``flawed_face``, ``other_face``.
 
@@ -36,6 +36,7 @@ def mesh_opened(patch: Patch, grading: Grading) -> Simplices:
     with gmsh_session() as gmsh:
         curves = _geometry(gmsh, patch, front, pieces)
         sizes = [(grading.front * size, curve) for (_, _, size), curve in zip(pieces, curves, strict=True)]
+        sizes += profile_sizes(patch, grading, "-z")
         graded_field(gmsh, sizes, grading.growth, coarsest_size(patch))
         gmsh.model.mesh.generate(3)
         gmsh.model.mesh.setOrder(2)
@@ -69,15 +70,17 @@ def _geometry(gmsh, patch: Patch, front: EllipticFront, pieces: list) -> list[in
 
 
 def _crack_surface(occ, front: EllipticFront, pieces: list) -> int:
-    """Part of an ellipse below the face, its arc split where the element size changes."""
+    """Part of an ellipse below the face or all of it, its arc split where the element size changes."""
     angles = np.array([pieces[0][0], *(end for _, end, _ in pieces)])
-    points = [occ.addPoint(*point) for point in front.point(angles)]
+    closed = "closed" in front.ends
+    points = [occ.addPoint(*point) for point in front.point(angles[:-1] if closed else angles)]
+    points += points[: int(closed)]
     centre = occ.addPoint(*front.centre)
     longest = front.point(np.array([0.0 if front.half_width >= front.depth else np.pi / 2]))[0]
     major = occ.addPoint(*longest)
     arcs = [occ.addEllipseArc(start, centre, major, end) for start, end in pairwise(points)]
-    mouth = occ.addLine(points[-1], points[0])
-    return occ.addPlaneSurface([occ.addCurveLoop([*arcs, mouth])])
+    mouth = [] if closed else [occ.addLine(points[-1], points[0])]
+    return occ.addPlaneSurface([occ.addCurveLoop([*arcs, *mouth])])
 
 
 def _angle(model, tag: int, front: EllipticFront) -> float:
@@ -90,16 +93,18 @@ def _angle(model, tag: int, front: EllipticFront) -> float:
 def mark_crack(gmsh, surfaces: list[int], mouth: list[int]) -> None:
     """Mark a crack's surfaces and the edges where it leaves the body (a free face or a plane of symmetry)."""
     gmsh.model.addPhysicalGroup(2, surfaces, _CRACK)
-    gmsh.model.addPhysicalGroup(1, mouth, _OPEN)
+    if mouth:
+        gmsh.model.addPhysicalGroup(1, mouth, _OPEN)
 
 
 def open_crack(gmsh) -> None:
     """Duplicate the crack's nodes except on its front; then drop the groups that only the plugin needed."""
     gmsh.plugin.setNumber("Crack", "Dimension", 2)
     gmsh.plugin.setNumber("Crack", "PhysicalGroup", _CRACK)
-    gmsh.plugin.setNumber("Crack", "OpenBoundaryPhysicalGroup", _OPEN)
+    groups = [group for group in ((2, _CRACK), (1, _OPEN)) if group in gmsh.model.getPhysicalGroups()]
+    gmsh.plugin.setNumber("Crack", "OpenBoundaryPhysicalGroup", _OPEN if len(groups) > 1 else 0)
     gmsh.plugin.run("Crack")
-    gmsh.model.removePhysicalGroups([(2, _CRACK), (1, _OPEN)])
+    gmsh.model.removePhysicalGroups(groups)
     # The plugin leaves gaps in the numbering that DOLFINx cannot read.
     gmsh.model.mesh.renumberNodes()
     gmsh.model.mesh.renumberElements()

@@ -8,13 +8,15 @@ from functools import cached_property
 import numpy as np
 
 from rollmech.flaws.channel import Channel
+from rollmech.flaws.corner_crack import CornerCrack
 from rollmech.flaws.crack import SurfaceCrack
 from rollmech.flaws.delamination import Delamination
 from rollmech.flaws.front import Front
+from rollmech.flaws.hidden_crack import HiddenCrack
 from rollmech.flaws.pit import Pit
 from rollmech.flaws.scratch import Scratch
 
-Flaw = SurfaceCrack | Pit | Scratch | Delamination | Channel
+Flaw = SurfaceCrack | HiddenCrack | CornerCrack | Pit | Scratch | Delamination | Channel
 
 MODES = ("x_membrane", "x_bending", "y_membrane", "y_bending", "xy_membrane", "xy_bending")
 """Unit far-stress states of one ply: 1 MPa uniform, or 1 MPa at its upper face falling to -1 MPa at its lower one."""
@@ -45,7 +47,8 @@ class PatchPly:
 class Patch:
     """Geometry and moduli of the neighbourhood that is solved.
 
-    Coordinates: origin at the flaw's centre on the flawed face, x along the web, y across, z outwards.
+    Coordinates: origin above the flaw's centre on the flawed face (at the slit edge for a crack there), x along the
+    web, y across, z outwards.
 
     Attributes:
         plies: Plies from the flawed one (first) inwards.
@@ -57,6 +60,7 @@ class Patch:
             the flaw, so that its x is normal to the trace.
         profile: Equibiaxial residual stress of the flawed ply over its depth below the flawed face, pairs of um
             and MPa, linear in between, on top of what the far-stress modes hold; empty without one.
+        whole: Whether the whole patch is modelled although symmetry would let a part of it do.
     """
 
     plies: tuple[PatchPly, ...]
@@ -66,11 +70,18 @@ class Patch:
     real_ends: bool = False
     angle: float = np.pi / 2
     profile: tuple[tuple[float, float], ...] = ()
+    whole: bool = False
 
     @property
     def symmetric(self) -> bool:
         """Whether flaw and load share the planes x = 0 and y = 0, so that a part of the patch will do."""
-        return abs(self.angle - np.pi / 2) < 1e-9
+        straight = abs(self.angle - np.pi / 2) < 1e-9 and not getattr(self.flaw, "tilt", 0.0)
+        return straight and not self.whole
+
+    @property
+    def at_edge(self) -> bool:
+        """Whether y = 0 is the slit edge of the web, a free face, instead of a plane of symmetry."""
+        return self.flaw.kind == "corner-crack"
 
     @property
     def cut(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rollmech.mesh.grading import Grading, graded_field, sublayers
+from rollmech.mesh.grading import Grading, graded_field, profile_sizes, sublayers
 from rollmech.mesh.patch import Patch
 from rollmech.mesh.session import gmsh_session
 from rollmech.mesh.simplices import Simplices, from_gmsh, quarter_points, straighten_inverted
@@ -178,4 +178,5 @@ def _size_field(gmsh, patch: Patch, grading: Grading, root: dict[str, list[int]]
         sizes, dimension = [(size, tag) for tag in root["points"]], 0
     else:
         sizes, dimension = [(grading.root * patch.flaw.local_size, tag) for tag in root["curves"]], 1
+    sizes += profile_sizes(patch, grading, "-y")
     graded_field(gmsh, sizes, grading.growth, coarsest, dimension)

@@ -1,4 +1,4 @@
-"""Quarter of a patch with a surface crack or a pit, meshed by gmsh."""
+"""Quarter of a patch with a crack or a pit, meshed by gmsh."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from rollmech.flaws.front import EllipticFront
 from rollmech.flaws.pit import Pit
-from rollmech.mesh.grading import Grading, front_pieces, graded_field
+from rollmech.mesh.grading import Grading, front_pieces, graded_field, profile_sizes
 from rollmech.mesh.patch import Patch
 from rollmech.mesh.session import gmsh_session
 from rollmech.mesh.simplices import Simplices, from_gmsh, quarter_points, straighten_inverted
@@ -14,9 +14,9 @@ from rollmech.mesh.solids import coarsest_size, extrude_plies, lies_at, name_pli
 
 
 def mesh_quarter(patch: Patch, grading: Grading) -> Simplices:
-    """Mesh the quarter x >= 0, y >= 0 of a patch that is symmetric about both planes.
+    """Mesh the quarter x >= 0, y >= 0 of a patch that is symmetric about both planes, or ends at y = 0.
 
-    Faces: ``symmetry_x`` (x = 0 ahead of the crack), ``symmetry_y``, ``flaw`` (crack face and pit wall),
+    Faces: ``symmetry_x`` (x = 0 ahead of the crack), ``symmetry_y`` (or ``edge``), ``flaw`` (crack face and pit wall),
     ``end_x``, ``end_y``, ``flawed_face``, ``other_face``.
 
     Raises:
@@ -38,7 +38,7 @@ def mesh_quarter(patch: Patch, grading: Grading) -> Simplices:
 
 
 def _geometry(gmsh, patch: Patch, front: EllipticFront | None) -> list[int]:
-    """Build the solid of the flawed ply with its flaw; returns the curves of the front, face to deepest."""
+    """Build the solid of the flawed ply with its flaw; returns the curves of the front in the order of the angle."""
     occ = gmsh.model.occ
     body = [
         (
@@ -86,7 +86,7 @@ def _pit_solid(occ, pit: Pit) -> int:
 def _arc(occ, front: EllipticFront, start: float, end: float) -> int:
     """Elliptic arc of the front between two parametric angles."""
     centre = front.centre
-    if centre[2] and start == front.phi_min:
+    if centre[2] and front.ends[0] == "free" and start == front.phi_min:
         # Start a little inside the pit, so that the arc is sure to cross its wall.
         start -= 0.02
     if front.half_width >= front.depth:
@@ -112,6 +112,7 @@ def _size_field(gmsh, patch: Patch, grading: Grading, front: EllipticFront | Non
     sizes: list = [(grading.front * size, curve) for (_, _, size), curve in zip(pieces, curves, strict=True)]
     if isinstance(patch.flaw, Pit):
         sizes.append(_pit_size(patch.flaw, grading.root))
+    sizes += profile_sizes(patch, grading, "-z")
     graded_field(gmsh, sizes, grading.growth, coarsest_size(patch))
 
 
@@ -149,7 +150,7 @@ def _face_name(model, tag: int, patch: Patch) -> str | None:
     if model.getType(2, tag) != "Plane":
         return "flaw"
     planes = (
-        ("symmetry_y", 1, 0.0),
+        ("edge" if patch.at_edge else "symmetry_y", 1, 0.0),
         ("end_x", 0, patch.half_length),
         ("end_y", 1, patch.half_width),
         ("flawed_face", 2, 0.0),

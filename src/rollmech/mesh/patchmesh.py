@@ -41,6 +41,31 @@ class PatchMesh:
         return embedded(self.mesh.geometry.x[:, : self.dimension])
 
     @property
+    def input_nodes(self) -> np.ndarray:
+        """Number that each geometry node had in the mesher, the same on all ranks, shape (n_nodes,)."""
+        return self.mesh.geometry.input_global_indices
+
+    @property
+    def all_nodes(self) -> np.ndarray:
+        """Geometry nodes of all ranks, each once, um, shape (n, 3)."""
+        parts = self.mesh.comm.allgather((self.input_nodes, self.nodes))
+        numbers, nodes = (np.concatenate(part) for part in zip(*parts, strict=True))
+        return nodes[np.unique(numbers, return_index=True)[1]]
+
+    @property
+    def owned_nodes(self) -> int:
+        """Number of leading ``nodes`` that belong to this rank."""
+        return self.mesh.geometry.index_map().size_local
+
+    def shared_sum(self, values: np.ndarray) -> np.ndarray:
+        """Values at this rank's geometry nodes, summed over the ranks that share a node, shape (n_nodes, k)."""
+        total = dolfinx.la.vector(self.mesh.geometry.index_map(), values.shape[1])
+        total.array[:] = values.ravel()
+        total.scatter_reverse(dolfinx.la.InsertMode.add)
+        total.scatter_forward()
+        return total.array.reshape(values.shape)
+
+    @property
     def elements(self) -> int:
         """Number of cells on all ranks."""
         return self.mesh.topology.index_map(self.dimension).size_global

@@ -9,13 +9,9 @@ import numpy as np
 
 from rollmech.backend import basix, dolfinx
 from rollmech.errors import NumericsError
+from rollmech.mesh.topology import EDGES, outer_facets
 
 _CELLS = {2: basix.CellType.triangle, 3: basix.CellType.tetrahedron}
-# Local edges of the triangle and the tetrahedron in the order of the mid-side nodes (basix reference cells).
-_EDGES = {
-    2: ((1, 2), (0, 2), (0, 1)),
-    3: ((2, 3), (1, 3), (1, 2), (0, 3), (0, 2), (0, 1)),
-}
 # A corner whose Jacobian is below this part of the cell's mean counts as folded.
 _FOLDED = 0.2
 
@@ -97,16 +93,7 @@ def _group_nodes(gmsh, dimension: int, group: int) -> np.ndarray:
 
 def boundary_facets(simplices: Simplices) -> np.ndarray:
     """Nodes (corners, then mid-sides) of the facets that belong to one cell only, shape (n_facets, 3 or 6)."""
-    dim = simplices.dimension
-    local = [
-        [v for v in range(dim + 1) if v != i]
-        + [dim + 1 + k for k, edge in enumerate(_EDGES[dim]) if i not in edge]
-        for i in range(dim + 1)
-    ]
-    facets = np.concatenate([simplices.cells[:, nodes] for nodes in local])
-    corners = np.sort(facets[:, :dim], axis=1)
-    _, first, counts = np.unique(corners, axis=0, return_index=True, return_counts=True)
-    return facets[first[counts == 1]]
+    return outer_facets(simplices.cells, simplices.dimension)[0]
 
 
 def quarter_points(simplices: Simplices, on_front: np.ndarray) -> np.ndarray:
@@ -124,7 +111,7 @@ def quarter_points(simplices: Simplices, on_front: np.ndarray) -> np.ndarray:
     """
     x, cells, corners = simplices.points, simplices.cells, simplices.dimension + 1
     moved = np.zeros(len(x), dtype=bool)
-    for k, (i, j) in enumerate(_EDGES[simplices.dimension]):
+    for k, (i, j) in enumerate(EDGES[simplices.dimension]):
         for tip, other in ((i, j), (j, i)):
             rows = on_front[cells[:, tip]] & ~on_front[cells[:, other]]
             a, b = x[cells[rows, tip]], x[cells[rows, other]]
@@ -154,7 +141,7 @@ def straighten_inverted(simplices: Simplices, fixed: np.ndarray) -> None:
             simplices.statistics["straightened elements"] = mended
             return
         mended += bad.size
-        for k, (i, j) in enumerate(_EDGES[simplices.dimension]):
+        for k, (i, j) in enumerate(EDGES[simplices.dimension]):
             mid = cells[bad, corners + k]
             middle = 0.5 * (x[cells[bad, i]] + x[cells[bad, j]])
             movable = ~fixed[mid]

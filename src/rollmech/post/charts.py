@@ -67,7 +67,7 @@ def _front_lines(axes: Axes, run: RunData) -> None:
         axes.fill_between(angle, k - error, k + error, color=colour, alpha=0.3, linewidth=0)
         axes.plot(front.angle[front.vertex], front.k[front.vertex], "o", mfc=theme.PAPER, mec=colour, ms=6)
     governing = run.fronts[run.station]
-    _mark_places(axes, governing)
+    _mark_places(axes, governing, run.case.flaw.kind)
     _mark_largest(axes, governing, governing.k)
     axes.margins(y=0.14)
     _toughness_line(axes, run, "K$_I$", [front.k[~front.vertex] for front in run.fronts.values()])
@@ -100,7 +100,7 @@ def _mode_lines(axes: Axes, run: RunData) -> None:
         axes.fill_between(angle, shown - error, shown + error, color=colour, alpha=0.3, linewidth=0)
         axes.plot(front.angle[~inner], k[~inner], "o", mfc=theme.PAPER, mec=colour, ms=6)
     axes.axhline(0, color=theme.INK, linewidth=0.8)
-    _mark_places(axes, front)
+    _mark_places(axes, front, run.case.flaw.kind)
     _mark_largest(axes, front, effective, " K$_{eff}$")
     axes.margins(y=0.14)
     every = [other.effective(modulus)[~other.vertex] for other in run.fronts.values()]
@@ -110,23 +110,26 @@ def _mode_lines(axes: Axes, run: RunData) -> None:
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.09), ncols=4)
 
 
-def _mark_places(axes: Axes, front: Front) -> None:
-    """Vertex zones hatched, surface and deepest point named."""
+def _mark_places(axes: Axes, front: Front, kind: str) -> None:
+    """Vertex zones hatched, the front's ends and its deepest point named."""
     low, high = front.angle.min(), front.angle.max()
     inner = front.angle[~front.vertex]
-    whole = high > 91
+    whole, hidden = high > 91, kind == "hidden-crack"
     start, end = min(low, 0.0), max(high, 180.0) if whole else 90.0
     for left, right in ((start, inner.min()), (inner.max(), end)):
-        if right - left > 1 and (whole or left == start):
+        if right - left > 1 and not hidden and (whole or left == start or kind == "corner-crack"):
             axes.axvspan(
                 left, right, facecolor="none", edgecolor=theme.MUTED, hatch="////", alpha=0.45, linewidth=0
             )
     axes.axvline(90, color=theme.MUTED, linewidth=0.9, linestyle=":")
     axes.set_xlim(start - 1, end + 1)
-    axes.set_xticks(np.arange(0, end + 1, 30 if whole else 15))
+    step = 30 if whole or hidden else 15
+    axes.set_xticks(np.arange(step * np.ceil(start / step), end + 1, step))
     across = axes.get_xaxis_transform()
-    texts = [(start, "surface", "left"), (90, "deepest point", "center" if whole else "right")]
-    for at, text, align in texts + ([(end, "surface", "right")] if whole else []):
+    first = (-90, "nearest the face", "center" if whole else "left") if hidden else (start, "surface", "left")
+    last = "slit edge" if kind == "corner-crack" else "deepest point"
+    texts = [first, (90, last, "center" if whole else "right")]
+    for at, text, align in texts + ([(end, "surface", "right")] if whole and not hidden else []):
         axes.text(
             at,
             0.015,

@@ -13,6 +13,7 @@ import numpy as np
 
 from rollmech.post import charts, energy_chart, renderer, stack, stations_chart, theme, thickness_chart
 from rollmech.post.rundata import PICTURES, RunData, read_run
+from rollmech.ranks import without_launcher
 
 _WINDOW = "VTK_DEFAULT_OPENGL_WINDOW"
 _PATIENCE = 120
@@ -106,7 +107,7 @@ def _start_rendering(files: list[Path], window: dict[str, str]) -> subprocess.Po
     # Without any working OpenGL, VTK ends the process with a segmentation fault: it must not be ours.
     return subprocess.Popen(
         [sys.executable, "-m", "rollmech.post.renderer", *map(str, files)],
-        env={**os.environ, **window},
+        env={**without_launcher(os.environ), **window},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

@@ -26,13 +26,14 @@ class Subject:
     """The flaw of a run as a thing to look at.
 
     Attributes:
-        depth: Depth of the flaw without a root crack, um.
+        depth: Depth of the flaw without a root crack, of a hidden one's lower end, um.
         reach: Half-extent along the face, um.
         root: Radius of a root crack, um; 0 without one.
         thickness: Of the whole stack, um.
         plane: Whether the run was solved in the section.
         along: Unit vector of the web direction in the axes of the patch, which turns with the flaw, shape (3,).
         cover: Number of plies above a delamination; 0 for any other flaw.
+        at_edge: Whether the body ends at y = 0, the slit edge.
     """
 
     depth: float
@@ -42,6 +43,7 @@ class Subject:
     plane: bool
     along: np.ndarray
     cover: int = 0
+    at_edge: bool = False
 
     @classmethod
     def of(cls, run: RunData) -> Subject:
@@ -49,13 +51,14 @@ class Subject:
         flaw, grid = flaw_geometry(run.case), run.fields
         angle = getattr(run.case.flaw, "angle", math.pi / 2)
         return cls(
-            depth=flaw.depth,
+            depth=flaw.deepest if flaw.kind == "hidden-crack" else flaw.depth,
             reach=flaw.reach,
             root=getattr(flaw, "root_crack", 0.0),
             thickness=-grid.bounds.z_min,
             plane=surface.is_plane(grid),
             along=np.array([math.sin(angle), math.cos(angle), 0.0]).round(12),
             cover=_plies_above(run.case) if flaw.kind == "delamination" else 0,
+            at_edge=flaw.kind == "corner-crack",
         )
 
     @property
@@ -116,9 +119,9 @@ def scale_of(run: RunData, body: Body, name: str) -> Scale:
     values = np.concatenate([part.skin.point_data[name] for part in body.parts])
     low, high = float(values.min()), float(values.max())
     # Both directions, whatever their sign: on a web that is pressed together the largest stress is a small one.
-    stress = run.web[1].total
-    if run.case.tip_layer == run.case.flaw.layer and not run.by_energy:
-        stress = stress[run.case.flawed_index, 1 if run.case.flaw.face == "top" else 0]
+    stress = np.array([run.web[1].face_stress(run.case.flawed_index, run.case.flaw.face)])
+    if run.by_energy or run.case.tip_layer != run.case.flaw.layer:
+        stress = run.web[1].total
     web = _SINGULAR_SPAN * float(np.abs(stress).max()) / 1e6
     if getattr(run.case.flaw, "pressure", None):
         web = max(web, float(np.percentile(np.abs(values), _LIFTED)))

@@ -40,6 +40,7 @@ _NOTCHED = [(1, 1), (-1, 1), (-1, -1)]
 _HALF = [(-1, 1), (-1, -1)]
 _SECTION = [(1, 1), (-1, 1)]
 _WHOLE = [(1, 1), (-1, 1), (-1, -1), (1, -1)]
+_EDGE_HALF = [(-1, 1)]
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,8 @@ def deformed_patch(run: RunData, path: Path) -> Shot:
     subject = Subject.of(run)
     crop = framing.overview_crop(run, subject)
     width = 1.5 * crop.x if subject.plane else 0.0
-    parts = surface.cut_out(run.plies, crop, _SECTION if subject.plane else _NOTCHED, width)
+    both_halves = subject.plane or subject.at_edge
+    parts = surface.cut_out(run.plies, crop, _SECTION if both_halves else _NOTCHED, width)
     factor = framing.overview_factor(parts, crop, subject)
     body = surface.deform(parts, surface.TOTAL, factor)
     for part in body.parts:
@@ -134,7 +136,8 @@ def flaw_closeup(run: RunData, path: Path) -> Shot:
     subject = Subject.of(run)
     crop = framing.closeup_crop(run, subject)
     spot = subject.cover and not subject.plane
-    parts = surface.cut_out(run.plies, crop, _SECTION if subject.plane else _WHOLE if spot else _HALF)
+    shown = _SECTION if subject.plane else _WHOLE if spot else _EDGE_HALF if subject.at_edge else _HALF
+    parts = surface.cut_out(run.plies, crop, shown)
     opening = framing.largest_opening(parts, subject)
     if spot:
         parts = [part for part in parts if part.ply >= subject.cover]

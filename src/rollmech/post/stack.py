@@ -189,8 +189,15 @@ def _hidden_outline(axes: Axes, run: RunData, block: Block, height: float) -> No
 def _profile(flaw, width: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Section of a flaw: x and depth (n,), and its outline on the face (m, 2) for y >= 0; um."""
     t = np.linspace(0, np.pi, 61)
-    if flaw.kind == "crack":
-        return np.zeros(2), np.array([0.0, flaw.depth]), np.array([[0, 0], [0, flaw.half_length]])
+    if flaw.kind.endswith("crack"):
+        ends = (
+            np.array([-flaw.depth, flaw.depth])
+            if flaw.kind == "hidden-crack"
+            else np.array([0.0, flaw.depth])
+        )
+        trace = 0.0 if flaw.kind == "hidden-crack" else flaw.half_length
+        depth = ends + getattr(flaw, "centre", 0.0)
+        return ends * np.tan(flaw.tilt), depth, np.array([[0, 0], [0, trace]])
     if flaw.kind == "pit":
         x, depth = flaw.half_length * np.cos(t), flaw.depth * np.sin(t)
         if flaw.root_crack:
@@ -219,13 +226,17 @@ def _profile(flaw, width: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def _flaw_text(run: RunData) -> str:
     flaw = run.case.flaw
-    sizes = [f"{run.case.flaw_depth * 1e6:g} µm deep"]
-    for name, word in (("width", "wide"), ("length", "long")):
+    hidden = flaw.kind == "hidden-crack"
+    depth = flaw.depth if hidden else run.case.flaw_depth
+    sizes = [f"{'centre ' if hidden else ''}{depth * 1e6:g} µm deep"]
+    for name, word in (("height", "high"), ("width", "wide"), ("length", "long")):
         value = getattr(flaw, name, None)
         if value:
             sizes.append(f"{value * 1e6:g} µm {word}")
     angle = np.degrees(getattr(flaw, "angle", np.pi / 2))
     sizes += [f"at {angle:.3g}° to the web direction"] if abs(angle - 90) > 1e-6 else []
+    tilt = np.degrees(getattr(flaw, "tilt", 0.0))
+    sizes += [f"leaning by {tilt:.3g}°"] if tilt else []
     root, radius = getattr(flaw, "root_crack", None), getattr(flaw, "root_radius", None)
     sizes += [f"root crack {root * 1e6:g} µm"] if root else []
     sizes += [f"root radius {radius * 1e6:g} µm"] if radius else []
@@ -235,7 +246,8 @@ def _flaw_text(run: RunData) -> str:
     if flaw.kind == "channel":
         return f"channel crack from the {flaw.face} face\n{sizes[0]}, running across the web"
     sharp = "sharp " if flaw.kind == "scratch" and flaw.sharp else ""
-    return f"{sharp}{flaw.kind} on the {flaw.face} face\n{', '.join(sizes)}"
+    where = "below" if hidden else "at the slit edge of" if flaw.kind == "corner-crack" else "on"
+    return f"{sharp}{flaw.kind} {where} the {flaw.face} face\n{', '.join(sizes)}"
 
 
 def _marks(axes: Axes, run: RunData, block: Block) -> None:

@@ -10,6 +10,8 @@ from matplotlib.axes import Axes
 from rollmech.post import theme
 from rollmech.post.layers import labelled_layers
 from rollmech.post.rundata import RunData
+from rollmech.web import WebState
+from rollmech.web.state import Cause
 
 THICKNESS = "through_thickness.png"
 _LINE = 22
@@ -27,25 +29,17 @@ def through_thickness(run: RunData, path: Path) -> Path:
         )
     )
     axes = made.add_axes((0.09, 0.165, 0.68, 0.67))
-    heights = np.repeat(laminate.interfaces, 2)[1:-1] * 1e6
     for i in range(len(run.case.stack)):
         low, high = laminate.interfaces[i : i + 2] * 1e6
         axes.axhspan(low, high, color=theme.LAYERS[i % len(theme.LAYERS)], alpha=0.75, linewidth=0)
         axes.axhline(high, color=theme.MUTED, linewidth=0.6)
     for dash, cause in zip(theme.DASHES[1:], state.stress, strict=False):
-        stress = state.stress[cause][:, :, 0].ravel() / 1e6
+        heights, stress = _through(state, cause)
         if np.abs(stress).max() > 1e-9:
-            axes.plot(stress, heights, linestyle=dash, color=theme.CAUSES[cause], label=cause)
-    axes.plot(
-        state.total[:, :, 1].ravel() / 1e6,
-        heights,
-        color=theme.MUTED,
-        linewidth=1.2,
-        label="total across the web",
-    )
-    axes.plot(
-        state.total[:, :, 0].ravel() / 1e6, heights, color=theme.INK, linewidth=3, label="total along the web"
-    )
+            axes.plot(stress[:, 0], heights, linestyle=dash, color=theme.CAUSES[cause], label=cause)
+    heights, total = _through(state)
+    axes.plot(total[:, 1], heights, color=theme.MUTED, linewidth=1.2, label="total across the web")
+    axes.plot(total[:, 0], heights, color=theme.INK, linewidth=3, label="total along the web")
     axes.axvline(0, color=theme.INK, linewidth=0.7)
     axes.set_ylim(0, heights[-1])
     axes.margins(x=0.08)
@@ -55,6 +49,13 @@ def through_thickness(run: RunData, path: Path) -> Path:
     axes.set_ylabel("height above the bottom face (µm)")
     axes.legend(loc="upper center", bbox_to_anchor=(0.55, 1.1), ncols=5, fontsize=10, columnspacing=1.2)
     return theme.save(made, path)
+
+
+def _through(state: WebState, cause: Cause | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """Heights (um), shape (n,), and stress (MPa; along, across), shape (n, 2), through all plies."""
+    parts = [state.through(ply, cause) for ply in range(len(state.laminate.plies))]
+    heights, stress = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return heights * 1e6, stress / 1e6
 
 
 def _name_layers(axes: Axes, run: RunData, heights: np.ndarray) -> None:

@@ -23,7 +23,7 @@ _PULL_IN = 0.1
 
 def patch_fields(
     influence: Influence, state: WebState, ply: int, face: str, pressure: float = 0.0
-) -> pv.UnstructuredGrid:
+) -> pv.UnstructuredGrid | None:
     """Total fields of one web state on the patch.
 
     Point data: ``displacement [um]`` (tension and bending of the web plus the flaw's own, thermal expansion
@@ -38,6 +38,9 @@ def patch_fields(
         ply: The ply at the flawed face in the state's laminate.
         face: The flawed face.
         pressure: Of the gas in a delamination, Pa.
+
+    Returns:
+        The fields of all ranks on rank 0, None on the others; every rank must call this.
     """
     problem = influence.problem
     parts = far_coefficients(influence.patch, state, ply, face, pressure / _MPA)
@@ -48,7 +51,7 @@ def patch_fields(
         _ply_grid(problem, values, i, _web_ply(influence, state, ply, face, i))
         for i in range(len(influence.patch.plies))
     ]
-    return pv.merge(parts, merge_points=False)
+    return None if parts[0] is None else pv.merge(parts, merge_points=False)
 
 
 @dataclass(frozen=True)
@@ -63,11 +66,7 @@ class _WebPly:
 
     def stress(self, z: np.ndarray) -> np.ndarray:
         """xx, yy, xy at heights z, shape (n, 3)."""
-        laminate = self.state.laminate
-        bottom, top = laminate.interfaces[self.index : self.index + 2]
-        part = np.clip((self._height(z) - bottom) / (top - bottom), 0, 1)[:, None]
-        low, high = self.state.total[self.index] / _MPA
-        return self._turned((1 - part) * low + part * high)
+        return self._turned(self.state.stress_at(self.index, self._height(z)) / _MPA)
 
     def strain(self, z: np.ndarray) -> np.ndarray:
         """xx, yy, xy (tensor component) at heights z, shape (n, 3)."""
@@ -104,14 +103,21 @@ def _web_ply(influence: Influence, state: WebState, ply: int, face: str, inwards
     return _WebPly(state, ply - inwards if up else ply + inwards, outer, 1.0 if up else -1.0, turn)
 
 
-def _ply_grid(problem, values: np.ndarray, index: int, web: _WebPly) -> pv.UnstructuredGrid:
-    cells = np.flatnonzero(problem.patch_mesh.ply == index).astype(np.int32)
+def _ply_grid(problem, values: np.ndarray, index: int, web: _WebPly) -> pv.UnstructuredGrid | None:
+    """One ply with the fields of all ranks on rank 0, in the mesher's order; None on the others."""
+    patch_mesh = problem.patch_mesh
+    cells = np.flatnonzero(patch_mesh.ply == index).astype(np.int32)
     nodes, stress = NodalStress(problem, cells, _PULL_IN).evaluate(values)
-    points = problem.patch_mesh.nodes[nodes]
-    grid = _grid(problem.mesh, cells, nodes, points)
-    stress = stress.copy()
+    numbers, order = patch_mesh.input_nodes, problem.mesh.topology.original_cell_index[cells]
+    at = (numbers[nodes], patch_mesh.nodes[nodes], stress, at_nodes(problem, values)[nodes])
+    parts = problem.mesh.comm.gather((*at, order, numbers[_vtk_cells(problem.mesh, cells)]))
+    if parts is None:
+        return None
+    *at, order, corners = (np.concatenate(part) for part in zip(*parts, strict=True))
+    numbers, once = np.unique(at[0], return_index=True)
+    points, stress, perturbation = (array[once] for array in at[1:])
+    grid = _grid(np.searchsorted(numbers, corners[np.argsort(order)]), points)
     stress[:, [0, 1, 3]] += web.stress(points[:, 2])
-    perturbation = at_nodes(problem, values)[nodes]
     grid.point_data["displacement [um]"] = perturbation + web.displacement(points)
     grid.point_data["flaw displacement [um]"] = perturbation
     grid.point_data["stress [MPa]"] = stress
@@ -120,14 +126,17 @@ def _ply_grid(problem, values: np.ndarray, index: int, web: _WebPly) -> pv.Unstr
     return grid
 
 
-def _grid(mesh, cells: np.ndarray, nodes: np.ndarray, points: np.ndarray) -> pv.UnstructuredGrid:
-    """Quadratic VTK cells of one ply with their own points."""
-    dim = mesh.topology.dim
+def _vtk_cells(mesh, cells: np.ndarray) -> np.ndarray:
+    """Geometry nodes of cells in VTK's order, shape (n_cells, nodes per cell)."""
     # perm_vtk tells where DOLFINx's nodes go in VTK's cell; here VTK's nodes are looked up.
     permutation = np.argsort(dolfinx.cpp.io.perm_vtk(mesh.topology.cell_type, geometry_cells(mesh).shape[1]))
-    connectivity = np.searchsorted(nodes, geometry_cells(mesh)[cells][:, permutation])
-    kind = pv.CellType.QUADRATIC_TETRA if dim == 3 else pv.CellType.QUADRATIC_TRIANGLE
-    return pv.UnstructuredGrid({kind: connectivity}, points)
+    return geometry_cells(mesh)[cells][:, permutation]
+
+
+def _grid(corners: np.ndarray, points: np.ndarray) -> pv.UnstructuredGrid:
+    """Quadratic VTK cells."""
+    kind = pv.CellType.QUADRATIC_TETRA if corners.shape[1] == 10 else pv.CellType.QUADRATIC_TRIANGLE
+    return pv.UnstructuredGrid({kind: corners}, points)
 
 
 def write_fields(folder: Path, grid: pv.UnstructuredGrid) -> None:

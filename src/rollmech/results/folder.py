@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from rollmech.errors import Fault, InputError
+from rollmech.ranks import on_root
 
 RESULTS = "results.json"
 FORMAT = 1
@@ -21,11 +22,22 @@ def staged(target: Path) -> Iterator[Path]:
     """A private folder that takes the place of ``target`` when the block ends well, and vanishes otherwise.
 
     An earlier run folder at ``target`` is replaced; anything else that is not an empty folder is refused before
-    the block starts.
+    the block starts. On several ranks the block is for all of them, the folder for rank 0.
 
     Raises:
         InputError: ``target`` cannot be written or is somebody else's.
     """
+    stage = on_root(lambda: _make_stage(target))
+    try:
+        yield stage
+        on_root(lambda: _replace(stage, target))
+    except OSError as error:
+        raise _unwritable(target, error) from error
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)  # on any rank: a fault of one may be the end of the others
+
+
+def _make_stage(target: Path) -> Path:
     _refuse_foreign(target)
     stage = target.parent / f".{target.name}.{os.getpid()}.partial"
     try:
@@ -34,13 +46,7 @@ def staged(target: Path) -> Iterator[Path]:
         stage.mkdir()
     except OSError as error:
         raise _unwritable(target, error) from None
-    try:
-        yield stage
-        _replace(stage, target)
-    except OSError as error:
-        raise _unwritable(target, error) from error
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
+    return stage
 
 
 def _refuse_foreign(target: Path) -> None:

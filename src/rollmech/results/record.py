@@ -11,6 +11,7 @@ from rollmech.case import dump_case
 from rollmech.results.entries import MPA, ROUNDING, entry, place
 from rollmech.results.folder import FORMAT
 from rollmech.results.interface import channel_quantities, delamination_quantities
+from rollmech.results.residual import residual_record
 from rollmech.results.treated import treatment_record
 from rollmech.risk.assumptions import by_group, flags
 from rollmech.risk.assumptions.check import UNFLAWED
@@ -32,6 +33,7 @@ def record(result: Result) -> dict[str, Any]:
         "warnings": result.warnings,
         "placeholders": result.placeholders,
         "treatment": treatment_record(result.case),
+        "residual": residual_record(result.laminate),
         "stations": station_records(result),
         "materials": _materials(result),
         "inputs": {"case": dump_case(result.case), "source": result.source, "overrides": result.overrides},
@@ -138,7 +140,8 @@ def _crack_quantities(result: Result, finding: Finding) -> dict[str, dict[str, A
     found["K_ratio"] = entry(
         finding.ratio, "", finding.error, f"K over fracture toughness{mixed}, {finding.where}, {station}"
     )
-    j = inner[release[inner].argmax()]
+    # Where the faces are pressed together the linear J releases nothing.
+    j = inner[np.where(k[0][inner] >= 0, release[inner], -1.0).argmax()]
     if found["K_I_max"]["value"] > 0:
         relative = 2 * error[j] / np.linalg.norm(k[:, j])
         found["J_max"] = entry(
@@ -169,7 +172,7 @@ def _face_stress(result: Result) -> dict[str, Any]:
 def _laminate_peak(result: Result) -> dict[str, Any]:
     peaks = [loading.state.peak_stress() for loading in result.loadings]
     peak = max(peaks, key=lambda p: p.stress)
-    return entry(peak.stress / MPA, "MPa", 0.0, f"{peak.face} face of {peak.name} (closed form)")
+    return entry(peak.stress / MPA, "MPa", 0.0, f"{peak.place} (closed form)")
 
 
 def _verdict(result: Result) -> dict[str, Any]:
@@ -217,7 +220,7 @@ def _station(result: Result, index: int) -> dict[str, Any]:
         "peak_stress": {
             "value": state.peak_stress().stress / MPA,
             "unit": "MPa",
-            "refers_to": f"{state.peak_stress().face} face of {state.peak_stress().name}",
+            "refers_to": state.peak_stress().place,
         },
     }
     if result.flawed_ply is not None:
@@ -240,12 +243,22 @@ def _station(result: Result, index: int) -> dict[str, Any]:
     return row
 
 
+def _routes(result: Result) -> dict[str, float]:
+    """Differences of the two routes to each K and to J at the governing station."""
+    judge = result.judge
+    if not isinstance(judge, CrackJudge) or result.verdict is None:
+        return result.influence.route_differences(result.influence.patch.reference)
+    return judge.route_differences(result.loadings[result.verdict.governing].state)
+
+
 def _mesh(result: Result) -> dict[str, Any]:
     if result.influence is None:
         return {"note": "no flaw, no mesh: laminate theory in closed form"}
     influence = result.influence
     return {
+        "own": _own_mesh(result),
         "levels": influence.levels,
+        "ranks": influence.problem.mesh.comm.size,
         "patch": {
             "half_length": influence.patch.half_length,
             "half_width": influence.patch.half_width if influence.patch.flaw.dimension == 3 else None,
@@ -258,6 +271,21 @@ def _mesh(result: Result) -> dict[str, Any]:
         if influence.front
         else None,
         "route_difference": influence.route_difference() if influence.front else None,
+        "route_differences": _routes(result) if influence.front else None,
+    }
+
+
+def _own_mesh(result: Result) -> dict[str, Any] | None:
+    """Which file the mesh came from and how its error was estimated; None for rollmech's own meshes."""
+    given = result.case.mesh
+    if given is None:
+        return None
+    return {
+        "file": given.file,
+        "sha256": given.sha256,
+        "unit": given.unit,
+        "elements": result.influence.levels[0]["elements"],
+        "error_estimate": "first level: the file's mesh; second: every cell of it divided, where the numbers are from",
     }
 
 

@@ -41,6 +41,10 @@ def write_front(path: Path, result: Result) -> None:
                 "error [MPa*m^0.5]",
                 "path spread [-]",
                 "K_I by face opening [MPa*m^0.5]",
+                "K_II by face opening [MPa*m^0.5]",
+                "K_III by face opening [MPa*m^0.5]",
+                "T-stress [MPa]",
+                "error of T-stress [MPa]",
                 "flag",
             ]
         )
@@ -48,7 +52,8 @@ def write_front(path: Path, result: Result) -> None:
             k = judge.mixed_mode(loading.state) / _MPA
             error, release = judge.error(loading.state) / _MPA, judge.release_rate(loading.state)
             second = judge.opening_route(loading.state)
-            second = np.full(front.phi.size, np.nan) if second is None else second / _MPA
+            second = np.full((3, front.phi.size), np.nan) if second is None else second / _MPA
+            t_stress = judge.front_t_stress(loading.state)
             for i in range(front.phi.size):
                 flag = "vertex (mean over the zone at the surface)" if front.vertex[i] else ""
                 if k[0, i] < 0:
@@ -60,9 +65,11 @@ def write_front(path: Path, result: Result) -> None:
                     release[i],
                     error[i],
                     front.path_spread[i],
-                    second[i],
+                    *second[:, i],
                 ]
-                table.writerow([kind, loading.name, *(f"{value:.6g}" for value in numbers), flag])
+                texts = [f"{value:.6g}" for value in numbers]
+                texts += [f"{part[i] / _MPA:.6g}" for part in t_stress] if t_stress else ["", ""]
+                table.writerow([kind, loading.name, *texts, flag])
 
 
 def write_stations(path: Path, result: Result) -> None:

@@ -78,7 +78,11 @@ def far_coefficients(
     inwards = -1 if face == "top" else 1
     plies = [state.ply_modes(ply + inwards * i, face) for i in range(patch.cut)]
     rest = np.zeros(len(patch.reference) - 4 * patch.cut)
-    found = {cause: np.concatenate([*(modes[cause] / MPA for modes in plies), rest]) for cause in plies[0]}
+    found = {
+        cause: np.concatenate([*(modes[cause][:4] / MPA for modes in plies), rest]) for cause in plies[0]
+    }
+    if patch.profile:
+        found["residual"][4 * patch.cut] = plies[0]["residual"][4] / MPA
     if "pressure" in patch.modes:
         alone = np.concatenate([np.zeros(4 * patch.cut), rest])
         alone[-1] = pressure
@@ -123,8 +127,17 @@ class CrackJudge:
         found = self.influence.t_stress(self._total(state))
         return None if found is None else (found[0] * MPA, found[1] * MPA)
 
+    def front_t_stress(self, state: WebState) -> tuple[np.ndarray, np.ndarray] | None:
+        """T-stress along a front that meets no face and its estimated error, Pa, each shape (n,)."""
+        found = self.influence.front_t_stress(self._total(state))
+        return None if found is None else (found[0] * MPA, found[1] * MPA)
+
+    def route_differences(self, state: WebState) -> dict[str, float]:
+        """Relative differences of the two routes to each K and to J (``Influence.route_differences``)."""
+        return self.influence.route_differences(self._total(state))
+
     def opening_route(self, state: WebState) -> np.ndarray | None:
-        """K_I by regression of the faces' opening, Pa m^0.5, shape (n,); None where there is no such route."""
+        """All three K by regression of the faces' opening, Pa m^0.5, shape (3, n); None where there is none."""
         found = self.influence.opening_route(self._total(state))
         return None if found is None else found * MPA_SQRT_UM
 
@@ -243,15 +256,14 @@ class LaminateJudge:
         """Governing ply and face; laminate theory is exact here, so the numerical error is zero."""
         ply = max(self.strengths, key=lambda i: state.peak_stress(i).stress / self.strengths[i])
         peak = state.peak_stress(ply)
-        face = 0 if peak.face == "bottom" else 1
         direction = 0 if peak.direction == "x" else 1
-        shares = {cause: float(state.stress[cause][ply, face, direction]) for cause in CAUSES}
+        shares = {cause: float(state.stress_at(ply, peak.height, cause)[direction]) for cause in CAUSES}
         return Finding(
             ratio=peak.stress / self.strengths[ply],
             error=0.0,
             value=peak.stress,
             value_error=0.0,
-            where=f"{peak.face} face of {peak.name}, {'along' if peak.direction == 'x' else 'across'} the web",
+            where=f"{peak.place}, {'along' if peak.direction == 'x' else 'across'} the web",
             angle=None,
             shares=shares,
         )

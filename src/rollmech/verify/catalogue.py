@@ -8,9 +8,12 @@ from importlib.resources import files
 from typing import Any
 
 from rollmech.verify.blunt import notches, pits
+from rollmech.verify.buried import corner_cracks, embedded_cracks
 from rollmech.verify.fronts import edge_cracks, films, surface_cracks
 from rollmech.verify.growth import growth
 from rollmech.verify.laminates import laminates
+from rollmech.verify.layers import channels, cut_plies, delaminations, interface_cracks, spots
+from rollmech.verify.residual import residual_stresses
 from rollmech.verify.rows import Benchmark
 from rollmech.verify.strength import strength
 
@@ -20,7 +23,15 @@ KINDS: dict[str, Callable[[dict[str, Any]], Iterator[Benchmark]]] = {
     "crack growth": growth,
     "edge crack": edge_cracks,
     "surface crack": surface_cracks,
+    "embedded crack": embedded_cracks,
+    "corner crack": corner_cracks,
+    "crack through plies": cut_plies,
     "film on substrate": films,
+    "channel crack": channels,
+    "interface crack": interface_cracks,
+    "delamination": delaminations,
+    "spot under pressure": spots,
+    "residual stress": residual_stresses,
     "notch": notches,
     "pit": pits,
 }

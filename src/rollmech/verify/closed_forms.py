@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import ellipe, gamma
+from scipy.special import ellipe, ellipk, gamma
 
 from rollmech.fracture.bimaterial import InterfaceTip
 
@@ -167,3 +167,67 @@ def circular_blister_release_rate(film: Arm, radius: float, pressure: float) -> 
     """
     rigidity = film.plane_modulus * film.thickness**3 / 12
     return pressure**2 * radius**4 / (128 * rigidity)
+
+
+def embedded_ellipse_t(
+    minor: float, major: float, angle: np.ndarray, tension: float, poisson_ratio: float
+) -> np.ndarray:
+    """T-stress along an elliptic crack deep in a body under tension across it, MPa, shape (n,).
+
+    The crack is an ellipsoidal cavity without thickness, so that its faces are strained uniformly (Eshelby 1957):
+    ``e = -(1 - 2 nu)(1 + nu) p / E`` times ``r`` along the major and ``1 - r`` along the minor axis, with
+    ``r = a^2 (K(k) - E(k)) / ((c^2 - a^2) E(k))``. For a penny T = -(1 + 2 nu)/2 p. Arguments as
+    ``embedded_ellipse_k``.
+    """
+    m = 1 - (minor / major) ** 2
+    share = 0.5 if m == 0 else minor**2 * (ellipk(m) - ellipe(m)) / (major**2 * m * ellipe(m))
+    strain = -(1 - 2 * poisson_ratio) * (1 + poisson_ratio) * tension * np.array([share, 1 - share])
+    in_plane = (strain + poisson_ratio * strain[::-1]) / (1 - poisson_ratio**2)
+    along_major, along_minor = in_plane - poisson_ratio / (1 - poisson_ratio) * tension
+    first, second = (minor * np.cos(angle)) ** 2, (major * np.sin(angle)) ** 2
+    return (first * along_major + second * along_minor) / (first + second)
+
+
+def leaning_penny_k(
+    radius: float, tilt: float, angle: np.ndarray, tension: float, poisson_ratio: float
+) -> np.ndarray:
+    """K_I, K_II, K_III of a penny crack deep in a body under tension along x, shape (3, n) (Kassir & Sih 1966).
+
+    Args:
+        radius: um.
+        tilt: Angle between its plane and the plane x = 0, radians; the front's 90 degrees lean towards x.
+        angle: Front angle, 0 on the axis of the lean, radians, shape (n,).
+        tension: Far stress, MPa.
+        poisson_ratio: nu.
+    """
+    size = tension * np.sqrt(np.pi * radius)
+    shear = 4 / (np.pi * (2 - poisson_ratio)) * np.sin(tilt) * np.cos(tilt) * size
+    opening = np.full(np.shape(angle), 2 / np.pi * np.cos(tilt) ** 2 * size)
+    return np.array([opening, shear * np.sin(angle), (1 - poisson_ratio) * shear * np.cos(angle)])
+
+
+def corner_crack_k(
+    depth: float, length: float, thickness: float, angle: np.ndarray, tension: float
+) -> np.ndarray:
+    """K_I of a quarter-elliptical corner crack in a wide plate, shape (n,): fit of Newman & Raju (1984).
+
+    Args:
+        depth: Extent along the edge, a, um.
+        length: Extent along the face, c >= a, um.
+        thickness: Of the plate, um.
+        angle: 0 at the face, 90 degrees at the edge, radians, shape (n,).
+        tension: Far stress, MPa.
+    """
+    ratio, share = depth / length, depth / thickness
+    sine, cosine = np.sin(angle), np.cos(angle)
+    m = (
+        1.08 - 0.03 * ratio,
+        -0.44 + 1.06 / (0.3 + ratio),
+        -0.5 - 0.25 * ratio + 14.8 * (1 - ratio) ** 15,
+    )
+    g1 = 1 + (0.08 + 0.4 * share**2) * (1 - sine) ** 3
+    g2 = 1 + (0.08 + 0.15 * share**2) * (1 - cosine) ** 3
+    around = (ratio**2 * cosine**2 + sine**2) ** 0.25
+    shape = np.sqrt(1 + 1.464 * ratio**1.65)
+    face = m[0] + m[1] * share**2 + m[2] * share**4
+    return tension * np.sqrt(np.pi * depth) / shape * face * g1 * g2 * around

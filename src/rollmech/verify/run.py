@@ -10,6 +10,7 @@ from rich.console import Console
 
 from rollmech.errors import Fault, InputError, NumericsError
 from rollmech.post.terminal import Terminal
+from rollmech.ranks import launched_rank
 from rollmech.verify.report import Report, as_json, read_report
 from rollmech.verify.rows import Row, score
 
@@ -19,7 +20,7 @@ def rows(quick: bool = False) -> list[Row]:
     from rollmech.verify.catalogue import benchmarks  # brings gmsh, which a saved report does without
 
     found: list[Row] = []
-    with Terminal(quiet=False) as terminal:
+    with Terminal(quiet=launched_rank() > 0) as terminal:
         for benchmark in benchmarks(quick):
             terminal.stage(benchmark.title)
             found += score(benchmark)
@@ -52,7 +53,7 @@ def main(quick: bool, json: bool, page: Path | None = None, saved: Path | None =
         from rollmech.verify.terminal import print_report
 
         print_report(report.rows, Console())
-    if page:
+    if page and launched_rank() == 0:
         from rollmech.verify.page import write_page
 
         print(f"{write_page(report, page)}: written", file=sys.stderr)

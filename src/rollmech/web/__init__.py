@@ -8,6 +8,7 @@ from rollmech.web.line import (
     shear_transfer_length,
     stations,
 )
+from rollmech.web.profile import StressProfile, exponential_points, profile_from_depth
 from rollmech.web.roller import Contact, bending_length, contact, critical_wrap, line_contact_curvature
 from rollmech.web.state import CAUSES, Cause, Face, PeakStress, WebState
 
@@ -23,12 +24,15 @@ __all__ = [
     "Ply",
     "Roller",
     "Station",
+    "StressProfile",
     "WebState",
     "bending_length",
     "contact",
     "critical_wrap",
     "direct_state",
+    "exponential_points",
     "line_contact_curvature",
+    "profile_from_depth",
     "shear_transfer_length",
     "stations",
 ]

@@ -18,11 +18,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
+from rollmech.web.profile import BALANCE, StressProfile
 from rollmech.web.state import CAUSES, Cause, WebState
 
 BALANCE_TOLERANCE = 1e-6  # of sum |sigma| t: stated residual stresses come with a few printed digits
@@ -40,9 +41,11 @@ class Ply:
         cte: Coefficient of thermal expansion [1/K].
         residual_stress: Equibiaxial stress [Pa] in the flat, unloaded web at the stress-free temperature;
             None: not stated, the ply takes its share of whatever balances the others.
+        profile: Residual stress that varies over the ply's thickness, on top of that; its own "flat" profile counts as
+            a statement of both.
 
     Raises:
-        ValueError: a property outside its physical range.
+        ValueError: a property outside its physical range, or a profile of another thickness.
     """
 
     name: str
@@ -51,6 +54,7 @@ class Ply:
     poisson_ratio: float
     cte: float = 0.0
     residual_stress: float | None = None
+    profile: StressProfile | None = None
 
     def __post_init__(self) -> None:
         for label, value in (("thickness", self.thickness), ("Young's modulus", self.youngs_modulus)):
@@ -64,6 +68,21 @@ class Ply:
             raise ValueError(f"ply {self.name!r}: thermal expansion must be finite, got {self.cte}")
         if self.residual_stress is not None and not math.isfinite(self.residual_stress):
             raise ValueError(f"ply {self.name!r}: residual stress must be finite, got {self.residual_stress}")
+        if self.profile and not math.isclose(self.profile.height[-1], self.thickness):
+            raise ValueError(f"ply {self.name!r}: the residual profile must end at the ply's other face")
+
+    @property
+    def stated_force(self) -> float | None:
+        """Residual force in the flat, unloaded web [N/m]; None where the ply balances the others."""
+        flat = self.profile is not None and self.profile.held == "flat"
+        if self.residual_stress is None and not flat:
+            return None
+        return (self.residual_stress or 0.0) * self.thickness + (self.profile.force if flat else 0.0)
+
+    @property
+    def turned_over(self) -> Ply:
+        """The same ply with its profile upside down."""
+        return replace(self, profile=self.profile.turned_over) if self.profile else self
 
     @property
     def plane_strain_modulus(self) -> float:
@@ -117,10 +136,13 @@ class Laminate:
         self._refuse_unbalanced_residual_stress()
 
     def _refuse_unbalanced_residual_stress(self) -> None:
-        if any(ply.residual_stress is None for ply in self.plies):
+        forces = [ply.stated_force for ply in self.plies]
+        if None in forces:
             return
-        forces = [ply.residual_stress * ply.thickness for ply in self.plies]
-        if abs(sum(forces)) > BALANCE_TOLERANCE * sum(map(abs, forces)):
+        flat = [ply.profile.size for ply in self.plies if ply.profile and ply.profile.held == "flat"]
+        # Above the case's own check by a hair: that one names the layer.
+        room = BALANCE_TOLERANCE * sum(map(abs, forces)) + 1.01 * BALANCE * sum(flat)
+        if abs(sum(forces)) > room:
             raise ValueError(
                 "every ply states a residual stress but they do not balance: sum of stress x thickness is "
                 f"{sum(forces):.6g} N/m, must be 0; leave one ply's out to let it balance"
@@ -162,7 +184,7 @@ class Laminate:
 
     def flipped(self) -> Laminate:
         """The same stack turned over: its top face down. Curvatures change sign with it."""
-        return Laminate(self.plies[::-1])
+        return Laminate([ply.turned_over for ply in self.plies[::-1]])
 
     # --- stiffness ------------------------------------------------------------------------------------
 
@@ -225,15 +247,27 @@ class Laminate:
     def residual_stress(self) -> np.ndarray:
         """Equibiaxial residual stress of each ply in the flat, unloaded web, shape (n_plies,) [Pa].
 
-        Plies that state none carry the balancing force by one uniform equibiaxial strain.
+        Plies that state none carry the balancing force by one uniform equibiaxial strain. Profiles come on top.
         """
-        stated = [ply.residual_stress for ply in self.plies]
-        force = sum(s * t for s, t in zip(stated, self.thicknesses, strict=True) if s is not None)
-        moduli = np.array([ply.biaxial_modulus for ply in self.plies])
-        sharing = np.array([s is None for s in stated])
-        stiffness = (moduli * self.thicknesses)[sharing].sum()
-        strain = -force / stiffness if sharing.any() else 0.0
-        return np.array([moduli[i] * strain if s is None else s for i, s in enumerate(stated)])
+        forces = [ply.stated_force for ply in self.plies]
+        stiffness = sum(ply.biaxial_modulus * ply.thickness for ply in self.plies if ply.stated_force is None)
+        strain = -sum(f for f in forces if f is not None) / stiffness if stiffness else 0.0
+        return np.array(
+            [
+                ply.biaxial_modulus * strain if ply.stated_force is None else ply.residual_stress or 0.0
+                for ply in self.plies
+            ]
+        )
+
+    @cached_property
+    def profile_resultants(self) -> np.ndarray:
+        """Resultants, shape (4,), of all profiles as they were given."""
+        profiles = [
+            (ply.profile, arm) for ply, arm in zip(self.plies, self._ply_arms, strict=True) if ply.profile
+        ]
+        force = sum(profile.force for profile, _ in profiles)
+        moment = sum(profile.force * arm + profile.moment for profile, arm in profiles)
+        return np.tile([float(force), float(moment)], 2)
 
     # --- states ---------------------------------------------------------------------------------------
 
@@ -283,15 +317,21 @@ class Laminate:
             acting = {"tension": (0, 2), "bending": (1, 3)}.get(cause, ())
             values = np.array([c.value if i in acting else 0.0 for i, c in enumerate(conditions)])
             held = np.array([isinstance(c, Deformation) for c in conditions])
-            deformation[cause] = self._solve(values, held, locked.get(cause))
-        return self.state(deformation, locked)
+            resultants = self._locked_resultants(locked.get(cause))
+            if cause == "residual":
+                resultants = resultants + self.profile_resultants
+            deformation[cause] = self._solve(values, held, resultants)
+        return self.state(deformation, locked, profiles=1.0)
 
-    def _solve(self, values: np.ndarray, held: np.ndarray, locked: np.ndarray | None) -> np.ndarray:
-        """Deformation, shape (4,), from prescribed deformations (where `held`) and loads (elsewhere)."""
+    def _solve(self, values: np.ndarray, held: np.ndarray, locked: np.ndarray) -> np.ndarray:
+        """Deformation, shape (4,), from prescribed deformations (where `held`) and loads (elsewhere).
+
+        ``locked`` are the resultants at zero deformation, shape (4,).
+        """
         # Strains and curvature x thickness are of one size, so the scaled matrix is well conditioned.
         scale = np.array([1.0, 1 / self.thickness] * 2)
         stiffness = scale[:, None] * self.stiffness * scale
-        load = scale * (np.where(held, 0.0, values) - self._locked_resultants(locked))
+        load = scale * (np.where(held, 0.0, values) - locked)
         scaled = np.where(held, values / scale, 0.0)
         free = ~held
         if free.any():
@@ -307,18 +347,22 @@ class Laminate:
         return np.tile([force.sum(), force @ self._ply_arms], 2)
 
     def state(
-        self, deformation: dict[Cause, np.ndarray], locked: dict[Cause, np.ndarray] | None = None
+        self,
+        deformation: dict[Cause, np.ndarray],
+        locked: dict[Cause, np.ndarray] | None = None,
+        profiles: float = 0.0,
     ) -> WebState:
         """The state that belongs to a deformation, whatever forces it takes.
 
         Args:
             deformation: Cause to (e_x0, kappa_x, e_y0, kappa_y) about the neutral axis; absent ones are zero.
             locked: Cause to equibiaxial ply stress at zero deformation, shape (n_plies,) [Pa].
+            profiles: Factor of the plies' residual profiles, which act without deformation, too.
         """
         locked = locked or {}
         full = {cause: np.asarray(deformation.get(cause, np.zeros(4)), dtype=float) for cause in CAUSES}
         stress = {cause: self._face_stress(full[cause], locked.get(cause)) for cause in CAUSES}
-        return WebState(laminate=self, deformation=full, stress=stress)
+        return WebState(laminate=self, deformation=full, stress=stress, profiles=profiles)
 
     def _face_stress(self, deformation: np.ndarray, locked: np.ndarray | None) -> np.ndarray:
         """Stress at (ply, face, direction), shape (n_plies, 2, 2) [Pa]."""

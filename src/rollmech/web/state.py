@@ -9,6 +9,7 @@ import numpy as np
 
 if TYPE_CHECKING:  # the laminate makes states; at run time a state only reads the laminate it was given
     from rollmech.web.laminate import Laminate
+    from rollmech.web.profile import StressProfile
 
 Cause = Literal["tension", "bending", "thermal", "residual"]
 Face = Literal["bottom", "top"]
@@ -25,7 +26,8 @@ class PeakStress:
         stress: [Pa].
         ply: Position of the ply from the bottom.
         name: Of the ply.
-        face: "bottom" or "top" of that ply.
+        face: "bottom" or "top" of that ply, or the nearer one of a peak inside it.
+        depth: Below that face [m]; 0 unless a residual profile puts the peak inside.
         direction: "x" or "y".
         height: z above the bottom face of the stack [m].
     """
@@ -36,6 +38,13 @@ class PeakStress:
     face: Face
     direction: str
     height: float
+    depth: float = 0.0
+
+    @property
+    def place(self) -> str:
+        """Where it is, in words."""
+        inside = f"{self.depth * 1e6:.3g} um below the " if self.depth else ""
+        return f"{inside}{self.face} face of {self.name}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,17 +55,50 @@ class WebState:
         laminate: The stack.
         deformation: Cause to (e_x0, kappa_x, e_y0, kappa_y), shape (4,), about the neutral axis [-, 1/m].
         stress: Cause to stress at (ply, face, direction), faces (bottom, top), directions (x, y),
-            shape (n_plies, 2, 2) [Pa]; linear in z between the two faces of a ply.
+            shape (n_plies, 2, 2) [Pa]; linear in z between the two faces of a ply. Residual profiles of plies come
+            on top, as part of cause `residual`.
+        profiles: Factor of these profiles: 1, or 0 where only given stresses act.
     """
 
     laminate: Laminate
     deformation: dict[Cause, np.ndarray]
     stress: dict[Cause, np.ndarray]
+    profiles: float = 0.0
 
     @property
     def total(self) -> np.ndarray:
-        """Stress of all causes, shape (n_plies, 2, 2) [Pa]."""
+        """Stress of all causes without residual profiles, shape (n_plies, 2, 2) [Pa]."""
         return sum(self.stress.values())
+
+    def through(self, ply: int, cause: Cause | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """Stress through one ply with its residual profile: a polyline that is exact.
+
+        Args:
+            ply: Position from the bottom.
+            cause: One cause, or None for all.
+
+        Returns:
+            Heights above the bottom face of the stack, shape (n,) [m], and stress, shape (n, 2; x, y) [Pa].
+        """
+        thickness, profile = self.laminate.thicknesses[ply], self._profile(ply)
+        height = np.array([0.0, thickness] if profile is None else profile.height)
+        low, high = (self.total if cause is None else self.stress[cause])[ply]
+        stress = low + (height / thickness)[:, None] * (high - low)
+        if profile is not None and cause in (None, "residual"):
+            stress = stress + self.profiles * np.array(profile.stress)[:, None]
+        return self.laminate.interfaces[ply] + height, stress
+
+    def stress_at(self, ply: int, height: np.ndarray | float, cause: Cause | None = None) -> np.ndarray:
+        """Stress (x, y) of one ply at heights above the bottom face of the stack, shape (..., 2) [Pa]."""
+        heights, stress = self.through(ply, cause)
+        return np.stack([np.interp(height, heights, stress[:, i]) for i in range(2)], axis=-1)
+
+    def face_stress(self, ply: int, face: Face) -> np.ndarray:
+        """Stress (x, y) of all causes at a face of one ply, profile included, shape (2,) [Pa]."""
+        return self.through(ply)[1][{"bottom": 0, "top": -1}[face]]
+
+    def _profile(self, ply: int) -> StressProfile | None:
+        return self.laminate.plies[ply].profile if self.profiles else None
 
     @property
     def total_deformation(self) -> np.ndarray:
@@ -100,24 +142,30 @@ class WebState:
         mean, slope = stress.mean(axis=1), (stress[:, 1] - stress[:, 0]) / t
         force = (mean * t).sum(axis=0)
         moment = (mean * t * (arm - self.laminate.neutral_axis) + slope * t**3 / 12).sum(axis=0)
-        return np.column_stack([force, moment]).ravel()
+        profiles = self.profiles * self.laminate.profile_resultants if cause in (None, "residual") else 0.0
+        return np.column_stack([force, moment]).ravel() + profiles
 
     def peak_stress(self, ply: int | None = None) -> PeakStress:
         """Largest in-plane stress of one ply, or of the whole stack when `ply` is None.
 
-        x and y are principal and the stress is linear in z, so the peak sits at a face of a ply.
+        x and y are principal and the stress is linear in z, so the peak sits at a face of a ply or at a kink of a
+        residual profile.
         """
         plies = range(len(self.laminate.plies)) if ply is None else (ply,)
-        total = self.total[list(plies)]
-        row, face, direction = np.unravel_index(np.argmax(total), total.shape)
-        index = plies[row]
+        return max((self._ply_peak(i) for i in plies), key=lambda peak: peak.stress)
+
+    def _ply_peak(self, ply: int) -> PeakStress:
+        heights, stress = self.through(ply)
+        at, direction = np.unravel_index(np.argmax(stress), stress.shape)
+        below, above = heights[at] - heights[0], heights[-1] - heights[at]
         return PeakStress(
-            stress=float(total[row, face, direction]),
-            ply=index,
-            name=self.laminate.plies[index].name,
-            face=FACES[face],
+            stress=float(stress[at, direction]),
+            ply=ply,
+            name=self.laminate.plies[ply].name,
+            face="bottom" if below <= above else "top",
             direction=DIRECTIONS[direction],
-            height=float(self.laminate.interfaces[index + face]),
+            height=float(heights[at]),
+            depth=float(min(below, above)),
         )
 
     def ply_modes(self, ply: int, face_up: Face) -> dict[Cause, np.ndarray]:
@@ -131,9 +179,17 @@ class WebState:
             face_up: The flawed face of that ply.
 
         Returns:
-            Cause to (x_membrane, x_bending, y_membrane, y_bending), shape (4,) [Pa].
+            Cause to (x_membrane, x_bending, y_membrane, y_bending), shape (4,) [Pa]; of a ply with a residual
+            profile also that of the profile (its ``scale``), shape (5,).
         """
-        return {cause: _modes(stress[ply], face_up) for cause, stress in self.stress.items()}
+        modes = {cause: _modes(stress[ply], face_up) for cause, stress in self.stress.items()}
+        profile = self.laminate.plies[ply].profile
+        if profile is None:
+            return modes
+        size = self.profiles * profile.scale
+        return {
+            cause: np.append(values, size if cause == "residual" else 0.0) for cause, values in modes.items()
+        }
 
 
 def _modes(stress: np.ndarray, face_up: Face) -> np.ndarray:

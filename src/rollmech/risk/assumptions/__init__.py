@@ -10,6 +10,7 @@ from rollmech.risk.assumptions.closure import closure_checks
 from rollmech.risk.assumptions.continuum import continuum_checks
 from rollmech.risk.assumptions.crack_tip import crack_tip_checks
 from rollmech.risk.assumptions.delamination import delamination_checks
+from rollmech.risk.assumptions.edge import edge_checks
 from rollmech.risk.assumptions.notch import notch_checks
 from rollmech.risk.assumptions.numerics import numerics_checks, refuse_unearned
 from rollmech.risk.assumptions.resolution import resolution_checks
@@ -48,6 +49,7 @@ def _crack(result: Result) -> Iterator[Check]:
     material = result.case.material_of(result.case.tip_layer)
     state, nominal = result.loadings[worst].state, result.nominal_stress(worst)
     yield from crack_tip_checks(result.judge, result.verdict, state, nominal, material)
+    yield from edge_checks(result.influence.patch, state, result.flawed_ply, result.case.flaw.face)
     yield from vertex_checks(result.influence, result.verdict)
     yield from closure_checks(result.judge, result.loadings)
     yield from delamination_checks(result.judge, result.loadings, worst)

@@ -20,6 +20,8 @@ _BROKEN = 3.0
 OTHER_LOADS = 3.0
 # Scatter of K between integration domains that a converged solution stays below.
 PATH_SPREAD = 0.01
+# J against that of the three K; the integrals share the mesh and agree to 0.2-0.5 % on a good one.
+RELEASE_APART = 0.01
 # The opening of the faces is good to about 2 %; more than this says that something is wrong.
 ROUTES_APART = 0.05
 
@@ -34,6 +36,8 @@ def numerics_checks(influence: Influence, judge: Judge | None, verdict: Verdict 
     if influence.front is not None and influence.energy is None:
         yield _path(influence)
         yield _routes(influence)
+        if influence.front.j_unit is not None and influence.front.k_opening is not None:
+            yield _release_routes(influence)
 
 
 def refuse_unearned(judge: Judge, verdict: Verdict) -> None:
@@ -67,7 +71,7 @@ def _estimate(influence: Influence, bears: tuple[str, ...]) -> Check:
         _BROKEN * target,
         holds=f"estimated error {100 * value:.2g} %, target {100 * target:.2g} %",
         fails=f"accuracy: estimated error {100 * value:.2g} % exceeds the target {100 * target:.2g} % "
-        f"on the finest mesh allowed ({influence.levels[-1]['unknowns']} unknowns)",
+        f"on the finest mesh solved ({influence.levels[-1]['unknowns']} unknowns)",
         bears_on=bears,
     )
 
@@ -140,5 +144,20 @@ def _routes(influence: Influence) -> Check:
         _BROKEN * ROUTES_APART,
         holds=f"{text}, at most {100 * ROUTES_APART:.0f} %",
         fails=f"{text}; the mesh near the front is too coarse for its surroundings",
+        bears_on=FRONT,
+    )
+
+
+def _release_routes(influence: Influence) -> Check:
+    value = influence.route_differences(influence.patch.reference)["J"]
+    text = f"sqrt(J) of the domain integral and of the three K differ by {100 * value:.2g} % under tension"
+    return graded(
+        _GROUP,
+        "two routes to J",
+        value,
+        RELEASE_APART,
+        5 * RELEASE_APART,
+        holds=f"{text}, at most {100 * RELEASE_APART:.0f} %",
+        fails=f"{text}; the three K are not separated well",
         bears_on=FRONT,
     )

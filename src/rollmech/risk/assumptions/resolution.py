@@ -37,7 +37,7 @@ def _front(influence: Influence) -> Check:
     name = "elements at the front"
     if influence.problem is None:
         return not_checked(_GROUP, name, "elements at the front: the mesh was not kept")
-    value = front_elements(influence.problem.patch_mesh.nodes, influence.patch)
+    value = front_elements(influence.problem.patch_mesh.all_nodes, influence.patch)
     return graded(
         _GROUP,
         name,

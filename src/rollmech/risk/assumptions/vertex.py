@@ -56,7 +56,7 @@ def vertex_checks(influence: Influence, verdict: Verdict) -> Iterator[Check]:
 def _rise(influence: Influence, verdict: Verdict, name: str, zone: str) -> Check:
     """Stretched where the mean left out is larger than what is counted, broken where that would change the verdict."""
     k, vertex = influence.front.k_unit[0, 0], influence.front.vertex
-    rise = float(k[vertex][0] / k[~vertex].max() - 1)
+    rise = float(k[vertex].max() / k[~vertex].max() - 1)
     if rise <= 0:
         text = (
             f"K falls towards the free surface: its mean over the last 7.5 degrees, {-100 * rise:.2g} % below K_I_max "

@@ -1,0 +1,43 @@
+"""The mesh of a case as a file, and the [mesh] table that would read it back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rollmech.case import Case
+from rollmech.errors import Fault, InputError
+from rollmech.fracture.influence import LEVELS
+from rollmech.mesh.build import simplices_of
+from rollmech.mesh.export import write_mesh
+from rollmech.pipeline import patch_of
+
+
+def export_mesh(case: Case, level: int, path: Path) -> str:
+    """Mesh a case, write the mesh, and return the [mesh] table that makes a case use it.
+
+    Raises:
+        InputError: There is no flaw or no such level, or the file cannot be written.
+        NumericsError: gmsh cannot mesh the geometry.
+    """
+    if case.flaw is None:
+        raise InputError(
+            "mesh", [Fault("flaws", "", "there is no flaw, so there is no mesh", "a [[flaws]] entry")]
+        )
+    patch = patch_of(case)
+    levels = LEVELS[patch.flaw.dimension]
+    if not 1 <= level <= len(levels):
+        raise InputError(
+            "mesh", [Fault("--level", str(level), "is no mesh of this flaw", f"1 to {len(levels)}")]
+        )
+    stack = case.inwards
+    simplices = simplices_of(patch, levels[level - 1])
+    tables = write_mesh(simplices, patch, [layer.name for layer in stack], path)
+    lines = ["[mesh]", f'file = "{path.name}"', 'unit = "um"']
+    for key, names in tables.items():
+        lines.append(f"{key} = {{ " + ", ".join(f'{_key(n)} = "{v}"' for n, v in names.items()) + " }")
+    return "\n".join([f"{path}: {len(simplices.cells)} cells; a case uses it with", "", *lines])
+
+
+def _key(name: str) -> str:
+    """A TOML key, quoted where needed."""
+    return name if name.replace("_", "a").replace("-", "a").isalnum() and name.isascii() else f'"{name}"'
