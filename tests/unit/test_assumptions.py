@@ -325,7 +325,7 @@ def test_k_left_out_at_the_face(mean, ratio, status):
 
 
 def influence_of(error=0.005, boundary=0.001, spread=0.001, routes=0.01):
-    front = SimpleNamespace(path_spread=np.array([9.0, spread]), vertex=np.array([True, False]))
+    front = SimpleNamespace(j_unit=None, path_spread=np.array([9.0, spread]), vertex=np.array([True, False]))
     return SimpleNamespace(
         front=front,
         relative_error=lambda: error,
