@@ -1,7 +1,17 @@
 """The case file: schema, loading with all faults at once, overrides, dump, template."""
 
 from rollmech.case.dump import dump_case, json_schema
-from rollmech.case.flaws import CornerCrack, Crack, Flaw, HiddenCrack, Pit, Scratch
+from rollmech.case.flaws import (
+    Channel,
+    CornerCrack,
+    Crack,
+    Delamination,
+    Flaw,
+    HiddenCrack,
+    InterfaceFlaw,
+    Pit,
+    Scratch,
+)
 from rollmech.case.load import load_case, parse_case
 from rollmech.case.schema import Case, Layer, PatchEnds, Roller, StressLoad, Treatment, Web, WebLoad
 from rollmech.case.template import TEMPLATE
@@ -9,10 +19,13 @@ from rollmech.case.template import TEMPLATE
 __all__ = [
     "TEMPLATE",
     "Case",
+    "Channel",
     "CornerCrack",
     "Crack",
+    "Delamination",
     "Flaw",
     "HiddenCrack",
+    "InterfaceFlaw",
     "Layer",
     "PatchEnds",
     "Pit",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rollmech.case.checks import DEEPEST
+from rollmech.case.depths import DEEPEST, seen_from, tip_faults, tip_of
+from rollmech.case.flaws import InterfaceFlaw, Scratch
 from rollmech.case.resolve import Resolver, missing_properties
 from rollmech.case.schema import Case, Layer
 from rollmech.case.tables import MaterialTable
@@ -170,16 +171,36 @@ def _liquids(plies: list[list[Layer]], materials: dict[str, Material], resolver:
     return []
 
 
-def _outermost(case: Case, plies: list[list[Layer]]) -> Layer | None:
-    """The sublayer that a flaw of a graded layer opens to; None if the flawed layer is not graded."""
+def _flawed_sublayer(case: Case, plies: list[list[Layer]]) -> Layer | None:
+    """The sublayer that stands for a graded flawed layer: the one next to the face, or next to the interface that
+    the flaw ends on; None if the flawed layer is not graded."""
     if case.flaw is None or case.layer(case.flaw.layer).graded is None:
         return None
-    return plies[case.flawed_index][-1 if case.flaw.face == "top" else 0]
+    names = [layer.name for layer in case.stack]
+    inwards = seen_from(case.flaw.face, plies[names.index(case.flaw.layer)])
+    return inwards[-1 if isinstance(case.flaw, InterfaceFlaw) else 0]
+
+
+def _deep_scratch(case: Case, plies: list[list[Layer]]) -> list[Fault]:
+    """Faults of a sharp scratch through plies: its tip near an interface, or where no toughness is known."""
+    flaw, inwards = case.flaw, seen_from(case.flaw.face, [ply for group in plies for ply in group])
+    tip = tip_of(flaw, inwards)
+    faults = list(tip_faults(flaw, inwards))
+    for layer, group in zip(case.stack, plies, strict=True):
+        if tip in group[1:-1] and not faults:
+            problem = f'ends inside the graded layer "{layer.name}", whose inner sublayers have no toughness'
+            accepted = "a depth in its outermost or innermost sublayer, or fewer sublayers"
+            faults.append(Fault("flaws[0].depth", f'"{show(flaw.depth, "length")}"', problem, accepted))
+    return faults
 
 
 def _out_of_reach(case: Case, plies: list[list[Layer]]) -> list[Fault]:
     """The fault of a flaw that leaves the outermost sublayer: K is only solved inside one modulus."""
-    outer = _outermost(case, plies)
+    if isinstance(case.flaw, InterfaceFlaw):
+        return []
+    if isinstance(case.flaw, Scratch) and case.flaw.sharp:
+        return _deep_scratch(case, plies)
+    outer = _flawed_sublayer(case, plies)
     if outer is None or case.flaw.reach <= DEEPEST * outer.thickness * (1 + 1e-12):
         return []
     reach, limit = (show(float(f"{x:.5g}"), "length") for x in (case.flaw.reach, DEEPEST * outer.thickness))
@@ -191,7 +212,7 @@ def _out_of_reach(case: Case, plies: list[list[Layer]]) -> list[Fault]:
 
 
 def _moved_flaws(case: Case, plies: list[list[Layer]]) -> tuple:
-    outer = _outermost(case, plies)
-    if outer is None:
+    flawed = _flawed_sublayer(case, plies)
+    if flawed is None:
         return case.flaws
-    return (case.flaw.model_copy(update={"layer": outer.name}),)
+    return (case.flaw.model_copy(update={"layer": flawed.name}),)

@@ -63,7 +63,7 @@ class Judge(Protocol):
         """Only the ratio (cheap: called by root finding)."""
 
 
-def _coefficients(
+def far_coefficients(
     patch: Patch, state: WebState, ply: int, face: str, pressure: float = 0.0
 ) -> dict[str, np.ndarray]:
     """Mode coefficients by cause, MPa, as ``Patch.turned`` takes them.
@@ -113,7 +113,7 @@ class CrackJudge:
     quantity = "K"
 
     def _parts(self, state: WebState) -> dict[str, np.ndarray]:
-        return _coefficients(self.influence.patch, state, self.ply, self.face, self.pressure / MPA)
+        return far_coefficients(self.influence.patch, state, self.ply, self.face, self.pressure / MPA)
 
     def _total(self, state: WebState) -> np.ndarray:
         return sum(self._parts(state).values())
@@ -172,7 +172,8 @@ class CrackJudge:
         shares = {
             cause: influence.contribution(part, total, i) * MPA_SQRT_UM for cause, part in parts.items()
         }
-        where = "crack tip" if len(front.phi) == 1 else f"front at {np.degrees(front.phi[i]):.0f} deg"
+        tip = "front of the channel" if influence.patch.flaw.kind == "channel" else "crack tip"
+        where = tip if len(front.phi) == 1 else f"front at {np.degrees(front.phi[i]):.0f} deg"
         opening = self.mixed_mode(state)[0][~front.vertex]
         return Finding(
             ratio=float(k[i]) / self.resistance,
@@ -198,12 +199,12 @@ class NotchJudge:
 
     def ratio(self, state: WebState) -> float:
         """Peak stress over the strength."""
-        total = sum(_coefficients(self.influence.patch, state, self.ply, self.face).values())
+        total = sum(far_coefficients(self.influence.patch, state, self.ply, self.face).values())
         return float(self.influence.surface_stress(total).max()) * MPA / self.resistance
 
     def find(self, state: WebState) -> Finding:
         """Peak stress, its place, and what each cause adds to the stress in its direction there."""
-        parts = _coefficients(self.influence.patch, state, self.ply, self.face)
+        parts = far_coefficients(self.influence.patch, state, self.ply, self.face)
         total = sum(parts.values())
         peak, error, position = self.influence.peak_stress(total)
         node = int(self.influence.surface_stress(total).argmax())

@@ -13,7 +13,8 @@ GROUPS: tuple[Group, ...] = ("numerics", "resolution", "crack tip", "web", "clos
 
 # Names of quantities (docs/results.md) by what they come from.
 LIMITS = ("radius_min", "tension_max")
-FRONT = ("K_I_max", "K_II_max", "K_III_max", "K_ratio", "J_max", "T_stress", *LIMITS)
+INTERFACE = ("G_max", "G_ratio", "G_ss", "K_1", "K_2", "K_3", "phase_angle")
+FRONT = ("K_I_max", "K_II_max", "K_III_max", "K_ratio", "J_max", "T_stress", *INTERFACE, *LIMITS)
 NOTCH = ("stress_max", "stress_ratio", "Kt", *LIMITS)
 UNFLAWED = ("strength_ratio", "radius_min_strength", "tension_max_strength")
 
