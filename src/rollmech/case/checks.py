@@ -32,7 +32,7 @@ from rollmech.materials import canonical_name, library
 from rollmech.materials.library import unknown_material
 from rollmech.units import show
 
-_SLENDEREST = 5.0  # axis of a delaminated spot over its other one
+_SLENDEREST_SPOT = 5.0  # axis of a delaminated spot over its other one
 _THINNEST = 20.0  # size of a delaminated spot over the layers above it; larger ones take minutes
 _LONGEST = 60.0  # length of a crack over its depth; longer ones take minutes and tend to the scratch
 _SLENDEREST = 10.0  # axis of a hidden or corner crack over its other one
@@ -161,7 +161,7 @@ def _spot(parts: Parts) -> Iterator[Fault]:
     flaw = parts.flaw
     if not isinstance(flaw, Delamination) or flaw.width is None:
         return
-    low, high = flaw.length / _SLENDEREST, flaw.length * _SLENDEREST
+    low, high = flaw.length / _SLENDEREST_SPOT, flaw.length * _SLENDEREST_SPOT
     if not low * (1 - 1e-12) <= flaw.width <= high * (1 + 1e-12):
         accepted = (
             f"between {_rounded(low, 'length')} and {_rounded(high, 'length')}, or no width: straight across"
