@@ -34,7 +34,9 @@ def main() -> None:
     z.flat[random.choice(z.size, 40, replace=False)] = np.nan
     z.flat[random.choice(z.size, 6, replace=False)] += 900
     lines = [",".join("" if np.isnan(v) else f"{v:.0f}" for v in row) for row in z]
-    Path(__file__).with_name("etched_polished.csv").write_text(HEAD + "\n".join(lines) + "\n", encoding="utf-8")
+    Path(__file__).with_name("etched_polished.csv").write_text(
+        HEAD + "\n".join(lines) + "\n", encoding="utf-8"
+    )
 
 
 def plant_pit(flaws, x, y, random) -> None:

@@ -154,13 +154,17 @@ def surface(
     *,
     pixel: Annotated[str | None, Parameter(help='Pixel size, e.g. "0.2 um" or "0.2 um, 0.5 um".')] = None,
     unit: Annotated[str | None, Parameter(help='Unit of the heights, e.g. "nm".')] = None,
-    xy_unit: Annotated[str | None, Parameter(help="Unit of distances that a header gives without one.")] = None,
+    xy_unit: Annotated[
+        str | None, Parameter(help="Unit of distances that a header gives without one.")
+    ] = None,
     level: Annotated[str, Parameter(help="none, mean, plane, quadratic, cubic or rows.")] = "plane",
     web: Annotated[str, Parameter(help="Web direction against the rows, counter-clockwise.")] = "0 deg",
     threshold: Annotated[str | None, Parameter(help='Shallowest flaw counted, e.g. "50 nm".')] = None,
     layer: Annotated[str, Parameter(help="Layer that the case's flaw is in.")] = "ceramic",
     face: Annotated[str, Parameter(help="Face that it opens to: top or bottom.")] = "top",
-    flaw: Annotated[int | None, Parameter(help="Number of the flaw for the case; default the deepest.")] = None,
+    flaw: Annotated[
+        int | None, Parameter(help="Number of the flaw for the case; default the deepest.")
+    ] = None,
     out: Annotated[Path | None, Parameter(help="Folder; default surveys/<file name>.")] = None,
     no_pictures: Annotated[bool, Parameter(negative="", help="Write numbers only.")] = False,
     json: Json = False,

@@ -85,8 +85,13 @@ def _checked(options: Options) -> tuple[float | None, float]:
     threshold = None if options.threshold is None else value("--threshold", options.threshold, "length")
     web = value("--web", options.web, "angle")
     if threshold is not None and threshold <= 0:
-        faults.append(Fault("--threshold", f'"{options.threshold}"', "is not above zero", "a depth below the face"))
-    for key, text, known in (("--level", options.level, tuple(METHODS)), ("--face", options.face, ("top", "bottom"))):
+        faults.append(
+            Fault("--threshold", f'"{options.threshold}"', "is not above zero", "a depth below the face")
+        )
+    for key, text, known in (
+        ("--level", options.level, tuple(METHODS)),
+        ("--face", options.face, ("top", "bottom")),
+    ):
         if text not in known:
             faults.append(Fault(key, f'"{text}"', "is not known", ", ".join(known), nearest(text, known)))
     if faults:
@@ -98,7 +103,9 @@ def _chosen(found: Survey, number: int | None) -> MeasuredFlaw | None:
     if number is None:
         return found.flaws[0] if found.flaws else None
     if not 1 <= number <= len(found.flaws):
-        accepted = f"a number from 1 to {len(found.flaws)}" if found.flaws else "a map with flaws: none was found"
+        accepted = (
+            f"a number from 1 to {len(found.flaws)}" if found.flaws else "a map with flaws: none was found"
+        )
         raise InputError("surface", [Fault("--flaw", str(number), "is no flaw of this map", accepted)])
     return found.flaws[number - 1]
 
@@ -141,7 +148,8 @@ def _law_words(found: Survey) -> str:
     for key, value in law.parameters.items():
         is_length = key in ("median", "scale", "mean")
         texts = [
-            show(float(f"{v:.3g}"), "length") if is_length else f"{v:.3g}" for v in (value, *law.intervals[key])
+            show(float(f"{v:.3g}"), "length") if is_length else f"{v:.3g}"
+            for v in (value, *law.intervals[key])
         ]
         parts.append(f"{key} {texts[0]} (95 %: {texts[1]} to {texts[2]})")
     return f"depth law: {law.name}, {', '.join(parts)}"

@@ -32,7 +32,12 @@ def _points(value: object) -> tuple[float, ...]:
         raise CaseValueError(error.problem, f"a list, each {error.accepted}") from None
 
 
-_SCHEMA = {"type": "array", "minItems": FEWEST, "maxItems": MOST, "items": {"type": "string", "x-dimension": "length"}}
+_SCHEMA = {
+    "type": "array",
+    "minItems": FEWEST,
+    "maxItems": MOST,
+    "items": {"type": "string", "x-dimension": "length"},
+}
 Points = Annotated[tuple[float, ...], BeforeValidator(_points), WithJsonSchema(_SCHEMA), Quantity("length")]
 """A list of lengths (m)."""
 
@@ -64,14 +69,20 @@ def check_points(flaw: Scratch) -> None:
     if flaw.file is not None or across is None or below is None or len(across) != len(below):
         raise CaseValueError("is measured, but its points are not whole", _FORM, "profile")
     if flaw.root_radius is not None:
-        raise CaseValueError("is given beside measured points", "the points alone: they have a root", "root_radius")
+        raise CaseValueError(
+            "is given beside measured points", "the points alone: they have a root", "root_radius"
+        )
     if across[0] != 0 or any(b <= a for a, b in pairwise(across)):
-        raise CaseValueError("does not rise from 0", "distances from the middle, ascending from 0 um", "across")
+        raise CaseValueError(
+            "does not rise from 0", "distances from the middle, ascending from 0 um", "across"
+        )
     if below[-1] != 0 or below[0] < max(below) or min(below[:-1]) <= 0:
         accepted = "depths below the face, the deepest first and 0 um last"
         raise CaseValueError("does not lead from the root to the face", accepted, "below")
     if abs(flaw.depth / below[0] - 1) > 1e-6:
-        raise CaseValueError("is not the depth of the first point", "no depth, or that of the points", "depth")
+        raise CaseValueError(
+            "is not the depth of the first point", "no depth, or that of the points", "depth"
+        )
     if abs(flaw.width / (2 * across[-1]) - 1) > 1e-6:
         raise CaseValueError("is not twice the last distance", "no width, or that of the points", "width")
 
@@ -107,7 +118,9 @@ def _read_points(path: Path) -> dict[str, list[str]]:
         reason = getattr(error, "strerror", "") or error
         raise CaseValueError(f"cannot be read ({reason})", _ACCEPTED) from None
     head = [cell.strip().rstrip("]").partition("[") for cell in rows[0]] if rows else []
-    if sorted(name.strip() for name, _, _ in head) != sorted(_COLUMNS) or not all(unit for _, _, unit in head):
+    if sorted(name.strip() for name, _, _ in head) != sorted(_COLUMNS) or not all(
+        unit for _, _, unit in head
+    ):
         raise CaseValueError("has no columns across and below with their units", _ACCEPTED)
     if any(len(row) != 2 for row in rows[1:]):
         raise CaseValueError("has lines of differing length", _ACCEPTED)

@@ -18,7 +18,7 @@ _COLOURS = {"pit": theme.PAPER, "scratch": theme.ORANGE, "irregular": theme.SKY}
 def height_map(survey: Survey, source: str, path: Path) -> Path:
     """Levelled heights from above, every flaw outlined in the colour of its kind, the deepest ones numbered."""
     surface, limits = survey.surface, survey.limits
-    counts = ", ".join(f"{len(survey.of_kind(kind))} {kind}" for kind in _COLOURS if survey.of_kind(kind))
+    counts = ", ".join(f"{kind} {len(survey.of_kind(kind))}" for kind in _COLOURS if survey.of_kind(kind))
     with theme.style():
         made = theme.figure(
             theme.Frame(
@@ -31,20 +31,27 @@ def height_map(survey: Survey, source: str, path: Path) -> Path:
                 ),
             )
         )
-        axes = made.add_axes((0.07, 0.12, 0.8, 0.74))
-        bar = made.add_axes((0.89, 0.12, 0.018, 0.74))
+        axes = made.add_axes((0.07, 0.15, 0.8, 0.71))
+        bar = made.add_axes((0.89, 0.15, 0.018, 0.71))
         _draw_map(axes, bar, survey)
         return theme.save(made, path)
 
 
 def _draw_map(axes: Axes, bar: Axes, survey: Survey) -> None:
     surface = survey.surface
-    extent = np.array([0, surface.height.shape[1], 0, surface.height.shape[0]]) * np.repeat(surface.pixel, 2) * 1e6
+    extent = (
+        np.array([0, surface.height.shape[1], 0, surface.height.shape[0]]) * np.repeat(surface.pixel, 2) * 1e6
+    )
     high = float(np.nanquantile(surface.height, 0.999)) * 1e9
     low = -max((flaw.depth for flaw in survey.flaws), default=float(-np.nanmin(surface.height))) * 1e9
     axes.set_facecolor(theme.MUTED)
     picture = axes.imshow(
-        surface.height * 1e9, extent=extent, cmap=theme.STRESS_MAP, vmin=low, vmax=high, interpolation="nearest"
+        surface.height * 1e9,
+        extent=extent,
+        cmap=theme.STRESS_MAP,
+        vmin=low,
+        vmax=high,
+        interpolation="nearest",
     )
     axes.grid(False)
     x, y = (place * 1e6 for place in surface.places)
@@ -109,7 +116,9 @@ def depth_distribution(survey: Survey, source: str, path: Path) -> Path:
             label = f"{law.name}, AIC {law.information:.1f}"
             axes.plot(x * 1e6, share * law.beyond(x, threshold), color=colour, linestyle=dash, label=label)
         axes.axvline(threshold * 1e6, color=theme.MUTED, linewidth=1, linestyle=":")
-        axes.text(threshold * 1e6, 1.01, "detection threshold", transform=axes.get_xaxis_transform(), fontsize=9)
+        axes.text(
+            threshold * 1e6, 1.01, "detection threshold", transform=axes.get_xaxis_transform(), fontsize=9
+        )
         axes.set_yscale("log")
         axes.set_ylim(0.3 / area, 2 * max(depths.size, 1) / area)
         axes.set_xlim(0, 1.3 * deepest * 1e6)

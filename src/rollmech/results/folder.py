@@ -21,8 +21,9 @@ FORMAT = 1
 def staged(target: Path, mark: str = RESULTS) -> Iterator[Path]:
     """A private folder that takes the place of ``target`` when the block ends well, and vanishes otherwise.
 
-    An earlier run folder at ``target`` (one that holds the file ``mark``) is replaced; anything else that is not an empty folder is refused before
-    the block starts. On several ranks the block is for all of them, the folder for rank 0.
+    An earlier run folder at ``target`` (one that holds the file ``mark``) is replaced; anything else that is not an
+    empty folder is refused before the block starts. On several ranks the block is for all of them, the folder for
+    rank 0.
 
     Raises:
         InputError: ``target`` cannot be written or is somebody else's.

@@ -138,7 +138,8 @@ def _fitted(
 
     def parameters(p: np.ndarray) -> dict[str, float]:
         return {
-            key: float(np.exp(value)) * (unit if key in _LENGTHS else 1) for key, value in zip(keys, p, strict=True)
+            key: float(np.exp(value)) * (unit if key in _LENGTHS else 1)
+            for key, value in zip(keys, p, strict=True)
         }
 
     def misfit(p: np.ndarray) -> float:
@@ -147,7 +148,9 @@ def _fitted(
         value = _misfit(name, parameters(p), depths, threshold)
         return value if np.isfinite(value) else 1e12
 
-    found = minimize(misfit, first, method="Nelder-Mead", options={"xatol": 1e-4, "fatol": 1e-6, "maxiter": 400})
+    found = minimize(
+        misfit, first, method="Nelder-Mead", options={"xatol": 1e-4, "fatol": 1e-6, "maxiter": 400}
+    )
     return parameters(found.x) if found.success and np.abs(found.x).max() < 7.9 else None
 
 

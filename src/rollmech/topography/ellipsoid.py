@@ -36,10 +36,14 @@ class Ellipsoid:
     def extents(self, direction: float) -> tuple[float, float]:
         """Full extents along a direction (rad against x) and across it, m."""
         c, s = np.cos(self.angle - direction), np.sin(self.angle - direction)
-        return float(np.hypot(self.length * c, self.width * s)), float(np.hypot(self.length * s, self.width * c))
+        return float(np.hypot(self.length * c, self.width * s)), float(
+            np.hypot(self.length * s, self.width * c)
+        )
 
 
-def fit_ellipsoid(x: np.ndarray, y: np.ndarray, height: np.ndarray, start: Outline, depth: float) -> Ellipsoid | None:
+def fit_ellipsoid(
+    x: np.ndarray, y: np.ndarray, height: np.ndarray, start: Outline, depth: float
+) -> Ellipsoid | None:
     """Least squares through the pixels of a pit and its surroundings.
 
     Args:
@@ -64,7 +68,7 @@ def fit_ellipsoid(x: np.ndarray, y: np.ndarray, height: np.ndarray, start: Outli
 
     first = [0, 0, 1, 2.1 * start.along / size, 2.1 * start.across / size, start.angle]
     bounds = ([-2, -2, 0.3, 0.2, 0.2, -10], [2, 2, 3, 20, 20, 10])
-    found = least_squares(left, first, bounds=bounds, max_nfev=100)
+    found = least_squares(left, first, bounds=bounds, xtol=1e-5, ftol=1e-6, max_nfev=200)
     if not found.success:
         return None
     long, short, angle = found.x[3], found.x[4], found.x[5]
@@ -72,5 +76,9 @@ def fit_ellipsoid(x: np.ndarray, y: np.ndarray, height: np.ndarray, start: Outli
         long, short, angle = short, long, angle + np.pi / 2
     residual = float(np.sqrt(np.mean(found.fun**2)) / found.x[2])
     return Ellipsoid(
-        float(found.x[2] * depth), float(2 * long * size), float(2 * short * size), float(angle % np.pi), residual
+        float(found.x[2] * depth),
+        float(2 * long * size),
+        float(2 * short * size),
+        float(angle % np.pi),
+        residual,
     )

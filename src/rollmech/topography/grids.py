@@ -104,7 +104,9 @@ def _count(token: str, place: str) -> int:
 def _numbers(tokens: list[str], count: int, place: str) -> np.ndarray:
     """Exactly ``count`` numbers; cells that say so are NaN."""
     if len(tokens) != count:
-        raise MapError(f"{len(tokens)} numbers where the header announces {count}", "as many as announced", place)
+        raise MapError(
+            f"{len(tokens)} numbers where the header announces {count}", "as many as announced", place
+        )
     try:
         return np.array([np.nan if token.lower() in MISSING else float(token) for token in tokens])
     except ValueError as error:

@@ -21,6 +21,8 @@ ELONGATED = 4.0
 _SOLID = 0.6
 _NARROW = 3.0
 _MARGIN = 3
+_CLEAR = 3.0
+_FEWEST = 5
 _SECTION_WINDOW = 1.0
 
 
@@ -98,7 +100,9 @@ def _measured(
     surface: HeightMap, labels: np.ndarray, low: np.ndarray, limits: Limits, number: int, window, web: float
 ) -> MeasuredFlaw:
     mask = labels[window] == number
-    x, y = (place[window][mask] for place in surface.places)
+    sunk = mask & (surface.filled[window] < -max(limits.rim, _CLEAR * limits.noise))
+    sunk = sunk if sunk.sum() >= _FEWEST else mask
+    x, y = (place[window][sunk] for place in surface.places)
     shape = outline(x, y, surface.pixel)
     row, column = np.unravel_index(np.argmin(np.where(mask, low[window], np.inf)), mask.shape)
     place = int(row + window[0].start), int(column + window[1].start)

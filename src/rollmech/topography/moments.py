@@ -53,4 +53,6 @@ def outline(x: np.ndarray, y: np.ndarray, pixel: tuple[float, float]) -> Outline
     covariance = offset @ offset.T / x.size + np.diag(np.square(pixel)) / 12
     values, vectors = np.linalg.eigh(covariance)
     angle = float(np.arctan2(vectors[1, 1], vectors[0, 1]) % np.pi)
-    return Outline(centre, x.size * pixel[0] * pixel[1], float(values[1] ** 0.5), float(values[0] ** 0.5), angle)
+    return Outline(
+        centre, x.size * pixel[0] * pixel[1], float(values[1] ** 0.5), float(values[0] ** 0.5), angle
+    )

@@ -58,7 +58,10 @@ def write_table(path: Path, survey: Survey) -> None:
         rows = [row(flaw) for flaw in survey.flaws]
         table.writerow(rows[0] if rows else ["number", "kind"])
         table.writerows(
-            ["" if value is None else str(value).lower() if isinstance(value, bool) else value for value in r.values()]
+            [
+                "" if value is None else str(value).lower() if isinstance(value, bool) else value
+                for value in r.values()
+            ]
             for r in rows
         )
 

@@ -39,7 +39,9 @@ def read_map(
         problem = f"cannot be read: {error.strerror or error}"
         raise InputError(str(path), [Fault("FILE", str(path), problem, FORMATS)]) from None
     except MapError as error:
-        raise InputError(str(path), [Fault(error.place or "FILE", "", error.problem, error.accepted)]) from None
+        raise InputError(
+            str(path), [Fault(error.place or "FILE", "", error.problem, error.accepted)]
+        ) from None
     size, faults = _pixel(raw, pixel, xy_unit)
     scale, found = _scale(raw, unit)
     faults += [*found, *_shape_faults(raw.values)]
@@ -77,7 +79,9 @@ def _pixel(raw: RawMap, pixel: str | None, xy_unit: str | None) -> tuple[tuple[f
     given, stated = None, raw.pixel
     try:
         if stated is not None and not raw.pixel_in_metres:
-            stated = None if xy_unit is None else tuple(parse(f"{step!r} {xy_unit}", "length") for step in stated)
+            stated = (
+                None if xy_unit is None else tuple(parse(f"{step!r} {xy_unit}", "length") for step in stated)
+            )
     except UnitError as error:
         return (1.0, 1.0), [Fault("--xy-unit", f'"{xy_unit}"', error.problem, 'a unit of length, e.g. "um"')]
     accepted = 'the size of a pixel with its unit, e.g. "0.2 um", or "0.2 um, 0.5 um" along rows and columns'
@@ -125,5 +129,7 @@ def _shape_faults(values: np.ndarray) -> list[Fault]:
         return [Fault("FILE", "", problem, f"a map of at least {SMALLEST} x {SMALLEST} pixels")]
     share = 1 - np.isfinite(values).mean()
     if share > LARGEST_MISSING:
-        return [Fault("FILE", "", f"has no value at {share:.0%} of its pixels", "at most half of them missing")]
+        return [
+            Fault("FILE", "", f"has no value at {share:.0%} of its pixels", "at most half of them missing")
+        ]
     return []

@@ -10,7 +10,7 @@ from scipy import ndimage
 from rollmech.topography.heightmap import HeightMap
 from rollmech.topography.moments import Outline
 
-_KEPT = 0.9
+_KEPT = 0.6
 _REACH = 1.5
 
 
@@ -39,7 +39,7 @@ def section_of(surface: HeightMap, scratch: Outline, width: float, at: float | N
         scratch: Outline of the scratch.
         width: Its width at the rim, m; the section reaches 1.5 widths to either side.
         at: Place of one line as a fraction of the length from the centre (-0.5 to 0.5); None for the mean over the
-            inner 90 % of the length.
+            inner 60 % of the length, as the ends of a scratch fade out.
     """
     step = min(surface.pixel)
     reach = np.ceil(_REACH * width / step) * step
@@ -63,5 +63,7 @@ def _mean(across: np.ndarray, lines: np.ndarray) -> Section:
     used = count >= max(1, len(lines) / 2)
     lines, count = lines[:, used], count[used]
     mean = np.nanmean(lines, axis=0) if used.any() else np.empty(0)
-    scatter = np.sqrt(np.nanmean((lines - mean) ** 2, axis=0) / np.maximum(count - 1, 1)) if used.any() else mean
+    scatter = (
+        np.sqrt(np.nanmean((lines - mean) ** 2, axis=0) / np.maximum(count - 1, 1)) if used.any() else mean
+    )
     return Section(across[used], mean, scatter, len(lines))

@@ -24,7 +24,9 @@ def flaw_entry(flaw: MeasuredFlaw, source: str, layer: str, face: str, section: 
     kind, sizes, remarks = _entry(flaw)
     remarks = [f"flaw {flaw.number} of {source}, {flaw.kind}", *remarks, *_doubts(flaw)]
     if section and kind == "scratch":
-        remarks.append(f'or as it was measured: profile = "measured" and file = "{section}" in place of the sizes')
+        remarks.append(
+            f'or its mean section as measured: profile = "measured", file = "{section}" in place of the sizes'
+        )
     lines = [*(f"# {remark}" for remark in remarks), "[[flaws]]", f'kind = "{kind}"']
     lines += [f'layer = "{layer}"', f'face = "{face}"', *(f"{key} = {value}" for key, value in sizes.items())]
     return "\n".join(lines) + "\n"
@@ -36,8 +38,14 @@ def _entry(flaw: MeasuredFlaw) -> tuple[str, dict[str, str], list[str]]:
     if flaw.kind != "scratch":
         along, across = _extents(flaw)
         turned = f"its longest direction lies at {np.degrees(flaw.angle):.0f} deg to the web direction; "
-        return "pit", depth | {"width": _length(across), "length": _length(along)}, [turned + "extents across and along"]
-    angle = f"it runs at {np.degrees(flaw.angle):.0f} deg to the web direction; 90 deg, as computed, is the worst"
+        return (
+            "pit",
+            depth | {"width": _length(across), "length": _length(along)},
+            [turned + "extents across and along"],
+        )
+    angle = (
+        f"it runs at {np.degrees(flaw.angle):.0f} deg to the web direction; 90 deg, as computed, is the worst"
+    )
     if flaw.root_resolved and flaw.fit is not None:
         if flaw.fit.profile == "U":
             return "scratch", depth | {"profile": '"U"', "width": _length(flaw.width)}, [angle]
