@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.text import OffsetFrom
 
 from rollmech.post import theme
 from rollmech.topography.survey import Survey
@@ -76,16 +77,17 @@ def _draw_map(axes: Axes, bar: Axes, survey: Survey) -> None:
 
 
 def _web_arrow(axes: Axes, web: float) -> None:
-    """The web direction in the upper right corner, outside the map."""
+    """The web direction above the map."""
     axes.annotate(
         "",
-        (0.97 if np.cos(web) > 0.5 else 0.9, 1.025 if np.cos(web) > 0.5 else 1.055),
-        (0.88 if np.cos(web) > 0.5 else 0.9, 1.025 if np.cos(web) > 0.5 else 1.0),
-        xycoords="axes fraction",
-        arrowprops={"arrowstyle": "-|>", "lw": 1.6, "color": theme.INK},
+        (26 * np.cos(web), 26 * np.sin(web)),
+        (0.92, 1.04),
+        xycoords=OffsetFrom(axes, (0.92, 1.04), "points"),
+        textcoords="axes fraction",
+        arrowprops={"arrowstyle": "-|>", "lw": 1.6, "color": theme.INK, "shrinkA": 0, "shrinkB": 0},
         annotation_clip=False,
     )
-    axes.text(0.86, 1.025, "web", transform=axes.transAxes, ha="right", va="center", fontsize=10)
+    axes.text(0.87, 1.04, "web", transform=axes.transAxes, ha="right", va="center", fontsize=10)
 
 
 def depth_distribution(survey: Survey, source: str, path: Path) -> Path:

@@ -22,7 +22,7 @@ _SOLID = 0.6
 _NARROW = 3.0
 _MARGIN = 3
 _CLEAR = 3.0
-_FEWEST = 5
+_DEEP = 10.0
 _SECTION_WINDOW = 1.0
 
 
@@ -100,9 +100,7 @@ def _measured(
     surface: HeightMap, labels: np.ndarray, low: np.ndarray, limits: Limits, number: int, window, web: float
 ) -> MeasuredFlaw:
     mask = labels[window] == number
-    sunk = mask & (surface.filled[window] < -max(limits.rim, _CLEAR * limits.noise))
-    sunk = sunk if sunk.sum() >= _FEWEST else mask
-    x, y = (place[window][sunk] for place in surface.places)
+    x, y = (place[window][_sunk(surface, low, limits, window, mask)] for place in surface.places)
     shape = outline(x, y, surface.pixel)
     row, column = np.unravel_index(np.argmin(np.where(mask, low[window], np.inf)), mask.shape)
     place = int(row + window[0].start), int(column + window[1].start)
@@ -137,6 +135,13 @@ def _measured(
         fit,
         section,
     )
+
+
+def _sunk(surface: HeightMap, low: np.ndarray, limits: Limits, window, mask: np.ndarray) -> np.ndarray:
+    """Pixels of a flaw that are low themselves: smoothing widens deep ones; shallow ones need it against noise."""
+    if -low[window][mask].min() < _DEEP * limits.noise:
+        return mask
+    return mask & (surface.filled[window] < -max(limits.rim, _CLEAR * limits.noise))
 
 
 def _kind(shape: Outline) -> Literal["pit", "scratch", "irregular"]:
