@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rollmech.backend import dolfinx, ufl
-from rollmech.mesh.patch import MODES, Patch
+from rollmech.mesh.patch import BEFORE, MODES, Patch
 from rollmech.web.profile import POINTS
 
 fem = dolfinx.fem
@@ -21,10 +21,16 @@ def unit_stress(patch: Patch, mode: str, points: np.ndarray, ply: np.ndarray) ->
         patch: The patch.
         mode: One of ``patch.modes``.
         points: Places, um, shape (n, 3).
-        ply: Ply that each place belongs to, shape (n,).
+        ply: Ply that each place belongs to, or ``patch.filler``, shape (n,).
     """
     stress = np.zeros((len(points), 6))
     depth = -points[:, 2]
+    if patch.fill is not None and np.any(filled := ply == patch.filler):
+        stress[~filled] = unit_stress(patch, mode, points[~filled], ply[~filled])
+        stress[filled] = _filler_stress(patch, mode, points[filled])
+        return stress
+    if mode == "misfit":
+        return stress
     if mode == "profile":
         value = np.where(ply == 0, np.interp(depth, *np.transpose(patch.profile)), 0.0)
         stress[:, :2] = value[:, None]
@@ -40,10 +46,28 @@ def unit_stress(patch: Patch, mode: str, points: np.ndarray, ply: np.ndarray) ->
     return stress
 
 
+def _filler_stress(patch: Patch, mode: str, points: np.ndarray) -> np.ndarray:
+    """Stress of a filler that follows the undisturbed strain of its ply, shape (n, 6)."""
+    if mode == "misfit":
+        return np.tile([1.0, 1.0, 1.0, 0.0, 0.0, 0.0], (len(points), 1))
+    if precedes_filling(mode):
+        return np.zeros((len(points), 6))
+    far = unit_stress(patch, mode, points, np.zeros(len(points), dtype=int))
+    a, b = patch.fill.following(patch.plies[0])
+    found = a * far
+    found[:, :3] += b * far[:, :3].sum(axis=1, keepdims=True)
+    return found
+
+
 def split_mode(mode: str) -> tuple[str, int]:
     """Kind (one of ``MODES``) and ply of a far-stress state's name."""
-    kind, _, ply = mode.partition(" of ply ")
+    kind, _, ply = mode.removesuffix(" before filling").partition(" of ply ")
     return kind, int(ply or 0)
+
+
+def precedes_filling(mode: str) -> bool:
+    """Whether a state was there before a flaw was filled: all residual stress of the flawed ply."""
+    return mode in BEFORE or mode == "profile"
 
 
 class FarStress:
@@ -63,9 +87,11 @@ class FarStress:
         self._active, self._top, self._thickness = (
             fem.Function(fem.functionspace(mesh, ("DG", 0))) for _ in range(3)
         )
-        tops = np.concatenate([[0.0], patch.interfaces[:-1]])
+        # A filler's cells come last: there the stress of the flawed ply goes on.
+        tops = np.concatenate([[0.0], patch.interfaces[:-1], [0.0]])
         self._top.x.array[:] = tops[cell_ply]
-        self._thickness.x.array[:] = np.array([ply.thickness for ply in patch.plies])[cell_ply]
+        thicknesses = [ply.thickness for ply in (*patch.plies, patch.plies[0])]
+        self._thickness.x.array[:] = np.array(thicknesses)[cell_ply]
         self._kinks = fem.Constant(mesh, np.zeros((2, PROFILE_POINTS)))
         self._pressure = fem.Constant(mesh, 0.0)
         self.tensor = self._tensor(-ufl.SpatialCoordinate(mesh)[dim - 1])
@@ -87,10 +113,11 @@ class FarStress:
         owner = 0
         if mode == "profile":
             self._coefficients.value[:], self._kinks.value[:] = self._profile_terms()
-        elif mode != "pressure":
+        elif mode not in ("pressure", "misfit"):
             kind, owner = split_mode(mode)
             self._coefficients.value[MODES.index(kind)] = 1.0
-        self._active.x.array[:] = self._cell_ply == owner
+        filled = self._cell_ply == self._patch.filler
+        self._active.x.array[:] = np.where(filled, 0, self._cell_ply) == owner
 
     def _profile_terms(self) -> tuple[np.ndarray, np.ndarray]:
         """The profile as its value at the face plus a change of slope at each point."""

@@ -10,7 +10,8 @@ from functools import cached_property
 import numpy as np
 
 from rollmech.backend import MPI, PETSc, dolfinx, ufl
-from rollmech.elastic.far_field import FarStress, split_mode
+from rollmech.elastic.far_field import FarStress, precedes_filling, split_mode
+from rollmech.materials.moduli import LARGEST_CONTRAST
 from rollmech.mesh.patch import Patch
 from rollmech.mesh.patchmesh import PatchMesh
 from rollmech.mesh.simplices import embedded
@@ -53,8 +54,8 @@ class PatchProblem:
     @property
     def _loading(self) -> tuple[str, ...]:
         """Stress components that put tractions on the flaw and do not break the mesh's symmetry."""
-        if self.patch.flaw.kind == "pit":
-            return ("x", "y", "profile")
+        if self.patch.flaw.kind == "pit" or self.patch.fill is not None:
+            return ("x", "y", "profile", "misfit")
         if self.patch.flaw.kind == "delamination":
             return ("x", "xy", "profile", "pressure") if self.patch.flaw.from_cut else ("pressure",)
         if self.dimension == 3 and self.symmetric:
@@ -97,7 +98,7 @@ class PatchProblem:
         """Young's modulus (MPa) and Poisson's ratio as cell-wise constants."""
         space = fem.functionspace(self.mesh, ("DG", 0))
         young, poisson = fem.Function(space, name="E"), fem.Function(space, name="nu")
-        plies = self.patch.plies
+        plies = [*self.patch.plies, *([self.patch.fill] if self.patch.fill else [])]
         young.x.array[:] = np.array([p.youngs_modulus for p in plies])[self.patch_mesh.ply]
         poisson.x.array[:] = np.array([p.poisson_ratio for p in plies])[self.patch_mesh.ply]
         return young, poisson
@@ -156,15 +157,48 @@ class PatchProblem:
         return ufl.Measure("ds", self.mesh, subdomain_data=[(1, entities)], metadata=metadata)(1)
 
     def loads(self, space, modes: tuple[str, ...]) -> list:
-        """Load vectors of unit modes: the tractions that cancel the far stress on the flaw."""
+        """Load vectors of unit modes: the tractions that cancel the far stress on the flaw, and what a filler's
+        stress at the far strain misses of the far stress (the equivalent inclusion of Eshelby 1957)."""
         v = ufl.TestFunction(space)
         ds = self.face_measure(self.patch_mesh.face("flaw"))
-        form = fem.form(-ufl.inner(ufl.dot(self.far.tensor, self.facet_normal), v) * ds)
+        load = -ufl.inner(ufl.dot(self.far.tensor, self.facet_normal), v) * ds
+        following = fem.Constant(self.mesh, np.zeros(3))
+        if self.patch.fill is not None:
+            load += self._filler_load(following, v)
+        form = fem.form(load)
         vectors = []
         for mode in modes:
             self.far.choose(mode)
+            if self.patch.fill is not None and not precedes_filling(mode):
+                following.value[:] = *self.patch.fill.following(self.patch.plies[0]), mode == "misfit"
             vectors.append(summed(fem.petsc.assemble_vector(form)))
         return vectors
+
+    def _filler_load(self, following, v):
+        """Far stress less the filler's own at the far strain; ``following``: its share, that of the trace, misfit."""
+        far = self.far.tensor
+        own = following[0] * far + (following[1] * ufl.tr(far) + following[2]) * ufl.Identity(3)
+        return ufl.inner(far - own, ufl.sym(self.gradient(v))) * self.filler_measure
+
+    @property
+    def filler_measure(self):
+        """Measure over the filler's cells of this rank."""
+        cells = np.flatnonzero(self.patch_mesh.ply == self.patch.filler).astype(np.int32)
+        entities = fem.compute_integration_domains(fem.IntegralType.cell, self.mesh.topology, cells)
+        metadata = {"quadrature_degree": QUADRATURE}
+        return ufl.Measure("dx", self.mesh, subdomain_data=[(1, entities)], metadata=metadata)(1)
+
+    @contextmanager
+    def emptied(self) -> Iterator[None]:
+        """Make the filler as soft as the solver bears for a while: the flaw before it was filled."""
+        young, _ = self.moduli
+        filler = self.patch_mesh.ply == self.patch.filler
+        saved = young.x.array.copy()
+        young.x.array[filler] = self.patch.plies[0].youngs_modulus / LARGEST_CONTRAST
+        try:
+            yield
+        finally:
+            young.x.array[:] = saved
 
     def supports(self, space) -> list:
         """Symmetry planes, and single nodes that stop the rigid motion left over and carry no force."""

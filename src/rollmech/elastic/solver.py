@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rollmech.backend import PETSc, dolfinx
+from rollmech.elastic.far_field import precedes_filling
 from rollmech.elastic.problem import PatchProblem
 from rollmech.errors import NumericsError
 
@@ -43,32 +44,49 @@ def solve_modes(problem: PatchProblem) -> tuple[list, dict]:
     Raises:
         NumericsError: A solve did not converge; says why in words.
     """
+    filled = problem.patch.fill is not None
+    earlier = tuple(mode for mode in problem.modes if filled and precedes_filling(mode))
+    later = tuple(mode for mode in problem.modes if mode not in earlier)
+    solutions, statistics = _solve(problem, later)
+    if not earlier:
+        return solutions, statistics
+    with problem.emptied():
+        before, more = _solve(problem, earlier)
+    statistics["iterations"] += more["iterations"]
+    by_mode = dict(zip((*later, *earlier), (*solutions, *before), strict=True))
+    return [by_mode[mode] for mode in problem.modes], statistics
+
+
+def _solve(problem: PatchProblem, modes: tuple[str, ...]) -> tuple[list, dict]:
+    """Perturbations of some modes that share one stiffness, and statistics."""
     supports = problem.supports(problem.space)
     space = problem.space
     unknowns = space.dofmap.index_map.size_global * space.dofmap.index_map_bs
     if problem.dimension == 2:
-        solutions, iterations = _solve_all(problem, _direct(problem, supports), supports)
+        solutions, iterations = _solve_all(problem, modes, _direct(problem, supports), supports)
         name = "MUMPS"
     else:
         name = "CG, two-level P2/P1 (MUMPS)"
         try:
-            solutions, iterations = _solve_all(problem, _two_level(problem, supports), supports)
+            solutions, iterations = _solve_all(problem, modes, _two_level(problem, supports), supports)
         except NumericsError:
             # A stiff ply of a thousandth of its neighbour's thickness is beyond the smoother.
             if unknowns > DIRECT_LIMIT:
                 raise
-            solutions, iterations = _solve_all(problem, _direct(problem, supports), supports)
+            solutions, iterations = _solve_all(problem, modes, _direct(problem, supports), supports)
             name = "MUMPS, after the two-level solver gave up"
     return solutions, {"unknowns": unknowns, "iterations": iterations, "solver": name}
 
 
-def _solve_all(problem: PatchProblem, solver, supports: list) -> tuple[list, list[int]]:
-    """Perturbations of all modes with one set-up, and the iterations of each."""
+def _solve_all(
+    problem: PatchProblem, modes: tuple[str, ...], solver, supports: list
+) -> tuple[list, list[int]]:
+    """Perturbations of some modes with one set-up, and the iterations of each."""
     direct = solver.getType() == PETSc.KSP.Type.PREONLY
     solver.setInitialGuessNonzero(not direct)
     solutions, iterations = [], []
-    loads = problem.loads(problem.space, problem.modes)
-    for mode, load in zip(problem.modes, loads, strict=True):
+    loads = problem.loads(problem.space, modes)
+    for mode, load in zip(modes, loads, strict=True):
         for support in supports:
             support.set(load.array_w)
         solution = fem.Function(problem.space, name=mode)

@@ -87,6 +87,15 @@ class Scratch:
         clearance = min(abs(self.depth - depth) for depth in interfaces)
         return TipFront((0.0, 0.0, -self.depth), min(self.depth, 1.5 * clearance))
 
+    def wall_at(self, depth: float) -> float:
+        """Half of a blunt groove's width at a depth below the face, um."""
+        if self.profile == "U":
+            return self.half_width * float(np.sqrt(1 - (depth / self.depth) ** 2))
+        x, z = self.tangent_point()
+        if depth > -z:
+            return float(np.sqrt(self.root_radius**2 - (self.depth - self.root_radius - depth) ** 2))
+        return self.half_width + (x - self.half_width) * depth / -z
+
     def tangent_point(self) -> tuple[float, float]:
         """Where the flank of a V groove touches its root circle: (x, z), um.
 

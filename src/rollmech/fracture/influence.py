@@ -19,6 +19,7 @@ from rollmech.elastic.problem import PatchProblem
 from rollmech.elastic.solver import boundary_effect, solve_modes
 from rollmech.fracture.bimaterial import InterfaceTip
 from rollmech.fracture.channel import channel_energy, channel_front, root_extrapolation
+from rollmech.fracture.filler import BondStress, bond_stress
 from rollmech.fracture.front_integral import FrontK, front_k
 from rollmech.fracture.front_t_stress import front_t_stress
 from rollmech.fracture.interaction_integral import front_solids, mixed_front_k
@@ -71,6 +72,8 @@ class Influence:
         surface_before: Surface stress one level coarser (other nodes).
         energy: Steady-state release rate of a channel crack per pair of unit modes, J/m^2 per MPa^2, else None.
         energy_before: The same one level coarser.
+        bond: Stress of a filler at its bond on the finest mesh, or None for an empty flaw.
+        bond_before: The same one level coarser.
         boundary: Relative effect of the patch's ends on K and Kt, an upper bound; 0 for real ends.
         target: Relative error asked for.
         levels: Statistics of every mesh solved.
@@ -88,6 +91,8 @@ class Influence:
     target: float
     energy: np.ndarray | None = None
     energy_before: np.ndarray | None = None
+    bond: BondStress | None = None
+    bond_before: BondStress | None = None
     levels: list[dict] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)
     problem: PatchProblem | None = None
@@ -275,6 +280,20 @@ class Influence:
         nearest = cKDTree(self.surface_before.position).query(self.surface.position[high])[1]
         return float(np.sqrt(np.mean((values[high] - before[nearest]) ** 2)))
 
+    def filler_stress(self, coefficients: np.ndarray) -> tuple[float, float]:
+        """Largest principal stress of the filler at its bond (MPa) and its estimated error."""
+        return self._bonded(BondStress.largest, coefficients)
+
+    def bond_tension(self, coefficients: np.ndarray) -> tuple[float, float]:
+        """Largest tension across the filler's bond (MPa) and its estimated error."""
+        return self._bonded(BondStress.tension, coefficients)
+
+    def _bonded(self, of: Callable, coefficients: np.ndarray) -> tuple[float, float]:
+        local = self.patch.turned(coefficients)
+        now, before = of(self.bond, local), of(self.bond_before, local)
+        factor = STRESS_SAFETY[self.patch.flaw.dimension]
+        return now, factor * abs(now - before) + self.boundary * abs(now)
+
     def relative_error(self) -> float:
         """Estimated relative error under the reference load or the residual profile, whichever is larger.
 
@@ -330,6 +349,7 @@ def solve_influence(
     timings = {"mesh": 0.0, "solve": 0.0, "extract": 0.0, "boundary": 0.0}
     levels: list[dict] = []
     found: list = []
+    bonds: list = []
     boundary = 0.0
     channel = patch.flaw.kind == "channel"
     gradings = LEVELS[patch.flaw.dimension]
@@ -337,6 +357,7 @@ def solve_influence(
     for number, mesher in enumerate(meshers):
         problem, solutions, extracted = _solve_level(patch, mesher, timings, levels, progress)
         found.append(extracted)
+        bonds.append(bond_stress(problem, solutions) if patch.fill else None)
         if number == 0 and not patch.real_ends:
             with _timed(timings, "boundary"):
                 boundary = boundary_effect(problem)
@@ -348,6 +369,8 @@ def solve_influence(
             **results,
             boundary=boundary,
             target=target,
+            bond=bonds[-1],
+            bond_before=bonds[-2],
             levels=levels,
             timings=timings,
             problem=problem,

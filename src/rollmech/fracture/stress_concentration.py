@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rollmech.backend import MPI, basix, dolfinx, ufl
-from rollmech.elastic.far_field import unit_stress
+from rollmech.elastic.far_field import precedes_filling, unit_stress
 from rollmech.elastic.problem import PatchProblem
 from rollmech.mesh.patchmesh import facet_nodes, geometry_cells
 
@@ -82,20 +82,38 @@ class NodalStress:
 
 
 def surface_stress(problem: PatchProblem, solutions: Sequence) -> SurfaceStress:
-    """Total stress per unit mode on the surface of the flaw, gathered from all ranks."""
+    """Total stress of the flawed ply per unit mode on the surface of the flaw, gathered from all ranks."""
+    return stress_on(problem, solutions, ("flaw", "bond"))
+
+
+def stress_on(
+    problem: PatchProblem, solutions: Sequence, faces: Sequence[str], solid: int = 0
+) -> SurfaceStress:
+    """Total stress per unit mode at the nodes of some faces, gathered from all ranks.
+
+    Args:
+        problem: The solved problem.
+        solutions: Its perturbations, in the order of ``problem.modes``.
+        faces: Names of the faces.
+        solid: The solid whose stress it is: index of a ply, or ``patch.filler``.
+    """
     mesh, dim = problem.mesh, problem.dimension
-    facets = problem.patch_mesh.face("flaw")
+    facets = np.concatenate([problem.patch_mesh.face(name) for name in faces])
     marks = np.zeros((len(problem.patch_mesh.nodes), 1))
     marks[facet_nodes(mesh, facets, problem.patch_mesh.cells_of(facets))] = 1
     # Another rank may own a node and cells at it, but no facet of the flaw there.
     marks = problem.patch_mesh.shared_sum(marks)[:, 0] > 0
-    cells = np.flatnonzero(marks[geometry_cells(mesh)[:, : dim + 1]].any(axis=1)).astype(np.int32)
+    touching = marks[geometry_cells(mesh)[:, : dim + 1]].any(axis=1)
+    cells = np.flatnonzero(touching & (problem.patch_mesh.ply == solid)).astype(np.int32)
     nodes = np.flatnonzero(marks[: problem.patch_mesh.owned_nodes])
     nodal = NodalStress(problem, cells)
     position = problem.patch_mesh.nodes[nodes]
-    modes = problem.patch.modes
-    unit = np.array([unit_stress(problem.patch, m, position, np.zeros(len(nodes), int)) for m in modes])
+    modes, filled = problem.patch.modes, solid == problem.patch.filler
+    owner = np.full(len(nodes), solid)
+    unit = np.array([unit_stress(problem.patch, mode, position, owner) for mode in modes])
     for mode, solution in zip(problem.modes, solutions, strict=True):
+        if filled and precedes_filling(mode):
+            continue
         found, stress = nodal.evaluate(solution.x.array)
         unit[modes.index(mode)] += stress[np.searchsorted(found, nodes)]
     parts = MPI.COMM_WORLD.allgather((position, unit))

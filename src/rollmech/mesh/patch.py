@@ -21,6 +21,9 @@ Flaw = SurfaceCrack | HiddenCrack | CornerCrack | Pit | Scratch | Delamination |
 MODES = ("x_membrane", "x_bending", "y_membrane", "y_bending", "xy_membrane", "xy_bending")
 """Unit far-stress states of one ply: 1 MPa uniform, or 1 MPa at its upper face falling to -1 MPa at its lower one."""
 
+BEFORE = tuple(f"{mode} before filling" for mode in MODES[:4])
+"""Stress that the flawed ply held before its flaw was filled: the filler does not feel it."""
+
 # Half-extent of the patch in units of the flaw's reach: the perturbation of a plane-like (through) flaw decays
 # with the square of this number, that of a shallow one with the cube. Each run measures what is left.
 _REACH = 14.0
@@ -44,6 +47,35 @@ class PatchPly:
 
 
 @dataclass(frozen=True)
+class Fill:
+    """Solid bonded to the wall of a blunt flaw, filled in after the web was made (um, MPa).
+
+    Attributes:
+        youngs_modulus: MPa.
+        poisson_ratio: -
+        fraction: Part of the flaw's depth that is filled, from its bottom.
+        prestressed: Whether the flawed ply had residual stress when it was filled.
+    """
+
+    youngs_modulus: float
+    poisson_ratio: float
+    fraction: float = 1.0
+    prestressed: bool = False
+
+    @property
+    def bulk_modulus(self) -> float:
+        """K = E / (3 (1 - 2 nu)), MPa."""
+        return self.youngs_modulus / (3 * (1 - 2 * self.poisson_ratio))
+
+    def following(self, ply: PatchPly) -> tuple[float, float]:
+        """Stress of the filler at the strain that a stress s has in a ply: ``a s + b tr(s) I``; returns (a, b)."""
+        shear = self.youngs_modulus / (2 * (1 + self.poisson_ratio))
+        lame = self.bulk_modulus - 2 * shear / 3
+        young, nu = ply.youngs_modulus, ply.poisson_ratio
+        return 2 * shear * (1 + nu) / young, (lame * (1 - 2 * nu) - 2 * shear * nu) / young
+
+
+@dataclass(frozen=True)
 class Patch:
     """Geometry and moduli of the neighbourhood that is solved.
 
@@ -61,6 +93,7 @@ class Patch:
         profile: Equibiaxial residual stress of the flawed ply over its depth below the flawed face, pairs of um
             and MPa, linear in between, on top of what the far-stress modes hold; empty without one.
         whole: Whether the whole patch is modelled although symmetry would let a part of it do.
+        fill: What fills the flaw, which must be blunt or a pit; None if nothing does.
     """
 
     plies: tuple[PatchPly, ...]
@@ -71,6 +104,7 @@ class Patch:
     angle: float = np.pi / 2
     profile: tuple[tuple[float, float], ...] = ()
     whole: bool = False
+    fill: Fill | None = None
 
     @property
     def symmetric(self) -> bool:
@@ -98,17 +132,35 @@ class Patch:
     @property
     def modes(self) -> tuple[str, ...]:
         """Names of the unit far-stress states: ``MODES`` of the flawed ply, then of each further ply cut, then
-        the residual ``profile`` and the ``pressure`` of gas in a delamination (1 MPa)."""
+        the residual ``profile`` and the ``pressure`` of gas in a delamination (1 MPa). Of a filled flaw the stress of
+        ``MODES`` came after filling, ``BEFORE`` and the profile before it; ``misfit`` is 1 MPa all round that the filler
+        would have if the web held it."""
         further = tuple(f"{mode} of ply {i}" for i in range(1, self.cut) for mode in MODES)
         profile = ("profile",) if self.profile else ()
-        return MODES + further + profile + (("pressure",) if self.flaw.kind == "delamination" else ())
+        pressure = ("pressure",) if self.flaw.kind == "delamination" else ()
+        before = BEFORE if self.fill and self.fill.prestressed else ()
+        return MODES + further + profile + pressure + before + (("misfit",) if self.fill else ())
+
+    @property
+    def filler(self) -> int:
+        """What cells of a filler have for the index of their ply."""
+        return len(self.plies)
+
+    @property
+    def level(self) -> float:
+        """Depth of the filler's surface below the flawed face, um."""
+        return (1 - self.fill.fraction) * self.flaw.depth
+
+    def place(self, mode: str) -> int:
+        """Position among the coefficients that ``turned`` takes of a mode that is not one of a ply's six."""
+        return self.modes.index(mode) - 2 * self.cut
 
     def turned(self, coefficients: np.ndarray) -> np.ndarray:
         """Mode coefficients in the patch's own axes.
 
         Args:
             coefficients: x_membrane, x_bending, y_membrane, y_bending in the web's axes for each ply cut, then
-                the factor of the profile if there is one and the pressure in a delamination.
+                the factor of the profile if there is one, the pressure in a delamination, and what a filled flaw adds.
 
         Returns:
             In the order of ``modes``, with xy_membrane and xy_bending: the stress tensor turned by the flaw's angle.
@@ -181,6 +233,7 @@ def make_patch(
     half_width: float | None = None,
     angle: float = np.pi / 2,
     profile: tuple[tuple[float, float], ...] = (),
+    fill: Fill | None = None,
 ) -> Patch:
     """Size a patch so that its ends do not matter, unless real ends are given (um); angle in radians."""
     thickness = sum(ply.thickness for ply in plies)
@@ -197,4 +250,5 @@ def make_patch(
         real_ends=half_length is not None and (half_width is not None or flaw.dimension == 2),
         angle=angle,
         profile=profile,
+        fill=fill,
     )

@@ -14,7 +14,7 @@ def mesh_half_section(patch: Patch, grading: Grading) -> Simplices:
     """Mesh the half x >= 0 of the section; the second coordinate is z.
 
     Faces (edges here): ``symmetry_x``, ``flaw`` (wall of a groove or a cut, both faces of a delamination), ``end_x``,
-    ``flawed_face``, ``other_face``.
+    ``flawed_face``, ``other_face``; ``bond`` between a filler and the wall.
 
     Raises:
         NumericsError: gmsh cannot mesh the geometry, or elements stay inverted.
@@ -69,7 +69,8 @@ class _Outline:
         self._cut = patch.flaw.kind != "delamination" or patch.flaw.from_cut
         self._tip: int | None = None
         self._regions: list[int] = []
-        self._faces = {"symmetry_x": [], "end_x": [], "flaw": [], "flawed_face": []}
+        self._faces = {"symmetry_x": [], "end_x": [], "flaw": [], "flawed_face": [], "bond": []}
+        self._filler: list[int] = []
         self._wall: list[int] = []
 
     def start(self) -> None:
@@ -103,14 +104,35 @@ class _Outline:
         elif len(patch.front_plies) == 1 and index == patch.cut - 1:
             self._tip = geo.addPoint(0, -patch.flaw.depth, 0)
             ligament = geo.addLine(self._tip, bottom)
-            self._wall = _groove(geo, patch.flaw, self._left, self._tip)
-            self._faces["flaw"] += self._wall
+            if patch.fill is None:
+                self._wall = _groove(geo, patch.flaw, self._left, self._tip)
+                self._faces["flaw"] += self._wall
+            else:
+                self._wall = self._filled_wall()
             self._faces[name].append(ligament)
             return [*self._wall, ligament]
         else:
             name, lines = "flaw", [geo.addLine(self._left, bottom)]
         self._faces[name] += lines
         return lines
+
+    def _filled_wall(self) -> list[int]:
+        """Wall of a groove with the filler against it."""
+        geo, patch, level = self._geo, self._patch, self._patch.level
+        if level > 0:
+            shore = geo.addPoint(patch.flaw.wall_at(level), -level, 0)
+            wall, free = _split_groove(geo, patch.flaw, self._left, shore, self._tip, level)
+        else:
+            shore, wall, free = self._left, _groove(geo, patch.flaw, self._left, self._tip), 0
+        middle = geo.addPoint(0, -level, 0)
+        centre, top = geo.addLine(self._tip, middle), geo.addLine(middle, shore)
+        self._filler = [geo.addPlaneSurface([geo.addCurveLoop([*wall[free:], centre, top])])]
+        self._faces["flaw"] += wall[:free]
+        self._faces["bond"] += wall[free:]
+        self._faces["symmetry_x"].append(centre)
+        if not level:
+            self._faces["flawed_face"].append(top)
+        return wall
 
     def _lower_side(self, index: int, bottom: int, corner: int) -> tuple[list[int], list[int]]:
         """Edges along the bottom of a ply from left to right, as it sees them and as the ply below does."""
@@ -146,6 +168,8 @@ class _Outline:
         self._faces["other_face"] = [abs(self._lowest)]
         for i, tag in enumerate([*self._regions, *self._rows]):
             gmsh.model.addPhysicalGroup(2, [tag], name=f"ply{i}")
+        if self._filler:
+            gmsh.model.addPhysicalGroup(2, self._filler, name=f"ply{self._patch.filler}")
         for name, tags in self._faces.items():
             if tags:
                 gmsh.model.addPhysicalGroup(1, tags, name=name)
@@ -167,6 +191,23 @@ def _groove(geo, flaw, mouth: int, tip: int) -> list[int]:
     tangent = geo.addPoint(*flaw.tangent_point(), 0)
     centre = geo.addPoint(0, flaw.root_radius - flaw.depth, 0)
     return [geo.addLine(mouth, tangent), geo.addCircleArc(tangent, centre, tip)]
+
+
+def _split_groove(geo, flaw, mouth: int, shore: int, tip: int, level: float) -> tuple[list[int], int]:
+    """As ``_groove``, divided at a point of the wall at some depth; also how many curves lie above it."""
+    if flaw.profile == "U":
+        centre = geo.addPoint(0, 0, 0)
+        major = tip if flaw.depth >= flaw.half_width else mouth
+        ends = ((mouth, shore), (shore, tip))
+        return [geo.addEllipseArc(start, centre, major, end) for start, end in ends], 1
+    x, z = flaw.tangent_point()
+    centre = geo.addPoint(0, flaw.root_radius - flaw.depth, 0)
+    tangent = geo.addPoint(x, z, 0)
+    if level <= -z:
+        lines = [geo.addLine(mouth, shore), geo.addLine(shore, tangent)]
+        return [*lines, geo.addCircleArc(tangent, centre, tip)], 1
+    arcs = [geo.addCircleArc(tangent, centre, shore), geo.addCircleArc(shore, centre, tip)]
+    return [geo.addLine(mouth, tangent), *arcs], 2
 
 
 def _size_field(gmsh, patch: Patch, grading: Grading, root: dict[str, list[int]]) -> None:

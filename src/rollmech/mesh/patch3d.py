@@ -10,14 +10,14 @@ from rollmech.mesh.grading import Grading, front_pieces, graded_field, profile_s
 from rollmech.mesh.patch import Patch
 from rollmech.mesh.session import gmsh_session
 from rollmech.mesh.simplices import Simplices, from_gmsh, quarter_points, straighten_inverted
-from rollmech.mesh.solids import coarsest_size, extrude_plies, lies_at, name_plies
+from rollmech.mesh.solids import coarsest_size, extrude_plies, is_filler, lies_at, name_plies
 
 
 def mesh_quarter(patch: Patch, grading: Grading) -> Simplices:
     """Mesh the quarter x >= 0, y >= 0 of a patch that is symmetric about both planes, or ends at y = 0.
 
     Faces: ``symmetry_x`` (x = 0 ahead of the crack), ``symmetry_y`` (or ``edge``), ``flaw`` (crack face and pit wall),
-    ``end_x``, ``end_y``, ``flawed_face``, ``other_face``.
+    ``end_x``, ``end_y``, ``flawed_face``, ``other_face``; ``bond`` between a filler and the pit's wall.
 
     Raises:
         NumericsError: gmsh cannot mesh the geometry, or elements stay inverted.
@@ -48,8 +48,11 @@ def _geometry(gmsh, patch: Patch, front: EllipticFront | None) -> list[int]:
             ),
         )
     ]
+    filler = []
     if isinstance(patch.flaw, Pit):
-        body, _ = occ.cut(body, [(3, _pit_solid(occ, patch.flaw))])
+        pit = [(3, _pit_solid(occ, patch.flaw))]
+        filler = _filler_solid(occ, patch, pit) if patch.fill else []
+        body, _ = occ.cut(body, pit)
     curves: list[int] = []
     if front is not None:
         arcs = [(1, _arc(occ, front, start, end)) for start, end, _ in front_pieces(front)]
@@ -60,9 +63,27 @@ def _geometry(gmsh, patch: Patch, front: EllipticFront | None) -> list[int]:
         loose = [tag for tags in pieces for tag in tags if not len(gmsh.model.getAdjacencies(1, tag)[0])]
         occ.remove([(1, tag) for tag in loose], recursive=True)
         curves = [next(tag for tag in tags if tag not in loose) for tags in pieces]
+    if filler:
+        curves = _glue(occ, body, filler, curves)
     occ.synchronize()
     extrude_plies(gmsh, patch)
     return curves
+
+
+def _filler_solid(occ, patch: Patch, pit: list) -> list:
+    """The filled part of the pit in the quarter x >= 0, y >= 0."""
+    reach = 2 * patch.flaw.reach
+    box = occ.addBox(0, 0, -reach, reach, reach, reach - patch.level)
+    return occ.intersect(pit, [(3, box)], removeObject=False)[0]
+
+
+def _glue(occ, body: list, filler: list, curves: list[int]) -> list[int]:
+    """Let the flawed ply and the filler share their faces; returns the front's curves under their new tags."""
+    centres = np.array([occ.getCenterOfMass(1, tag) for tag in curves]).reshape(-1, 3)
+    occ.fragment(body, filler)
+    tags = [tag for _, tag in occ.getEntities(1)]
+    places = np.array([occ.getCenterOfMass(1, tag) for tag in tags])
+    return [tags[np.linalg.norm(places - centre, axis=1).argmin()] for centre in centres]
 
 
 def _pit_solid(occ, pit: Pit) -> int:
@@ -147,8 +168,9 @@ def _name_groups(gmsh, patch: Patch) -> None:
 
 
 def _face_name(model, tag: int, patch: Patch) -> str | None:
+    solids = model.getAdjacencies(2, tag)[0]
     if model.getType(2, tag) != "Plane":
-        return "flaw"
+        return "flaw" if len(solids) == 1 else "bond"
     planes = (
         ("edge" if patch.at_edge else "symmetry_y", 1, 0.0),
         ("end_x", 0, patch.half_length),
@@ -157,6 +179,8 @@ def _face_name(model, tag: int, patch: Patch) -> str | None:
         ("other_face", 2, -patch.thickness),
     )
     if lies_at(model, 2, tag, 0, 0.0, patch):
+        if is_filler(model, solids[0], patch):
+            return "symmetry_x"
         # The crack's face stays within the front's box; the ligament reaches the end of the patch.
         return "flaw" if model.getBoundingBox(2, tag)[4] < 0.999 * patch.half_width else "symmetry_x"
     for name, axis, value in planes:

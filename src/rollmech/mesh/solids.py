@@ -41,12 +41,19 @@ def extrude_plies(gmsh, patch: Patch, free: int = 1) -> None:
 
 
 def name_plies(model, patch: Patch) -> None:
-    """Put every solid into the physical group of its ply: ``ply0`` (flawed), ``ply1`` ..."""
+    """Put every solid into the physical group of its ply: ``ply0`` (flawed), ``ply1`` ...; a filler's comes last."""
     interfaces = np.cumsum([ply.thickness for ply in patch.plies])
     for _, tag in model.getEntities(3):
         box = model.getBoundingBox(3, tag)
         ply = int(np.searchsorted(interfaces, -0.5 * (box[2] + box[5])))
+        if is_filler(model, tag, patch):
+            ply = patch.filler
         model.addPhysicalGroup(3, [tag], name=f"ply{ply}")
+
+
+def is_filler(model, tag: int, patch: Patch) -> bool:
+    """Whether a solid is the filler of a pit: every other one reaches the end of the patch."""
+    return patch.fill is not None and model.getBoundingBox(3, tag)[3] < 0.999 * patch.half_length
 
 
 def coarsest_size(patch: Patch) -> float:
