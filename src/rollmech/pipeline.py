@@ -19,7 +19,7 @@ from rollmech.loading import loadings_of, make_laminate, material_warnings, prof
 from rollmech.materials import graded
 from rollmech.mesh.own import read_own
 from rollmech.mesh.ownbuild import own_levels, own_patch
-from rollmech.mesh.patch import Patch, PatchPly, make_patch
+from rollmech.mesh.patch import Fill, Patch, PatchPly, make_patch
 from rollmech.ranks import is_root, on_root
 from rollmech.results.folder import RESULTS, staged, write_json
 from rollmech.results.record import quantities, record
@@ -262,13 +262,29 @@ def patch_of(case: Case) -> Patch:
     ends = [None if end is None else end * UM for end in (case.patch.half_length, case.patch.half_width)]
     angle = getattr(case.flaw, "angle", math.pi / 2)
     profile = _patch_profile(profile_of(case.stack[case.flawed_index]), case.flaw.face)
-    patch = make_patch(tuple(plies), flaw_geometry(case), *ends, angle=angle, profile=profile)
+    fill = _fill(case) if case.flaw.filler else None
+    patch = make_patch(tuple(plies), flaw_geometry(case), *ends, angle, profile, fill)
     for layer in case.inwards[1 : patch.cut]:
         if layer.residual_profile is not None:
             problem = "is of a layer that the flaw cuts under its own: K of it is not solved"
             accepted = "a uniform residual_stress there"
             raise InputError("case", [Fault(f"stack.{layer.name}.residual_profile", "", problem, accepted)])
     return patch
+
+
+def _fill(case: Case) -> Fill:
+    """What fills the case's flaw, in patch units."""
+    given = case.flaw.filler
+    material = case.materials[given.material].material(given.material)
+    residual = any(layer.residual_stress or layer.residual_profile for layer in case.stack)
+    cte = material.get("cte")
+    return Fill(
+        material.value("youngs_modulus") / _MPA,
+        material.value("poisson_ratio"),
+        given.fraction,
+        residual,
+        cte.value if cte else 0.0,
+    )
 
 
 def _patch_profile(profile: StressProfile | None, face: str) -> tuple[tuple[float, float], ...]:

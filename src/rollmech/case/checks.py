@@ -298,6 +298,8 @@ def _own_mesh(parts: Parts) -> Iterator[Fault]:
         yield Fault("mesh", "", f"is not read for a flaw of kind {parts.flaw.kind}", accepted)
     if isinstance(parts.flaw, Scratch) and parts.flaw.profile == "measured":
         yield Fault("mesh", "", "is not read for a measured groove", "no [mesh], or profile V or U")
+    if parts.flaw and parts.flaw.filler is not None:
+        yield Fault("mesh", "", "is not read for a filled flaw", "no [mesh], or no fill of the flaw")
     yield from file_faults(parts.mesh)
     layers = [layer.name for layer in parts.stack if layer]
     known = {"regions": layers if len(layers) == len(parts.stack) else None, "faces": list(NAMED_FACES)}
@@ -395,8 +397,11 @@ def _known_materials(parts: Parts) -> Iterator[Fault]:
         name = canonical_name(layer.material) if layer.material else ""
         if name and name not in library() and name not in defined:
             yield unknown_material(f"stack.{layer.name}.material", layer.material, defined)
+    filler = parts.flaw.filler.material if parts.flaw and parts.flaw.filler else ""
+    if filler and canonical_name(filler) not in library() and canonical_name(filler) not in defined:
+        yield unknown_material("flaws[0].fill.material", filler, defined)
     for name in defined:
-        if name not in used and None not in parts.stack:
+        if name not in used and None not in (*parts.stack, *parts.flaws):
             accepted = ", ".join(sorted(used))
             yield Fault(f"materials.{name}", "", "is used by no layer", accepted, nearest(name, sorted(used)))
 
@@ -407,6 +412,7 @@ def _used_names(parts: Parts) -> set[str]:
     layers = [layer for layer in parts.stack if layer]
     found = {layer.material for layer in layers if layer.material}
     found |= {name for layer in layers for name in constituents(layer)}
+    found |= {flaw.filler.material for flaw in parts.flaws if flaw and flaw.filler}
     while found := {canonical_name(name) for name in found} - used:
         used |= found
         found = {part for name in found for part in constituents(parts.materials.get(name))}
@@ -431,12 +437,12 @@ def _needed_properties(parts: Parts) -> Iterator[Fault]:
 
 def _wanted(parts: Parts) -> dict[str, dict[str, str]]:
     """Properties that the run will ask each material for, with the reason."""
-    always = {key: "every layer needs it" for key in ("youngs_modulus", "poisson_ratio")}
+    always = {key: "every layer and filler needs it" for key in ("youngs_modulus", "poisson_ratio")}
     if is_heated(parts):
         always["cte"] = "a roller is not at the stress-free temperature"
-    wanted = {
-        canonical_name(layer.material): dict(always) for layer in parts.stack if layer and layer.material
-    }
+    names = [layer.material for layer in parts.stack if layer and layer.material]
+    names += [parts.flaw.filler.material] if parts.flaw and parts.flaw.filler else []
+    wanted = {canonical_name(name): dict(always) for name in names}
     if parts.tip and parts.tip.graded is None and needed_resistance(parts.flaw):
         key, reason = needed_resistance(parts.flaw)
         wanted[canonical_name(parts.tip.material)][key] = reason

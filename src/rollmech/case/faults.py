@@ -115,7 +115,7 @@ def _model_at(location: tuple[str | int, ...], mapping: Mapping[str, Any]) -> ty
         table = mapping.get("load")
         return WebLoad if isinstance(table, dict) and set(table) & set(WebLoad.model_fields) else StressLoad
     if section == "flaws":
-        return FLAW_KINDS[mapping["flaws"][location[1]]["kind"]]
+        return _inner(FLAW_KINDS[mapping["flaws"][location[1]]["kind"]], location[2:-1])
     return _inner(_MODELS.get(section, Case), location[2:-1])
 
 

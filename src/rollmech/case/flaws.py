@@ -7,10 +7,25 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from rollmech.case.groove import Points, check_points, sized_by_points
-from rollmech.case.quantities import CaseValueError, EnergyPerArea, Length, Pressure, SurfaceAngle, Tilt
+from rollmech.case.quantities import CaseValueError, EnergyPerArea, Length, Pressure, SurfaceAngle, Tilt, quantity
 from rollmech.units import parse
 
 Face = Literal["top", "bottom"]
+FilledPart = quantity("fraction", low="0.1", high="1", open_low=False)
+BondStrength = quantity("stress", low="0 Pa")
+
+
+class Fill(BaseModel):
+    """Solid that fills a blunt flaw from its bottom and is bonded to its wall; it was put in after the web was made.
+
+    `bond_strength` (Pa) is the tension across the bond that it bears; None where it is not known.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    material: str = Field(description="name of a material")
+    fraction: FilledPart = 1.0
+    bond_strength: BondStrength | None = None
 
 
 class _Flaw(BaseModel):
@@ -22,6 +37,11 @@ class _Flaw(BaseModel):
     def sharp(self) -> bool:
         """Whether a crack front exists, so that K decides; otherwise the peak stress does."""
         return True
+
+    @property
+    def filler(self) -> Fill | None:
+        """What fills the flaw; None where nothing does."""
+        return getattr(self, "fill", None)
 
 
 class _FaceFlaw(_Flaw):
@@ -91,6 +111,7 @@ class Pit(_FaceFlaw):
     width: Length
     length: Length = Field(default=0.0, json_schema_extra=lambda schema: schema.pop("default"))
     root_crack: Length | None = None
+    fill: Fill | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -128,6 +149,7 @@ class Scratch(_FaceFlaw):
     across: Points | None = None
     below: Points | None = None
     file: str | None = None
+    fill: Fill | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -146,6 +168,11 @@ class Scratch(_FaceFlaw):
             missing = "width" if self.width is None else "root_radius"
             accepted = "both width and root_radius (blunt groove), or neither (sharp scratch)"
             raise CaseValueError("is missing for a blunt V groove", accepted, missing)
+        if self.fill is not None and self.sharp:
+            problem = "is given for a sharp scratch, whose faces touch"
+            raise CaseValueError(problem, "a width of the scratch", "fill")
+        if self.fill is not None and self.profile == "measured":
+            raise CaseValueError("is not solved in a measured groove", "profile V or U", "fill")
         return self
 
     @property

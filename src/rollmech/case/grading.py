@@ -27,10 +27,13 @@ def without_laws(case: Case, source: str) -> Case:
     """
     resolver = Resolver(case)
     plies, materials = _plies(case, resolver)
+    if case.flaw and case.flaw.filler:
+        name = case.flaw.filler.material
+        materials |= {name: resolver.solid(name, "flaws[0].fill.material")}
     faults = list(resolver.faults) or _liquids(plies, materials, resolver) or _out_of_reach(case, plies)
     if not faults:
         stack = tuple(ply for group in plies for ply in group)
-        tables = {ply.material: MaterialTable(**materials[ply.material].properties) for ply in stack}
+        tables = {name: MaterialTable(**item.properties) for name, item in materials.items()}
         updates = {"stack": stack, "materials": tables, "flaws": _moved_flaws(case, plies)}
         resolved = case.model_copy(update=updates)
         faults = list(missing_properties(resolved, case))

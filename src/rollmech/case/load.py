@@ -120,13 +120,20 @@ def _canonical(mapping: Mapping[str, Any]) -> tuple[dict[str, Any], list[Fault]]
                 )
                 faults.append(fault)
     if isinstance(mapping.get("stack"), list):
-        result["stack"] = [_canonical_layer(layer) for layer in mapping["stack"]]
+        result["stack"] = [_canonical_table(layer) for layer in mapping["stack"]]
+    if isinstance(mapping.get("flaws"), list):
+        result["flaws"] = [_canonical_fill(flaw) for flaw in mapping["flaws"]]
     return result, faults
 
 
-def _canonical_layer(layer: Any) -> Any:
-    name = layer.get("material") if isinstance(layer, dict) else None
-    return {**layer, "material": canonical_name(name)} if isinstance(name, str) else layer
+def _canonical_table(table: Any) -> Any:
+    name = table.get("material") if isinstance(table, dict) else None
+    return {**table, "material": canonical_name(name)} if isinstance(name, str) else table
+
+
+def _canonical_fill(flaw: Any) -> Any:
+    filled = isinstance(flaw, dict) and "fill" in flaw
+    return {**flaw, "fill": _canonical_table(flaw["fill"])} if filled else flaw
 
 
 def _parts(mapping: Mapping[str, Any]) -> Parts:

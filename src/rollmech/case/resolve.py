@@ -178,10 +178,17 @@ def missing_properties(case: Case, before: Case) -> Iterator[Fault]:
         if layer.name == case.tip_layer and needed_resistance(case.flaw):
             name, reason = needed_resistance(case.flaw)
             wanted[name] = reason
-        for name, reason in wanted.items():
-            if name not in case.materials[layer.material].given():
-                accepted = _remedy(layer.material, name, before)
-                yield Fault(f"materials.{layer.material}.{name}", "", f"is missing, {reason}", accepted)
+        yield from _missing(case, layer.material, wanted, before)
+    if case.flaw and case.flaw.filler and is_heated(case):
+        wanted = {"cte": "a roller is not at the stress-free temperature"}
+        yield from _missing(case, case.flaw.filler.material, wanted, before)
+
+
+def _missing(case: Case, material: str, wanted: dict[str, str], before: Case) -> Iterator[Fault]:
+    for name, reason in wanted.items():
+        if name not in case.materials[material].given():
+            accepted = _remedy(material, name, before)
+            yield Fault(f"materials.{material}.{name}", "", f"is missing, {reason}", accepted)
 
 
 def _remedy(material: str, name: str, before: Case) -> str:

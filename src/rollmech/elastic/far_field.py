@@ -83,10 +83,11 @@ class FarStress:
         self._patch, self._cell_ply = patch, cell_ply
         dim = mesh.topology.dim
         self._coefficients = fem.Constant(mesh, np.zeros(len(MODES)))
-        # Top, thickness and whether it is the loaded ply, for the cell at hand.
-        self._active, self._top, self._thickness = (
-            fem.Function(fem.functionspace(mesh, ("DG", 0))) for _ in range(3)
+        # Whether it is the loaded ply, its top and thickness, and whether it is filler, for the cell at hand.
+        self._active, self._top, self._thickness, self._filled = (
+            fem.Function(fem.functionspace(mesh, ("DG", 0))) for _ in range(4)
         )
+        self._filled.x.array[:] = cell_ply == patch.filler
         # A filler's cells come last: there the stress of the flawed ply goes on.
         tops = np.concatenate([[0.0], patch.interfaces[:-1], [0.0]])
         self._top.x.array[:] = tops[cell_ply]
@@ -95,6 +96,8 @@ class FarStress:
         self._kinks = fem.Constant(mesh, np.zeros((2, PROFILE_POINTS)))
         self._pressure = fem.Constant(mesh, 0.0)
         self.tensor = self._tensor(-ufl.SpatialCoordinate(mesh)[dim - 1])
+        # What a filler's stress follows: the far stress, its trace, misfit with the web.
+        self._following = fem.Constant(mesh, np.zeros(3))
 
     def _tensor(self, depth):
         c, kinks = self._coefficients, self._kinks
@@ -105,8 +108,19 @@ class FarStress:
         # What gas does to the faces is what an all-round tension cut by them would.
         return ufl.as_matrix([[x, xy, 0], [xy, y, 0], [0, 0, 0]]) + self._pressure * ufl.Identity(3)
 
+    @property
+    def mismatch(self):
+        """Far stress, continued into a filler, less the filler's own stress at the far strain; zero elsewhere."""
+        a, b, misfit = (self._following[i] for i in range(3))
+        own = a * self.tensor + (b * ufl.tr(self.tensor) + misfit) * ufl.Identity(3)
+        return self._filled * (self.tensor - own)
+
     def choose(self, mode: str) -> None:
-        """Let ``tensor`` be the stress of one of the patch's modes."""
+        """Let ``tensor`` and ``mismatch`` be of one of the patch's modes."""
+        fill = self._patch.fill
+        self._following.value[:] = 0.0
+        if fill is not None and not precedes_filling(mode):
+            self._following.value[:] = *fill.following(self._patch.plies[0]), mode == "misfit"
         self._coefficients.value[:] = 0.0
         self._kinks.value[:] = 0.0
         self._pressure.value = float(mode == "pressure")
@@ -116,8 +130,8 @@ class FarStress:
         elif mode not in ("pressure", "misfit"):
             kind, owner = split_mode(mode)
             self._coefficients.value[MODES.index(kind)] = 1.0
-        filled = self._cell_ply == self._patch.filler
-        self._active.x.array[:] = np.where(filled, 0, self._cell_ply) == owner
+        continued = np.where(self._cell_ply == self._patch.filler, 0, self._cell_ply)
+        self._active.x.array[:] = continued == owner
 
     def _profile_terms(self) -> tuple[np.ndarray, np.ndarray]:
         """The profile as its value at the face plus a change of slope at each point."""

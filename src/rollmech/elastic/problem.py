@@ -162,34 +162,29 @@ class PatchProblem:
         v = ufl.TestFunction(space)
         ds = self.face_measure(self.patch_mesh.face("flaw"))
         load = -ufl.inner(ufl.dot(self.far.tensor, self.facet_normal), v) * ds
-        following = fem.Constant(self.mesh, np.zeros(3))
         if self.patch.fill is not None:
-            load += self._filler_load(following, v)
+            dx = ufl.Measure("dx", self.mesh, metadata={"quadrature_degree": QUADRATURE})
+            load += ufl.inner(self.far.mismatch, ufl.sym(self.gradient(v))) * dx
         form = fem.form(load)
         vectors = []
         for mode in modes:
             self.far.choose(mode)
-            if self.patch.fill is not None and not precedes_filling(mode):
-                following.value[:] = *self.patch.fill.following(self.patch.plies[0]), mode == "misfit"
             vectors.append(summed(fem.petsc.assemble_vector(form)))
         return vectors
 
-    def _filler_load(self, following, v):
-        """Far stress less the filler's own at the far strain; ``following``: its share, that of the trace, misfit."""
-        far = self.far.tensor
-        own = following[0] * far + (following[1] * ufl.tr(far) + following[2]) * ufl.Identity(3)
-        return ufl.inner(far - own, ufl.sym(self.gradient(v))) * self.filler_measure
-
-    @property
-    def filler_measure(self):
-        """Measure over the filler's cells of this rank."""
-        cells = np.flatnonzero(self.patch_mesh.ply == self.patch.filler).astype(np.int32)
-        entities = fem.compute_integration_domains(fem.IntegralType.cell, self.mesh.topology, cells)
-        metadata = {"quadrature_degree": QUADRATURE}
-        return ufl.Measure("dx", self.mesh, subdomain_data=[(1, entities)], metadata=metadata)(1)
+    def stages(self) -> Iterator[tuple[str, ...]]:
+        """Modes that share one stiffness, which holds while they are at hand: a filler comes after residual stress."""
+        if self.patch.fill is None:
+            yield self.modes
+            return
+        earlier = tuple(mode for mode in self.modes if precedes_filling(mode))
+        yield tuple(mode for mode in self.modes if mode not in earlier)
+        if earlier:
+            with self._emptied():
+                yield earlier
 
     @contextmanager
-    def emptied(self) -> Iterator[None]:
+    def _emptied(self) -> Iterator[None]:
         """Make the filler as soft as the solver bears for a while: the flaw before it was filled."""
         young, _ = self.moduli
         filler = self.patch_mesh.ply == self.patch.filler
@@ -215,9 +210,22 @@ class PatchProblem:
         conditions = []
         for name, component in faces:
             sub = space.sub(component)
-            dofs = fem.locate_dofs_topological(sub, self.dimension - 1, self.patch_mesh.face(name))
+            dofs = self._mirrored(sub, name)
             conditions.append(fem.dirichletbc(0.0, dofs, sub))
         return conditions + [self._pin(space, np.array(signs), component) for signs, component in pins]
+
+    def _mirrored(self, sub, name: str) -> np.ndarray:
+        """Unknowns on a symmetry plane, but for the mouth of a root crack under a filler, which may open.
+
+        Held, it would stitch the crack: a soft filler takes any opening over next to no length.
+        """
+        facets = self.patch_mesh.face(name)
+        if self.patch.fill is None:
+            return fem.locate_dofs_topological(sub, self.dimension - 1, facets)
+        filled = self.patch_mesh.ply[self.patch_mesh.cells_of(facets)] == self.patch.filler
+        groups = (facets[~filled], facets[filled], self.patch_mesh.face("flaw"))
+        own, filler, free = (fem.locate_dofs_topological(sub, self.dimension - 1, f) for f in groups)
+        return np.union1d(own, np.setdiff1d(filler, free)).astype(np.int32)
 
     def _pin(self, space, signs: np.ndarray, component: int):
         """Hold one component of the vertex nearest to a corner of the patch, given by signs (x, y, z)."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from rollmech.backend import PETSc, dolfinx
-from rollmech.elastic.far_field import precedes_filling
 from rollmech.elastic.problem import PatchProblem
 from rollmech.errors import NumericsError
 
@@ -44,17 +43,13 @@ def solve_modes(problem: PatchProblem) -> tuple[list, dict]:
     Raises:
         NumericsError: A solve did not converge; says why in words.
     """
-    filled = problem.patch.fill is not None
-    earlier = tuple(mode for mode in problem.modes if filled and precedes_filling(mode))
-    later = tuple(mode for mode in problem.modes if mode not in earlier)
-    solutions, statistics = _solve(problem, later)
-    if not earlier:
-        return solutions, statistics
-    with problem.emptied():
-        before, more = _solve(problem, earlier)
-    statistics["iterations"] += more["iterations"]
-    by_mode = dict(zip((*later, *earlier), (*solutions, *before), strict=True))
-    return [by_mode[mode] for mode in problem.modes], statistics
+    found: dict = {}
+    statistics: dict = {"iterations": []}
+    for modes in problem.stages():
+        solutions, told = _solve(problem, modes)
+        found |= dict(zip(modes, solutions, strict=True))
+        statistics = told | {"iterations": statistics["iterations"] + told["iterations"]}
+    return [found[mode] for mode in problem.modes], statistics
 
 
 def _solve(problem: PatchProblem, modes: tuple[str, ...]) -> tuple[list, dict]:

@@ -82,7 +82,22 @@ class ConfigurationalForces:
         pull = 0.5 * (ufl.dot(gradients[1].T, tractions[0]) + ufl.dot(gradients[0].T, tractions[1]))
         test = ufl.TestFunction(problem.coarse_space)
         dx, ds = cell_measure(problem, cells), problem.face_measure(faces_within(problem, cells))
-        self._form = fem.form(ufl.inner(momentum, problem.gradient(test)) * dx + ufl.inner(pull, test) * ds)
+        inside = ufl.inner(momentum, problem.gradient(test))
+        if problem.patch.fill is not None:
+            inside += self._filler_terms(gradients, test)
+        self._form = fem.form(inside * dx + ufl.inner(pull, test) * ds)
+
+    def _filler_terms(self, gradients: list, test):
+        """What the mismatch s of a filler adds: its energy is W - s : strain there, its stress C : strain - s."""
+        mismatch = [far.mismatch for _, far in self._fields]
+        strain = [ufl.sym(gradient) for gradient in gradients]
+        energy = -0.5 * (ufl.inner(mismatch[0], strain[1]) + ufl.inner(mismatch[1], strain[0]))
+        pull = 0.5 * (ufl.dot(gradients[0].T, mismatch[1]) + ufl.dot(gradients[1].T, mismatch[0]))
+        z = self._problem.dimension - 1
+        slope = [s.dx(z) for s in mismatch]
+        varies = 0.5 * (ufl.inner(slope[0], strain[1]) + ufl.inner(slope[1], strain[0]))
+        momentum = energy * ufl.Identity(3) + pull
+        return ufl.inner(momentum, self._problem.gradient(test)) - varies * test[2]
 
     def pair(self, a: int, b: int) -> np.ndarray:
         """Forces of modes a and b (indices into ``problem.modes``) at this rank's own vertices, shape (n, 3)."""

@@ -10,10 +10,11 @@ import numpy as np
 from rollmech.backend import MPI
 from rollmech.elastic.problem import PatchProblem
 from rollmech.fracture.stress_concentration import SurfaceStress, stress_on
+from rollmech.mesh.patch import Patch
 from rollmech.mesh.patchmesh import facet_nodes
 
-# Where the bond meets a free face two unlike solids end in a corner whose stress has no bound: no number is claimed
-# within this part of the flaw's depth.
+# Where the bond meets a free face or the mouth of a root crack, two unlike solids end in a corner whose stress has no
+# bound: no number is claimed within this part of the flaw's depth.
 RIM = 0.1
 
 
@@ -46,9 +47,19 @@ def bond_stress(problem: PatchProblem, solutions: Sequence) -> BondStress:
     """Stress of the filler of a flaw at its bond, gathered from all ranks."""
     found = stress_on(problem, solutions, ("bond",), problem.patch.filler)
     normal = _normals(problem)
-    patch = problem.patch
-    inside = -found.position[:, 2] > patch.level + RIM * patch.flaw.depth
+    inside = _away_from_corners(problem.patch, found.position)
     return BondStress(SurfaceStress(found.position[inside], found.unit[:, inside]), normal[inside])
+
+
+def _away_from_corners(patch: Patch, position: np.ndarray) -> np.ndarray:
+    """Mask over places on the bond, shape (n,)."""
+    near = RIM * patch.flaw.depth
+    inside = -position[:, 2] > patch.level + near
+    if patch.flaw.sharp:
+        bottom = np.array([0.0, 0.0, -patch.flaw.depth])
+        mouth = np.linalg.norm(position - bottom, axis=1) < patch.flaw.root_crack + near
+        inside &= ~(mouth & (np.abs(position[:, 0]) < near))
+    return inside
 
 
 def _normals(problem: PatchProblem) -> np.ndarray:

@@ -67,24 +67,37 @@ def front_k(problem: PatchProblem, solutions: Sequence) -> FrontK:
         NumericsError: The rings hold too few elements, or uniform tension does not open the front.
     """
     basis = front_basis(problem, vertex_means=True)
-    forces = _pair_forces(problem, solutions, basis.relative_radius)
-    ply = problem.patch.plies[problem.patch.cut - 1]
-    modulus = ply.youngs_modulus / (1 - ply.poisson_ratio**2)
-    rings = []
-    for ring in RINGS:
-        ramp = smooth_ramp(basis.relative_radius[: problem.owned_vertices] / ring)
-        energies = [basis.release_rate(force * ramp[:, None]) for force in forces]
-        rings.append(_stress_intensity(energies, modulus))
+    k = _ring_k(problem, solutions, basis)
     modes = problem.patch.modes
     k_unit = np.zeros((3, len(modes), basis.phi.size))
-    middle = rings[len(rings) // 2]
+    middle = k[len(RINGS) // 2]
     k_unit[0, [modes.index(mode) for mode in opening_modes(problem)]] = middle
-    k = np.array(rings)
     spread = np.ptp(k[:, 0], axis=0) / middle[0]
     if problem.patch.profile:
         spread = np.maximum(spread, profile_spread(k, opening_modes(problem).index("profile")))
     opening_fit = opening_k(problem, solutions, basis)
     return FrontK(basis.phi, basis.position, basis.vertex, k_unit, spread, opening_fit, basis.near_surface)
+
+
+def _ring_k(problem: PatchProblem, solutions: Sequence, basis) -> np.ndarray:
+    """K_I of every ring, opening mode and point, shape (rings, modes, n)."""
+    ply = problem.patch.plies[problem.patch.cut - 1]
+    modulus = ply.youngs_modulus / (1 - ply.poisson_ratio**2)
+    cells = ring_cells(problem, basis.relative_radius)
+    owned = basis.relative_radius[: problem.owned_vertices]
+    found: dict[str, list] = {}
+    for stage in problem.stages():
+        opening = [mode for mode in opening_modes(problem) if mode in stage]
+        # Uniform tension, the auxiliary field, goes first.
+        opening.sort(key=lambda mode: not mode.startswith("x_membrane"))
+        forces = _pair_forces(problem, solutions, opening, cells)
+        rings = []
+        for ring in RINGS:
+            ramp = smooth_ramp(owned / ring)
+            energies = [basis.release_rate(force * ramp[:, None]) for force in forces]
+            rings.append(_stress_intensity(energies, modulus))
+        found |= dict(zip(opening, np.moveaxis(rings, 1, 0), strict=True))
+    return np.array([found[mode] for mode in opening_modes(problem)]).swapaxes(0, 1)
 
 
 def profile_spread(k: np.ndarray, profile: int) -> np.ndarray:
@@ -122,10 +135,13 @@ def _stress_intensity(energies: Sequence[np.ndarray], modulus: float) -> np.ndar
     return np.array([modulus * energy / opening for energy in energies])
 
 
-def _pair_forces(problem: PatchProblem, solutions: Sequence, relative_radius: np.ndarray) -> list:
+def _pair_forces(
+    problem: PatchProblem, solutions: Sequence, opening: Sequence[str], cells: np.ndarray
+) -> list:
     """Nodal forces of the first mode with every mode that can open the crack."""
-    forces = ConfigurationalForces(problem, solutions, ring_cells(problem, relative_radius))
-    return [forces.pair(0, problem.modes.index(mode)) for mode in opening_modes(problem)]
+    forces = ConfigurationalForces(problem, solutions, cells)
+    first = problem.modes.index(opening[0])
+    return [forces.pair(first, problem.modes.index(mode)) for mode in opening]
 
 
 def ring_cells(problem: PatchProblem, relative_radius: np.ndarray) -> np.ndarray:

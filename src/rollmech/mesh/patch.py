@@ -55,12 +55,14 @@ class Fill:
         poisson_ratio: -
         fraction: Part of the flaw's depth that is filled, from its bottom.
         prestressed: Whether the flawed ply had residual stress when it was filled.
+        cte: Thermal expansion, 1/K.
     """
 
     youngs_modulus: float
     poisson_ratio: float
     fraction: float = 1.0
     prestressed: bool = False
+    cte: float = 0.0
 
     @property
     def bulk_modulus(self) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 import pyvista as pv
 
 from rollmech.backend import dolfinx
+from rollmech.elastic.far_field import precedes_filling, unit_stress
 from rollmech.fracture.influence import Influence
 from rollmech.fracture.stress_concentration import NodalStress, at_nodes, largest_principal
 from rollmech.mesh.patchmesh import geometry_cells
@@ -28,7 +29,7 @@ def patch_fields(
 
     Point data: ``displacement [um]`` (tension and bending of the web plus the flaw's own, thermal expansion
     through the thickness left out), ``flaw displacement [um]``, ``stress [MPa]`` (xx, yy, zz, xy, yz, xz) and
-    ``largest principal stress [MPa]``; cell data: ``ply`` counted from the flawed face. Points on an interface
+    ``largest principal stress [MPa]``; cell data: ``ply`` counted from the flawed face, a filler last. Points on an interface
     belong to one ply each, so that jumps of the stress stay jumps. x is normal to the flaw's trace, z
     points out of the flawed face.
 
@@ -42,15 +43,14 @@ def patch_fields(
     Returns:
         The fields of all ranks on rank 0, None on the others; every rank must call this.
     """
-    problem = influence.problem
-    parts = far_coefficients(influence.patch, state, ply, face, pressure / _MPA)
-    coefficients = influence.patch.turned(sum(parts.values()))
-    weights = [coefficients[influence.patch.modes.index(mode)] for mode in problem.modes]
-    values = sum(w * u.x.array for w, u in zip(weights, influence.solutions, strict=True))
+    patch = influence.patch
+    load = patch.turned(sum(far_coefficients(patch, state, ply, face, pressure / _MPA).values()))
     parts = [
-        _ply_grid(problem, values, i, _web_ply(influence, state, ply, face, i))
-        for i in range(len(influence.patch.plies))
+        _ply_grid(influence, load, i, _web_ply(influence, state, ply, face, i))
+        for i in range(len(patch.plies))
     ]
+    if patch.fill is not None:
+        parts.append(_ply_grid(influence, load, patch.filler, _web_ply(influence, state, ply, face, 0)))
     return None if parts[0] is None else pv.merge(parts, merge_points=False)
 
 
@@ -103,8 +103,26 @@ def _web_ply(influence: Influence, state: WebState, ply: int, face: str, inwards
     return _WebPly(state, ply - inwards if up else ply + inwards, outer, 1.0 if up else -1.0, turn)
 
 
-def _ply_grid(problem, values: np.ndarray, index: int, web: _WebPly) -> pv.UnstructuredGrid | None:
-    """One ply with the fields of all ranks on rank 0, in the mesher's order; None on the others."""
+def _moved(influence: Influence, load: np.ndarray, index: int) -> np.ndarray:
+    """Unknowns of the perturbation under a load (modes,) that one ply feels; a filler only what came after it."""
+    problem, patch = influence.problem, influence.patch
+    felt = [m for m in problem.modes if index != patch.filler or not precedes_filling(m)]
+    by_mode = dict(zip(problem.modes, influence.solutions, strict=True))
+    return sum(load[patch.modes.index(mode)] * by_mode[mode].x.array for mode in felt)
+
+
+def _filler_stress(influence: Influence, load: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """Stress of the filler at the web's own strain, MPa, shape (n, 6)."""
+    patch, owner = influence.patch, np.full(len(points), influence.patch.filler)
+    units = [unit_stress(patch, mode, points, owner) for mode in patch.modes]
+    return np.einsum("m,mni->ni", load, units)
+
+
+def _ply_grid(
+    influence: Influence, load: np.ndarray, index: int, web: _WebPly
+) -> pv.UnstructuredGrid | None:
+    """One ply (or the filler) with the fields of all ranks on rank 0, in the mesher's order; None on the others."""
+    problem, values = influence.problem, _moved(influence, load, index)
     patch_mesh = problem.patch_mesh
     cells = np.flatnonzero(patch_mesh.ply == index).astype(np.int32)
     nodes, stress = NodalStress(problem, cells, _PULL_IN).evaluate(values)
@@ -117,7 +135,10 @@ def _ply_grid(problem, values: np.ndarray, index: int, web: _WebPly) -> pv.Unstr
     numbers, once = np.unique(at[0], return_index=True)
     points, stress, perturbation = (array[once] for array in at[1:])
     grid = _grid(np.searchsorted(numbers, corners[np.argsort(order)]), points)
-    stress[:, [0, 1, 3]] += web.stress(points[:, 2])
+    if index == influence.patch.filler:
+        stress += _filler_stress(influence, load, points)
+    else:
+        stress[:, [0, 1, 3]] += web.stress(points[:, 2])
     grid.point_data["displacement [um]"] = perturbation + web.displacement(points)
     grid.point_data["flaw displacement [um]"] = perturbation
     grid.point_data["stress [MPa]"] = stress

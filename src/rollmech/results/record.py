@@ -102,12 +102,26 @@ def _numbers(result: Result) -> dict[str, dict[str, Any]]:
                 finding.value_error / nominal,
                 "stress_max over the largest in-plane stress of the unflawed web at the flawed face",
             )
+    if result.influence is not None and result.influence.bond is not None:
+        found |= _filler_quantities(result)
     for name, limit, unit, scale in (
         ("radius_min", worst.radius_min, "mm", 1e3),
         ("tension_max", worst.tension_max, "N/m", 1.0),
     ):
         found[name] = _limit(limit, unit, scale, worst.name)
     return found | _strength_quantities(result)
+
+
+def _filler_quantities(result: Result) -> dict[str, dict[str, Any]]:
+    """Stress of the filler and across its bond at the governing station."""
+    worst = result.verdict.governing
+    load = result.judge.total(result.loadings[worst].state)
+    where = f"at the bond away from its corners, station '{result.loadings[worst].name}'"
+    filler, bond = result.influence.filler_stress(load), result.influence.bond_tension(load)
+    return {
+        "filler_stress": _entry(filler[0], "MPa", filler[1], f"largest principal stress of the filler {where}"),
+        "bond_stress": _entry(bond[0], "MPa", bond[1], f"largest tension across the bond, {where}"),
+    }
 
 
 def _strength_quantities(result: Result) -> dict[str, dict[str, Any]]:

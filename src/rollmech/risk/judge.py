@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 
+from rollmech.mesh.patch import BEFORE
 from rollmech.web import WebState
 from rollmech.web.state import CAUSES
 
@@ -83,11 +84,24 @@ def far_coefficients(
     }
     if patch.profile:
         found["residual"][4 * patch.cut] = plies[0]["residual"][4] / MPA
+    if patch.fill is not None:
+        _split_by_filling(patch, found)
+        expansion = state.laminate.plies[ply].cte - patch.fill.cte
+        misfit = 3 * patch.fill.bulk_modulus * expansion * state.temperature_change
+        found["thermal"][patch.place("misfit")] = misfit
     if "pressure" in patch.modes:
         alone = np.concatenate([np.zeros(4 * patch.cut), rest])
         alone[-1] = pressure
         found["pressure"] = alone
     return found
+
+
+def _split_by_filling(patch: Patch, found: dict[str, np.ndarray]) -> None:
+    """Let residual stress, in place, act on the flaw before it was filled, as a filler put in later feels none."""
+    if patch.fill.prestressed:
+        first = patch.place(BEFORE[0])
+        found["residual"][first : first + 4] = found["residual"][:4]
+    found["residual"][:4] = 0.0
 
 
 @dataclass(frozen=True)
@@ -115,43 +129,44 @@ class CrackJudge:
     def _parts(self, state: WebState) -> dict[str, np.ndarray]:
         return far_coefficients(self.influence.patch, state, self.ply, self.face, self.pressure / MPA)
 
-    def _total(self, state: WebState) -> np.ndarray:
+    def total(self, state: WebState) -> np.ndarray:
+        """Mode coefficients of all causes, MPa, as ``Patch.turned`` takes them."""
         return sum(self._parts(state).values())
 
     def mixed_mode(self, state: WebState) -> np.ndarray:
         """K_I, K_II, K_III along the front, Pa m^0.5, shape (3, n)."""
-        return self.influence.mixed_mode(self._total(state)) * MPA_SQRT_UM
+        return self.influence.mixed_mode(self.total(state)) * MPA_SQRT_UM
 
     def t_stress(self, state: WebState) -> tuple[float, float] | None:
         """T-stress of a plane crack and its estimated error, Pa; None for a curved front."""
-        found = self.influence.t_stress(self._total(state))
+        found = self.influence.t_stress(self.total(state))
         return None if found is None else (found[0] * MPA, found[1] * MPA)
 
     def front_t_stress(self, state: WebState) -> tuple[np.ndarray, np.ndarray] | None:
         """T-stress along a front that meets no face and its estimated error, Pa, each shape (n,)."""
-        found = self.influence.front_t_stress(self._total(state))
+        found = self.influence.front_t_stress(self.total(state))
         return None if found is None else (found[0] * MPA, found[1] * MPA)
 
     def route_differences(self, state: WebState) -> dict[str, float]:
         """Relative differences of the two routes to each K and to J (``Influence.route_differences``)."""
-        return self.influence.route_differences(self._total(state))
+        return self.influence.route_differences(self.total(state))
 
     def opening_route(self, state: WebState) -> np.ndarray | None:
         """All three K by regression of the faces' opening, Pa m^0.5, shape (3, n); None where there is none."""
-        found = self.influence.opening_route(self._total(state))
+        found = self.influence.opening_route(self.total(state))
         return None if found is None else found * MPA_SQRT_UM
 
     def release_rate(self, state: WebState) -> np.ndarray:
         """Energy release rate along the front, J/m^2, shape (n,)."""
-        return self.influence.release_rate(self._total(state))
+        return self.influence.release_rate(self.total(state))
 
     def error(self, state: WebState) -> np.ndarray:
         """Estimated error of K along the front, Pa m^0.5, shape (n,)."""
-        return self.influence.stress_intensity_error(self._total(state)) * MPA_SQRT_UM
+        return self.influence.stress_intensity_error(self.total(state)) * MPA_SQRT_UM
 
     def effective(self, state: WebState) -> np.ndarray:
         """sqrt(E' G) with the sign of K_I, Pa m^0.5, shape (n,)."""
-        return self.influence.effective(self._total(state)) * MPA_SQRT_UM
+        return self.influence.effective(self.total(state)) * MPA_SQRT_UM
 
     def ratio(self, state: WebState) -> float:
         """Largest effective K over the toughness, vertex points left out."""
@@ -197,9 +212,13 @@ class NotchJudge:
     resistance: float
     quantity = "stress"
 
+    def total(self, state: WebState) -> np.ndarray:
+        """Mode coefficients of all causes, MPa, as ``Patch.turned`` takes them."""
+        return sum(far_coefficients(self.influence.patch, state, self.ply, self.face).values())
+
     def ratio(self, state: WebState) -> float:
         """Peak stress over the strength."""
-        total = sum(far_coefficients(self.influence.patch, state, self.ply, self.face).values())
+        total = self.total(state)
         return float(self.influence.surface_stress(total).max()) * MPA / self.resistance
 
     def find(self, state: WebState) -> Finding:

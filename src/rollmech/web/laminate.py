@@ -321,7 +321,7 @@ class Laminate:
             if cause == "residual":
                 resultants = resultants + self.profile_resultants
             deformation[cause] = self._solve(values, held, resultants)
-        return self.state(deformation, locked, profiles=1.0)
+        return self.state(deformation, locked, 1.0, temperature_change)
 
     def _solve(self, values: np.ndarray, held: np.ndarray, locked: np.ndarray) -> np.ndarray:
         """Deformation, shape (4,), from prescribed deformations (where `held`) and loads (elsewhere).
@@ -351,6 +351,7 @@ class Laminate:
         deformation: dict[Cause, np.ndarray],
         locked: dict[Cause, np.ndarray] | None = None,
         profiles: float = 0.0,
+        temperature_change: float = 0.0,
     ) -> WebState:
         """The state that belongs to a deformation, whatever forces it takes.
 
@@ -358,11 +359,12 @@ class Laminate:
             deformation: Cause to (e_x0, kappa_x, e_y0, kappa_y) about the neutral axis; absent ones are zero.
             locked: Cause to equibiaxial ply stress at zero deformation, shape (n_plies,) [Pa].
             profiles: Factor of the plies' residual profiles, which act without deformation, too.
+            temperature_change: That the thermal part of ``locked`` belongs to [K].
         """
         locked = locked or {}
         full = {cause: np.asarray(deformation.get(cause, np.zeros(4)), dtype=float) for cause in CAUSES}
         stress = {cause: self._face_stress(full[cause], locked.get(cause)) for cause in CAUSES}
-        return WebState(laminate=self, deformation=full, stress=stress, profiles=profiles)
+        return WebState(self, full, stress, profiles, temperature_change)
 
     def _face_stress(self, deformation: np.ndarray, locked: np.ndarray | None) -> np.ndarray:
         """Stress at (ply, face, direction), shape (n_plies, 2, 2) [Pa]."""

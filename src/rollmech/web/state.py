@@ -58,12 +58,14 @@ class WebState:
             shape (n_plies, 2, 2) [Pa]; linear in z between the two faces of a ply. Residual profiles of plies come
             on top, as part of cause `residual`.
         profiles: Factor of these profiles: 1, or 0 where only given stresses act.
+        temperature_change: From the stress-free temperature [K].
     """
 
     laminate: Laminate
     deformation: dict[Cause, np.ndarray]
     stress: dict[Cause, np.ndarray]
     profiles: float = 0.0
+    temperature_change: float = 0.0
 
     @property
     def total(self) -> np.ndarray:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from rollmech.risk.assumptions.bond import bond_checks
 from rollmech.risk.assumptions.check import GROUPS, Check, by_group, flags
 from rollmech.risk.assumptions.closure import closure_checks
 from rollmech.risk.assumptions.continuum import continuum_checks
@@ -36,6 +37,7 @@ def _all(result: Result) -> Iterator[Check]:
         return
     yield from numerics_checks(result.influence, result.judge, result.verdict)
     yield from resolution_checks(result.influence)
+    yield from bond_checks(result)
     if result.case.flaw.kind != "delamination":
         yield from continuum_checks(result.influence.patch, result.case.material_of(result.case.tip_layer))
     if isinstance(result.judge, CrackJudge):
