@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 __version__ = "0.1.0"
-__all__ = ["Case", "Result", "load_case", "run"]
+__all__ = ["Case", "Result", "contributions", "load_case", "run"]
 
 
 def __getattr__(name: str):
@@ -12,6 +12,10 @@ def __getattr__(name: str):
         from rollmech import pipeline
 
         return getattr(pipeline, name)
+    if name == "contributions":
+        from rollmech import effects
+
+        return effects.contributions
     if name in ("Case", "load_case"):
         from rollmech import case
 

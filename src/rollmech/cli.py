@@ -67,6 +67,25 @@ def run(
 
 
 @app.command
+def contributions(case: str, /, *, set_: Overrides = None, json: Json = False) -> int:
+    """Switch each effect of layers, filler and locked-in stress off: what it does to K or stress, and to the radius."""
+    from rollmech.case import load_case
+
+    loaded = load_case(case, set_ or [])
+    _check_mesh(loaded)
+    from rollmech.effects import contributions as switched, print_contributions
+    from rollmech.post.terminal import Terminal
+
+    with Terminal(quiet=json) as terminal:
+        found = switched(loaded, terminal.stage)
+    if json:
+        print(jsonlib.dumps(found.as_json(), indent=2))
+    else:
+        print_contributions(found)
+    return 0
+
+
+@app.command
 def validate(case: list[str], /, *, set_: Overrides = None, json: Json = False) -> int:
     """Report every fault of one or more cases, without solving."""
     from rollmech.case import load_case
