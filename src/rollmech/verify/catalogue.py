@@ -9,6 +9,7 @@ from typing import Any
 
 from rollmech.verify.blunt import notches, pits
 from rollmech.verify.buried import corner_cracks, embedded_cracks
+from rollmech.verify.fillers import fillers
 from rollmech.verify.fronts import edge_cracks, films, surface_cracks
 from rollmech.verify.growth import growth
 from rollmech.verify.laminates import laminates
@@ -34,6 +35,7 @@ KINDS: dict[str, Callable[[dict[str, Any]], Iterator[Benchmark]]] = {
     "residual stress": residual_stresses,
     "notch": notches,
     "pit": pits,
+    "filler": fillers,
 }
 """Reader of each kind of data file, in the order in which they are scored."""
 
