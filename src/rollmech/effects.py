@@ -249,7 +249,9 @@ def print_contributions(found: Contributions) -> None:
     from rich.table import Table
 
     console = Console()
-    console.print(f"{found.quantity} ({found.unit}) at station '{found.station}'; {found.solves} solves in all")
+    console.print(
+        f"{found.quantity} ({found.unit}) at station '{found.station}'; {found.solves} solves in all"
+    )
     heads = ("effect", "with", "without", "+/-", "change", "R_min with", "without", "solves")
     table = Table(*heads, box=None)
     for row in (row for row in found.rows if not row.note):

@@ -33,6 +33,8 @@ thickness = "30 um"
 #   channel       a crack through all layers down to the interface that runs across the web; no size
 #   delamination  start = "cut" (from a crack through the layers above) or "spot" (gas under whole layers),
 #                 length (along the web), interface_toughness = "2 J/m^2"; of a spot pressure, and width if elliptical
+# What fills a pit or a blunt scratch, bonded to its wall after the web was made: docs/interlayers.md.
+#   fill = { material = "PEO-LiTFSI", fraction = "100 %", bond_strength = "1 MPa" }
 # A treatment can supply what is not given here, as an assumption: `rollmech treatments` lists them.
 # [treatment]
 # name = "H3PO4"

@@ -118,9 +118,7 @@ def _filler_stress(influence: Influence, load: np.ndarray, points: np.ndarray) -
     return np.einsum("m,mni->ni", load, units)
 
 
-def _ply_grid(
-    influence: Influence, load: np.ndarray, index: int, web: _WebPly
-) -> pv.UnstructuredGrid | None:
+def _ply_grid(influence: Influence, load: np.ndarray, index: int, web: _WebPly) -> pv.UnstructuredGrid | None:
     """One ply (or the filler) with the fields of all ranks on rank 0, in the mesher's order; None on the others."""
     problem, values = influence.problem, _moved(influence, load, index)
     patch_mesh = problem.patch_mesh

@@ -79,7 +79,15 @@ def _buried_mesh(patch: Patch, a: float, b: float) -> Simplices:
     length, depth = patch.half_length, patch.thickness
     with gmsh_session() as gmsh:
         geo, middle = gmsh.model.geo, -depth / 2
-        places = ((0, 0), (length, 0), (length, -depth), (0, -depth), (0, middle - b), (a, middle), (0, middle + b))
+        places = (
+            (0, 0),
+            (length, 0),
+            (length, -depth),
+            (0, -depth),
+            (0, middle - b),
+            (a, middle),
+            (0, middle + b),
+        )
         p = [geo.addPoint(x, z, 0) for x, z in places]
         centre = geo.addPoint(0, middle, 0)
         sides = [geo.addLine(p[i], p[i + 1]) for i in range(4)] + [geo.addLine(p[6], p[0])]
