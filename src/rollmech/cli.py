@@ -73,7 +73,8 @@ def contributions(case: str, /, *, set_: Overrides = None, json: Json = False) -
 
     loaded = load_case(case, set_ or [])
     _check_mesh(loaded)
-    from rollmech.effects import contributions as switched, print_contributions
+    from rollmech.effects import contributions as switched
+    from rollmech.effects import print_contributions
     from rollmech.post.terminal import Terminal
 
     with Terminal(quiet=json) as terminal:

@@ -134,9 +134,11 @@ class Patch:
     @property
     def modes(self) -> tuple[str, ...]:
         """Names of the unit far-stress states: ``MODES`` of the flawed ply, then of each further ply cut, then
-        the residual ``profile`` and the ``pressure`` of gas in a delamination (1 MPa). Of a filled flaw the stress of
-        ``MODES`` came after filling, ``BEFORE`` and the profile before it; ``misfit`` is 1 MPa all round that the filler
-        would have if the web held it."""
+        the residual ``profile`` and the ``pressure`` of gas in a delamination (1 MPa).
+
+        Of a filled flaw the stress of ``MODES`` came after filling, ``BEFORE`` and the profile before it; ``misfit`` is
+        1 MPa all round that the filler would have if the web held it.
+        """
         further = tuple(f"{mode} of ply {i}" for i in range(1, self.cut) for mode in MODES)
         profile = ("profile",) if self.profile else ()
         pressure = ("pressure",) if self.flaw.kind == "delamination" else ()

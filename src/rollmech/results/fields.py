@@ -29,8 +29,8 @@ def patch_fields(
 
     Point data: ``displacement [um]`` (tension and bending of the web plus the flaw's own, thermal expansion
     through the thickness left out), ``flaw displacement [um]``, ``stress [MPa]`` (xx, yy, zz, xy, yz, xz) and
-    ``largest principal stress [MPa]``; cell data: ``ply`` counted from the flawed face, a filler last. Points on an interface
-    belong to one ply each, so that jumps of the stress stay jumps. x is normal to the flaw's trace, z
+    ``largest principal stress [MPa]``; cell data: ``ply`` counted from the flawed face, a filler last. Points on an
+    interface belong to one ply each, so that jumps of the stress stay jumps. x is normal to the flaw's trace, z
     points out of the flawed face.
 
     Args:

@@ -1,4 +1,4 @@
-"""Benchmarks of fillers: an elliptic inhomogeneity deep inside, and filled notches at the ends of the filler's modulus."""
+"""Benchmarks of fillers: an elliptic inhomogeneity deep inside, filled notches at the ends of the modulus."""
 
 from __future__ import annotations
 
