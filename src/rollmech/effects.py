@@ -194,6 +194,8 @@ class _Table:
             note = "there is no flaw"
         elif result.case.mesh is not None:
             note = note or "not solved on a mesh of your own"
+        elif plies is not None and result.influence.patch.front_plies[-1] >= plies:
+            note = note or "the flaw reaches the other layers"
         if note:
             return self._absent(effect, meaning, note)
         self._progress(f"without {effect}")

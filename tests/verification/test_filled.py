@@ -141,6 +141,19 @@ def test_residual_compression_lowers_the_peak_by_kt_of_the_empty_groove(effects)
     assert gain == pytest.approx(reference, rel=0.02)
 
 
+def test_results_tell_of_a_bond_that_breaks_and_a_filler_without_strength():
+    result = rollmech.run(parse_case(groove()))
+    bond = result.quantities["bond_stress"]
+    assert bond["value"] < 5.0  # under heat the polymer presses on its wall
+    checks = {check.name: check.status for check in result.assumptions}
+    assert (checks["bond of the filler"], checks["filler"]) == ("holds", "not checked")
+    weak = groove(fill={"material": "polymer", "bond_strength": "0.1 MPa"})
+    weak["rollers"][0]["temperature"] = "-15 degC"
+    broken = rollmech.run(parse_case(weak)).quantities
+    assert broken["bond_stress"]["value"] > 0.1
+    assert "bond of the filler" in broken["stress_max"]["flags"]
+
+
 @pytest.mark.parametrize(
     ("change", "key"),
     [

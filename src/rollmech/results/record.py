@@ -119,10 +119,10 @@ def _filler_quantities(result: Result) -> dict[str, dict[str, Any]]:
     where = f"at the bond away from its corners, station '{result.loadings[worst].name}'"
     filler, bond = result.influence.filler_stress(load), result.influence.bond_tension(load)
     return {
-        "filler_stress": _entry(
+        "filler_stress": entry(
             filler[0], "MPa", filler[1], f"largest principal stress of the filler {where}"
         ),
-        "bond_stress": _entry(bond[0], "MPa", bond[1], f"largest tension across the bond, {where}"),
+        "bond_stress": entry(bond[0], "MPa", bond[1], f"largest tension across the bond, {where}"),
     }
 
 
