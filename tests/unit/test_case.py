@@ -23,6 +23,7 @@ OWN = [
     "unflawed_stack",
     "treated_ribbon",
     "composite_interlayer",
+    "filled_pit",
 ]
 
 

@@ -41,7 +41,7 @@ def _inhomogeneity(data: dict[str, Any], entry: dict[str, Any]) -> Benchmark:
     targets = tuple(
         Target(
             family="filler, inhomogeneity deep inside",
-            kind="other",
+            kind="Kt",
             name=f"a/b = {entry['a_over_b']:g}, E_f/E = {entry['modulus_ratio']:g}, {load}",
             quantity=f"stress {'xz'[axis // 2]} in the filler, mean over its face",
             reference=float(exact[load][axis]),
