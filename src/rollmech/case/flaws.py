@@ -7,7 +7,15 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from rollmech.case.groove import Points, check_points, sized_by_points
-from rollmech.case.quantities import CaseValueError, EnergyPerArea, Length, Pressure, SurfaceAngle, Tilt, quantity
+from rollmech.case.quantities import (
+    CaseValueError,
+    EnergyPerArea,
+    Length,
+    Pressure,
+    SurfaceAngle,
+    Tilt,
+    quantity,
+)
 from rollmech.units import parse
 
 Face = Literal["top", "bottom"]
