@@ -220,7 +220,8 @@ def _governing_fields(result: Result):
 
     governing = result.verdict.governing if result.verdict else 0
     state = result.loadings[governing].state
-    return patch_fields(result.influence, state, result.flawed_ply, result.case.flaw.face)
+    place = (result.flawed_ply, result.case.flaw.face)
+    return patch_fields(result.influence, state, *place, pressure_of(result.case))
 
 
 def _write_parts(result: Result, folder: Path, grid) -> None:
@@ -273,6 +274,11 @@ def patch_of(case: Case) -> Patch:
     return patch
 
 
+def pressure_of(case: Case) -> float:
+    """Pressure (Pa) of the gas in a case's flaw; 0 without any."""
+    return getattr(case.flaw, "pressure", None) or 0.0
+
+
 def _patch_profile(profile: StressProfile | None, face: str) -> tuple[tuple[float, float], ...]:
     """Residual stress of the flawed ply over its largest value, by depth in um."""
     if profile is None:
@@ -298,10 +304,11 @@ def _judge(result: Result) -> None:
         result.judge = unflawed
     else:
         material = case.material_of(case.flaw.layer)
-        kind, name = (
-            (CrackJudge, "fracture_toughness") if case.flaw.sharp else (NotchJudge, "flexural_strength")
-        )
-        result.judge = kind(result.influence, result.flawed_ply, case.flaw.face, material.value(name))
+        place = (result.influence, result.flawed_ply, case.flaw.face)
+        if case.flaw.sharp:
+            result.judge = CrackJudge(*place, material.value("fracture_toughness"))
+        else:
+            result.judge = NotchJudge(*place, material.value("flexural_strength"), pressure_of(case))
         if unflawed is not None and case.flaw.sharp:
             result.unflawed = judge_line(unflawed, result.laminate, result.loadings, allowed)
     result.verdict = judge_line(result.judge, result.laminate, result.loadings, allowed)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from math import cos, isclose, sin
 
-from rollmech.case.flaws import CornerCrack, Crack, Flaw, HiddenCrack, Pit, Scratch, largest_root_radius
+from rollmech.case.flaws import CornerCrack, Crack, Flaw, HiddenCrack, Pit, Pore, Scratch, largest_root_radius
 from rollmech.case.laws import constituents
 from rollmech.case.meshfile import NAMED_FACES, MeshFile, file_faults
 from rollmech.case.schema import Case, Layer, Load, PatchEnds, Roller, StressLoad, Web, WebLoad
@@ -22,6 +22,7 @@ from rollmech.units import show
 
 DEEPEST = 0.9  # part of the layer's thickness that a flaw may reach; the ligament below must be meshable
 _LONGEST = 60.0  # length of a crack over its depth; longer ones take minutes and tend to the scratch
+_FLATTEST = 5.0  # extent of a pore over its height, or the height over it
 _SLENDEREST = 10.0  # axis of a hidden or corner crack over its other one
 _OWN_MESH_FLAWS = ("crack", "pit", "scratch")
 _BALANCE = 1e-6  # relative force that residual stresses may leave over
@@ -151,16 +152,17 @@ def _flaw_fits(parts: Parts) -> Iterator[Fault]:
 
 
 def _hidden(parts: Parts) -> Iterator[Fault]:
-    """A hidden crack keeps as much clear of its face as any flaw does of the other one."""
+    """A flaw below the face keeps as much clear of it as any flaw does of the other one."""
     flaw = parts.flaw
-    if not isinstance(flaw, HiddenCrack) or parts.flawed is None:
+    if not isinstance(flaw, HiddenCrack | Pore) or parts.flawed is None:
         return
     room = flaw.depth - (1 - DEEPEST) * parts.flawed.thickness
     if flaw.height / 2 > room * (1 + 1e-12):
         depth = show(flaw.depth, "length")
         problem = f"reaches too near to the face with its centre {depth} below it"
         limit = f"at most {_rounded(2 * room, 'length')}" if room > 0 else "a deeper centre"
-        accepted = f'{limit}, or kind = "crack" for one that is open to the face'
+        kind = "crack" if flaw.sharp else "pit"
+        accepted = f'{limit}, or kind = "{kind}" for one that is open to the face'
         yield Fault("flaws[0].height", f'"{show(flaw.height, "length")}"', problem, accepted)
 
 
@@ -168,6 +170,8 @@ def _crack_length(parts: Parts) -> Iterator[Fault]:
     flaw = parts.flaw
     if isinstance(flaw, HiddenCrack | CornerCrack):
         yield from _slenderness(flaw)
+    if isinstance(flaw, Pore):
+        yield from _pore_shape(flaw)
     if isinstance(flaw, Crack) and flaw.length > _LONGEST * flaw.depth * (1 + 1e-12):
         limit = _rounded(_LONGEST * flaw.depth, "length")
         problem = f"is {flaw.length / flaw.depth:.3g} times the depth"
@@ -186,6 +190,17 @@ def _slenderness(flaw: HiddenCrack | CornerCrack) -> Iterator[Fault]:
         problem = f"is {flaw.length / extent:.3g} times the {key}"
         accepted = f"between {low} and {high}: an axis of at most {_SLENDEREST:g} times the other"
         yield Fault("flaws[0].length", f'"{show(flaw.length, "length")}"', problem, accepted)
+
+
+def _pore_shape(pore: Pore) -> Iterator[Fault]:
+    """Curvature that elements can follow: a flatter pore is a crack."""
+    for key in ("length", "width"):
+        extent = getattr(pore, key)
+        if extent and not pore.height / _FLATTEST <= extent <= pore.height * _FLATTEST:
+            low, high = (_rounded(x, "length") for x in (pore.height / _FLATTEST, pore.height * _FLATTEST))
+            problem = f"is {extent / pore.height:.3g} times the height"
+            accepted = f'between {low} and {high}, or kind = "hidden-crack" for a slit across the web'
+            yield Fault(f"flaws[0].{key}", f'"{show(extent, "length")}"', problem, accepted)
 
 
 def _notch(parts: Parts) -> Iterator[Fault]:
@@ -217,8 +232,8 @@ def _half_extents(flaw: Flaw) -> tuple[float, float]:
         return 0.0, flaw.length
     if isinstance(flaw, Crack | HiddenCrack):
         return abs(flaw.length / 2 * cos(flaw.angle)), abs(flaw.length / 2 * sin(flaw.angle))
-    if isinstance(flaw, Pit):
-        return flaw.length / 2, flaw.width / 2
+    if isinstance(flaw, Pit | Pore):
+        return flaw.length / 2, (flaw.width or 0.0) / 2
     return (flaw.width or 0.0) / 2, 0.0
 
 

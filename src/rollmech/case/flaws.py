@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
-from rollmech.case.quantities import CaseValueError, Length, SurfaceAngle, Tilt
+from rollmech.case.quantities import CaseValueError, Length, Pressure, SurfaceAngle, Tilt
 from rollmech.units import parse
 
 Face = Literal["top", "bottom"]
@@ -106,6 +106,30 @@ class Pit(_Flaw):
         return self.depth + (self.root_crack or 0.0)
 
 
+class Pore(_Flaw):
+    """Ellipsoidal pore inside a layer, open to no face.
+
+    `depth` is that of its centre below the face; `height`, `length` and `width` are its full extents (m) normal to the
+    face, along and across the web; without a width it is long across the web. `pressure` (Pa) is that of gas in it.
+    """
+
+    kind: Literal["pore"]
+    height: Length
+    length: Length
+    width: Length | None = None
+    pressure: Pressure | None = None
+
+    @property
+    def sharp(self) -> bool:
+        """A pore has a wall and no front."""
+        return False
+
+    @property
+    def reach(self) -> float:
+        """Depth (m) of the deepest point."""
+        return self.depth + self.height / 2
+
+
 class Scratch(_Flaw):
     """Scratch that is long across the web.
 
@@ -159,6 +183,7 @@ Flaw = Annotated[
     | Annotated[HiddenCrack, Tag("hidden-crack")]
     | Annotated[CornerCrack, Tag("corner-crack")]
     | Annotated[Pit, Tag("pit")]
+    | Annotated[Pore, Tag("pore")]
     | Annotated[Scratch, Tag("scratch")],
     Discriminator(_kind),
 ]
@@ -167,5 +192,6 @@ FLAW_KINDS: dict[str, type[_Flaw]] = {
     "hidden-crack": HiddenCrack,
     "corner-crack": CornerCrack,
     "pit": Pit,
+    "pore": Pore,
     "scratch": Scratch,
 }

@@ -55,6 +55,8 @@ class PatchProblem:
         """Stress components that put tractions on the flaw and do not break the mesh's symmetry."""
         if self.patch.flaw.kind == "pit":
             return ("x", "y", "profile")
+        if self.patch.flaw.kind == "pore":
+            return ("x", "y" if self.dimension == 3 else "xy", "profile", "pressure")
         if self.patch.flaw.kind == "delamination":
             return ("x", "xy", "profile", "pressure") if self.patch.flaw.from_cut else ("pressure",)
         if self.dimension == 3 and self.symmetric:

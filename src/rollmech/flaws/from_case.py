@@ -7,13 +7,15 @@ from rollmech.case import Crack as CrackCase
 from rollmech.case import Flaw as FlawCase
 from rollmech.case import HiddenCrack as HiddenCrackCase
 from rollmech.case import Pit as PitCase
+from rollmech.case import Pore as PoreCase
 from rollmech.flaws.corner_crack import CornerCrack
 from rollmech.flaws.crack import SurfaceCrack
 from rollmech.flaws.hidden_crack import HiddenCrack
 from rollmech.flaws.pit import Pit
+from rollmech.flaws.pore import Pore
 from rollmech.flaws.scratch import Scratch
 
-Flaw = SurfaceCrack | HiddenCrack | CornerCrack | Pit | Scratch
+Flaw = SurfaceCrack | HiddenCrack | CornerCrack | Pit | Pore | Scratch
 
 UM = 1e6
 """Micrometres per metre."""
@@ -34,6 +36,10 @@ def flaw_geometry(flaw: FlawCase) -> Flaw:
             half_length=flaw.length * UM / 2,
             root_crack=(flaw.root_crack or 0.0) * UM,
         )
+    if isinstance(flaw, PoreCase):
+        width = None if flaw.width is None else flaw.width * UM / 2
+        sizes = (flaw.depth * UM, flaw.height * UM / 2, flaw.length * UM / 2)
+        return Pore(*sizes, width, pressurised=flaw.pressure is not None)
     return Scratch(
         depth=flaw.depth * UM,
         half_width=(flaw.width or 0.0) * UM / 2,

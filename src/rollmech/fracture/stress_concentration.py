@@ -10,6 +10,7 @@ import numpy as np
 from rollmech.backend import MPI, basix, dolfinx, ufl
 from rollmech.elastic.far_field import unit_stress
 from rollmech.elastic.problem import PatchProblem
+from rollmech.mesh.patch import Patch
 from rollmech.mesh.patchmesh import facet_nodes, geometry_cells
 
 fem = dolfinx.fem
@@ -17,11 +18,11 @@ fem = dolfinx.fem
 
 @dataclass(frozen=True)
 class SurfaceStress:
-    """Stress at the nodes of a blunt flaw's surface.
+    """Stress at the nodes of a blunt flaw's surface, and of the face above one that lies below it.
 
     Attributes:
         position: Nodes, um, shape (n, 3).
-        unit: Total stress per unit mode in components xx, yy, zz, xy, yz, xz, shape (modes, n, 6). Plane models
+        unit: Stress per unit mode (the web's and the flaw's together) in components xx, yy, zz, xy, yz, xz, shape (modes, n, 6). Plane models
             give yy for plane strain.
     """
 
@@ -84,9 +85,8 @@ class NodalStress:
 def surface_stress(problem: PatchProblem, solutions: Sequence) -> SurfaceStress:
     """Total stress per unit mode on the surface of the flaw, gathered from all ranks."""
     mesh, dim = problem.mesh, problem.dimension
-    facets = problem.patch_mesh.face("flaw")
     marks = np.zeros((len(problem.patch_mesh.nodes), 1))
-    marks[facet_nodes(mesh, facets, problem.patch_mesh.cells_of(facets))] = 1
+    marks[_judged_nodes(problem)] = 1
     # Another rank may own a node and cells at it, but no facet of the flaw there.
     marks = problem.patch_mesh.shared_sum(marks)[:, 0] > 0
     cells = np.flatnonzero(marks[geometry_cells(mesh)[:, : dim + 1]].any(axis=1)).astype(np.int32)
@@ -94,12 +94,31 @@ def surface_stress(problem: PatchProblem, solutions: Sequence) -> SurfaceStress:
     nodal = NodalStress(problem, cells)
     position = problem.patch_mesh.nodes[nodes]
     modes = problem.patch.modes
-    unit = np.array([unit_stress(problem.patch, m, position, np.zeros(len(nodes), int)) for m in modes])
+    unit = np.array([_web_stress(problem.patch, mode, position) for mode in modes])
     for mode, solution in zip(problem.modes, solutions, strict=True):
         found, stress = nodal.evaluate(solution.x.array)
         unit[modes.index(mode)] += stress[np.searchsorted(found, nodes)]
     parts = MPI.COMM_WORLD.allgather((position, unit))
     return SurfaceStress(np.concatenate([p for p, _ in parts]), np.concatenate([u for _, u in parts], axis=1))
+
+
+def _judged_nodes(problem: PatchProblem) -> np.ndarray:
+    """This rank's nodes on the flaw's wall, and on the face straight above a flaw that does not reach it."""
+    patch_mesh, flaw = problem.patch_mesh, problem.patch.flaw
+    found = []
+    for name in ("flaw", "flawed_face") if flaw.kind == "pore" else ("flaw",):
+        facets = patch_mesh.face(name)
+        found.append(np.unique(facet_nodes(problem.mesh, facets, patch_mesh.cells_of(facets))))
+    x, y, _ = patch_mesh.nodes[found[-1]].T
+    above = np.hypot(x, y) <= flaw.reach
+    return np.concatenate([*found[:-1], found[-1][above] if len(found) > 1 else found[-1]]).astype(int)
+
+
+def _web_stress(patch: Patch, mode: str, position: np.ndarray) -> np.ndarray:
+    """Stress of the web itself per unit mode, shape (n, 6); gas in a flaw loads no web without it."""
+    if mode == "pressure":
+        return np.zeros((len(position), 6))
+    return unit_stress(patch, mode, position, np.zeros(len(position), int))
 
 
 def at_nodes(problem: PatchProblem, values: np.ndarray) -> np.ndarray:

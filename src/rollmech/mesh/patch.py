@@ -14,9 +14,10 @@ from rollmech.flaws.delamination import Delamination
 from rollmech.flaws.front import Front
 from rollmech.flaws.hidden_crack import HiddenCrack
 from rollmech.flaws.pit import Pit
+from rollmech.flaws.pore import Pore
 from rollmech.flaws.scratch import Scratch
 
-Flaw = SurfaceCrack | HiddenCrack | CornerCrack | Pit | Scratch | Delamination | Channel
+Flaw = SurfaceCrack | HiddenCrack | CornerCrack | Pit | Pore | Scratch | Delamination | Channel
 
 MODES = ("x_membrane", "x_bending", "y_membrane", "y_bending", "xy_membrane", "xy_bending")
 """Unit far-stress states of one ply: 1 MPa uniform, or 1 MPa at its upper face falling to -1 MPa at its lower one."""
@@ -98,17 +99,17 @@ class Patch:
     @property
     def modes(self) -> tuple[str, ...]:
         """Names of the unit far-stress states: ``MODES`` of the flawed ply, then of each further ply cut, then
-        the residual ``profile`` and the ``pressure`` of gas in a delamination (1 MPa)."""
+        the residual ``profile`` and the ``pressure`` of gas in the flaw (1 MPa)."""
         further = tuple(f"{mode} of ply {i}" for i in range(1, self.cut) for mode in MODES)
         profile = ("profile",) if self.profile else ()
-        return MODES + further + profile + (("pressure",) if self.flaw.kind == "delamination" else ())
+        return MODES + further + profile + (("pressure",) if getattr(self.flaw, "pressurised", False) else ())
 
     def turned(self, coefficients: np.ndarray) -> np.ndarray:
         """Mode coefficients in the patch's own axes.
 
         Args:
             coefficients: x_membrane, x_bending, y_membrane, y_bending in the web's axes for each ply cut, then
-                the factor of the profile if there is one and the pressure in a delamination.
+                the factor of the profile if there is one and the pressure of the gas in the flaw.
 
         Returns:
             In the order of ``modes``, with xy_membrane and xy_bending: the stress tensor turned by the flaw's angle.

@@ -66,6 +66,7 @@ class _Outline:
         self._base = self._lowest = geo.addLine(*self._base_ends)
         self._free, self._rows = free, []
         self._delaminated = patch.flaw.half_length if patch.flaw.kind == "delamination" else 0.0
+        self._closed_face = patch.flaw.kind in ("delamination", "pore")
         self._cut = patch.flaw.kind != "delamination" or patch.flaw.from_cut
         self._tip: int | None = None
         self._regions: list[int] = []
@@ -75,7 +76,7 @@ class _Outline:
     def start(self) -> None:
         """Draw the flawed face; from here on nothing may be extruded."""
         geo, patch = self._geo, self._patch
-        self._left = geo.addPoint(0 if self._delaminated else patch.flaw.half_width, 0, 0)
+        self._left = geo.addPoint(0 if self._closed_face else patch.flaw.half_width, 0, 0)
         self._corner = geo.addPoint(patch.half_length, 0, 0)
         self._upper = [geo.addLine(self._corner, self._left)]
         self._faces["flawed_face"] = [*self._upper]
@@ -100,6 +101,11 @@ class _Outline:
         geo, patch, name = self._geo, self._patch, "symmetry_x"
         if index >= patch.cut or not self._cut:
             lines = [geo.addLine(self._left, bottom)]
+        elif patch.flaw.kind == "pore":
+            bridge, self._wall, ligament = _round_pore(geo, patch.flaw, self._left, bottom)
+            self._faces["flaw"] += self._wall
+            self._faces[name] += [bridge, ligament]
+            return [bridge, *self._wall, ligament]
         elif len(patch.front_plies) == 1 and index == patch.cut - 1:
             self._tip = geo.addPoint(0, -patch.flaw.depth, 0)
             ligament = geo.addLine(self._tip, bottom)
@@ -150,7 +156,8 @@ class _Outline:
             if tags:
                 gmsh.model.addPhysicalGroup(1, tags, name=name)
         # A blunt root is graded from its curve alone: the straight wall of a V needs no elements of the root's size.
-        return {"points": [self._tip], "curves": self._wall[-1:]}
+        curves = self._wall if self._patch.flaw.kind == "pore" else self._wall[-1:]
+        return {"points": [self._tip], "curves": curves}
 
 
 def _groove(geo, flaw, mouth: int, tip: int) -> list[int]:
@@ -164,6 +171,18 @@ def _groove(geo, flaw, mouth: int, tip: int) -> list[int]:
     tangent = geo.addPoint(*flaw.tangent_point(), 0)
     centre = geo.addPoint(0, flaw.root_radius - flaw.depth, 0)
     return [geo.addLine(mouth, tangent), geo.addCircleArc(tangent, centre, tip)]
+
+
+def _round_pore(geo, pore, above: int, below: int) -> tuple[int, list[int], int]:
+    """Edge from the face to a pore, the right-hand half of its wall, and the edge below it."""
+    centre = geo.addPoint(0, -pore.centre, 0)
+    top, bottom = geo.addPoint(0, -pore.bridge, 0), geo.addPoint(0, -pore.deepest, 0)
+    side = geo.addPoint(pore.half_length, -pore.centre, 0)
+    wall = [
+        geo.addEllipseArc(start, centre, side if pore.half_length >= pore.depth else start_or_end, end)
+        for start, start_or_end, end in ((top, top, side), (side, bottom, bottom))
+    ]
+    return geo.addLine(above, top), wall, geo.addLine(bottom, below)
 
 
 def _size_field(gmsh, patch: Patch, grading: Grading, root: dict[str, list[int]]) -> None:

@@ -54,7 +54,7 @@ def stack_picture(run: RunData, path: Path) -> Path:
         notes.append(f"Drawn thicker than to scale: {', '.join(exaggerated)}.")
     if run.case.flaw:
         notes.append(
-            "Flaw to scale" + (", cut through its middle." if run.case.flaw.kind != "scratch" else ".")
+            "Flaw to scale" + (", cut through its middle." if flaw_geometry(run.case.flaw).dimension == 3 else ".")
         )
     made = theme.figure(run.frame(_subtitle(run), " ".join(notes)))
     axes = made.add_axes((0.02, 0.1, 0.96, 0.78))
@@ -189,6 +189,10 @@ def _profile(flaw, width: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         trace = 0.0 if flaw.kind == "hidden-crack" else flaw.half_length
         depth = ends + getattr(flaw, "centre", 0.0)
         return ends * np.tan(flaw.tilt), depth, np.array([[0, 0], [0, trace]])
+    if flaw.kind == "pore":
+        turn = 2 * t
+        wall = flaw.half_length * np.cos(turn), flaw.centre + flaw.depth * np.sin(turn)
+        return *wall, np.array([[0.0, 0.0]] * 2)
     if flaw.kind == "pit":
         x, depth = flaw.half_length * np.cos(t), flaw.depth * np.sin(t)
         if flaw.root_crack:
@@ -211,7 +215,7 @@ def _profile(flaw, width: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def _flaw_text(run: RunData) -> str:
     flaw = run.case.flaw
-    hidden = flaw.kind == "hidden-crack"
+    hidden = flaw.kind in ("hidden-crack", "pore")
     sizes = [f"{'centre ' if hidden else ''}{flaw.depth * 1e6:g} µm deep"]
     for name, word in (("height", "high"), ("width", "wide"), ("length", "long")):
         value = getattr(flaw, name, None)
@@ -224,6 +228,8 @@ def _flaw_text(run: RunData) -> str:
     root, radius = getattr(flaw, "root_crack", None), getattr(flaw, "root_radius", None)
     sizes += [f"root crack {root * 1e6:g} µm"] if root else []
     sizes += [f"root radius {radius * 1e6:g} µm"] if radius else []
+    gas = getattr(flaw, "pressure", None)
+    sizes += [f"gas at {gas / 1e6:g} MPa"] if gas else []
     sharp = "sharp " if flaw.kind == "scratch" and flaw.sharp else ""
     where = "below" if hidden else "at the slit edge of" if flaw.kind == "corner-crack" else "on"
     return f"{sharp}{flaw.kind} {where} the {flaw.face} face\n{', '.join(sizes)}"

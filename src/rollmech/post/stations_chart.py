@@ -35,7 +35,7 @@ def stations(run: RunData, path: Path) -> Path:
     axes.axvline(0, color=theme.INK, linewidth=0.8)
     axes.grid(axis="y", visible=False)
     axes.set_xlabel(f"{run.ratio_name} (-)")
-    used = [c for c in theme.CAUSES if any(row["shares"][c] for row in run.stations)]
+    used = [c for c in theme.CAUSES if any(row["shares"].get(c) for row in run.stations)]
     handles = [
         Patch(facecolor=theme.CAUSES[c], hatch=theme.HATCHES[c], edgecolor=theme.PAPER, label=c, linewidth=0)
         for c in used

@@ -12,6 +12,7 @@ from rollmech.backend import dolfinx
 from rollmech.fracture.influence import Influence
 from rollmech.fracture.stress_concentration import NodalStress, at_nodes, largest_principal
 from rollmech.mesh.patchmesh import geometry_cells
+from rollmech.risk.judge import far_coefficients
 from rollmech.web import WebState
 
 _MPA = 1e6
@@ -20,7 +21,9 @@ COMPONENTS = ("xx", "yy", "zz", "xy", "yz", "xz")
 _PULL_IN = 0.1
 
 
-def patch_fields(influence: Influence, state: WebState, ply: int, face: str) -> pv.UnstructuredGrid | None:
+def patch_fields(
+    influence: Influence, state: WebState, ply: int, face: str, pressure: float = 0.0
+) -> pv.UnstructuredGrid | None:
     """Total fields of one web state on the patch.
 
     Point data: ``displacement [um]`` (tension and bending of the web plus the flaw's own, thermal expansion
@@ -34,12 +37,14 @@ def patch_fields(influence: Influence, state: WebState, ply: int, face: str) -> 
         state: Web state to show.
         ply: Flawed ply in the state's laminate.
         face: Its flawed face.
+        pressure: Of the gas in the flaw, Pa.
 
     Returns:
         The fields of all ranks on rank 0, None on the others; every rank must call this.
     """
     problem = influence.problem
-    coefficients = influence.patch.turned(sum(state.ply_modes(ply, face).values()) / _MPA)
+    parts = far_coefficients(influence.patch, state, ply, face, pressure / _MPA)
+    coefficients = influence.patch.turned(sum(parts.values()))
     weights = [coefficients[influence.patch.modes.index(mode)] for mode in problem.modes]
     values = sum(w * u.x.array for w, u in zip(weights, influence.solutions, strict=True))
     parts = [
@@ -93,7 +98,8 @@ def _web_ply(influence: Influence, state: WebState, ply: int, face: str, inwards
     up = face == "top"
     outer = state.laminate.interfaces[ply + 1 if up else ply]
     # A unit x or y membrane stress, turned: columns of the matrix from (x, y) to (xx, yy, xy).
-    turn = np.array([influence.patch.turned(unit)[[0, 2, 4]] for unit in ([1.0, 0, 0, 0], [0, 0, 1.0, 0])]).T
+    s, c = np.sin(influence.patch.angle), np.cos(influence.patch.angle)
+    turn = np.array([[s * s, c * c], [c * c, s * s], [s * c, -s * c]])
     return _WebPly(state, ply - inwards if up else ply + inwards, outer, 1.0 if up else -1.0, turn)
 
 

@@ -95,7 +95,10 @@ def _numbers(result: Result) -> dict[str, dict[str, Any]]:
         )
     if isinstance(judge, NotchJudge):
         nominal = result.nominal_stress(result.verdict.governing)
-        if nominal > 0:
+        for place, (value, error) in judge.places(result.loadings[result.verdict.governing].state).items():
+            name = f"stress_{place.replace(' ', '_')}"
+            found[name] = _entry(value / _MPA, "MPa", error / _MPA, f"largest principal stress, {place}")
+        if nominal > 0 and not judge.pressure:
             found["Kt"] = _entry(
                 finding.value / nominal,
                 "",
