@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from math import cos, isclose, sin
 
-from rollmech.case.flaws import CornerCrack, Crack, Flaw, HiddenCrack, Pit, Pore, Scratch, largest_root_radius
+from rollmech.case.flaws import CornerCrack, Crack, CrackPair, Flaw, HiddenCrack, Pit, Pore, Scratch, largest_root_radius
 from rollmech.case.laws import constituents
 from rollmech.case.meshfile import NAMED_FACES, MeshFile, file_faults
 from rollmech.case.schema import Case, Layer, Load, PatchEnds, Roller, StressLoad, Web, WebLoad
@@ -22,6 +22,7 @@ from rollmech.units import show
 
 DEEPEST = 0.9  # part of the layer's thickness that a flaw may reach; the ligament below must be meshable
 _LONGEST = 60.0  # length of a crack over its depth; longer ones take minutes and tend to the scratch
+_NEAREST = 0.1  # gap between two cracks over the smaller semi-axis
 _FLATTEST = 5.0  # extent of a pore over its height, or the height over it
 _SLENDEREST = 10.0  # axis of a hidden or corner crack over its other one
 _OWN_MESH_FLAWS = ("crack", "pit", "scratch")
@@ -67,6 +68,7 @@ def cross_faults(parts: Parts) -> list[Fault]:
         _flaw_fits,
         _hidden,
         _crack_length,
+        _pair,
         _notch,
         _patch_holds_flaw,
     )
@@ -168,7 +170,7 @@ def _hidden(parts: Parts) -> Iterator[Fault]:
 
 def _crack_length(parts: Parts) -> Iterator[Fault]:
     flaw = parts.flaw
-    if isinstance(flaw, HiddenCrack | CornerCrack):
+    if isinstance(flaw, HiddenCrack | CornerCrack | CrackPair):
         yield from _slenderness(flaw)
     if isinstance(flaw, Pore):
         yield from _pore_shape(flaw)
@@ -182,7 +184,7 @@ def _crack_length(parts: Parts) -> Iterator[Fault]:
         yield Fault("flaws[0].length", f'"{show(flaw.length, "length")}"', problem, accepted)
 
 
-def _slenderness(flaw: HiddenCrack | CornerCrack) -> Iterator[Fault]:
+def _slenderness(flaw: HiddenCrack | CornerCrack | CrackPair) -> Iterator[Fault]:
     key = "height" if isinstance(flaw, HiddenCrack) else "depth"
     extent = getattr(flaw, key)
     if not extent / _SLENDEREST <= flaw.length <= _SLENDEREST * extent:
@@ -201,6 +203,19 @@ def _pore_shape(pore: Pore) -> Iterator[Fault]:
             problem = f"is {extent / pore.height:.3g} times the height"
             accepted = f'between {low} and {high}, or kind = "hidden-crack" for a slit across the web'
             yield Fault(f"flaws[0].{key}", f'"{show(extent, "length")}"', problem, accepted)
+
+
+def _pair(parts: Parts) -> Iterator[Fault]:
+    """Room between two cracks that elements can fill; nearer ones are better taken as one."""
+    pair = parts.flaw
+    if not isinstance(pair, CrackPair):
+        return
+    least = pair.length + _NEAREST * min(pair.depth, pair.length / 2)
+    if pair.spacing < least * (1 - 1e-12):
+        problem = f"leaves less than {_NEAREST:g} of the smaller semi-axis between two cracks {show(pair.length, 'length')} long"
+        both = _rounded(max(pair.spacing, 0.0) + pair.length, "length")
+        accepted = f'at least {_rounded(least, "length")}, or kind = "crack" with length = "{both}": both as one, on the safe side'
+        yield Fault("flaws[0].spacing", f'"{show(pair.spacing, "length")}"', problem, accepted)
 
 
 def _notch(parts: Parts) -> Iterator[Fault]:
@@ -230,6 +245,8 @@ def _half_extents(flaw: Flaw) -> tuple[float, float]:
     """Half-extents (m) of the flaw along and across the web; a scratch has no ends across the web."""
     if isinstance(flaw, CornerCrack):
         return 0.0, flaw.length
+    if isinstance(flaw, CrackPair):
+        return 0.0, (flaw.spacing + flaw.length) / 2
     if isinstance(flaw, Crack | HiddenCrack):
         return abs(flaw.length / 2 * cos(flaw.angle)), abs(flaw.length / 2 * sin(flaw.angle))
     if isinstance(flaw, Pit | Pore):

@@ -75,6 +75,17 @@ class CornerCrack(_Flaw):
     length: Length
 
 
+class CrackPair(_Flaw):
+    """Two equal semi-elliptical surface cracks straight across the web, side by side in one plane.
+
+    `length` is the full surface length of each and `spacing` the distance between their centres (m).
+    """
+
+    kind: Literal["crack-pair"]
+    length: Length
+    spacing: Length
+
+
 class Pit(_Flaw):
     """Semi-ellipsoidal etch pit.
 
@@ -182,6 +193,7 @@ Flaw = Annotated[
     Annotated[Crack, Tag("crack")]
     | Annotated[HiddenCrack, Tag("hidden-crack")]
     | Annotated[CornerCrack, Tag("corner-crack")]
+    | Annotated[CrackPair, Tag("crack-pair")]
     | Annotated[Pit, Tag("pit")]
     | Annotated[Pore, Tag("pore")]
     | Annotated[Scratch, Tag("scratch")],
@@ -191,6 +203,7 @@ FLAW_KINDS: dict[str, type[_Flaw]] = {
     "crack": Crack,
     "hidden-crack": HiddenCrack,
     "corner-crack": CornerCrack,
+    "crack-pair": CrackPair,
     "pit": Pit,
     "pore": Pore,
     "scratch": Scratch,

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from rollmech.case import CornerCrack as CornerCrackCase
 from rollmech.case import Crack as CrackCase
+from rollmech.case import CrackPair as CrackPairCase
 from rollmech.case import Flaw as FlawCase
 from rollmech.case import HiddenCrack as HiddenCrackCase
 from rollmech.case import Pit as PitCase
 from rollmech.case import Pore as PoreCase
 from rollmech.flaws.corner_crack import CornerCrack
 from rollmech.flaws.crack import SurfaceCrack
+from rollmech.flaws.crack_pair import CrackPair
 from rollmech.flaws.hidden_crack import HiddenCrack
 from rollmech.flaws.pit import Pit
 from rollmech.flaws.pore import Pore
 from rollmech.flaws.scratch import Scratch
 
-Flaw = SurfaceCrack | HiddenCrack | CornerCrack | Pit | Pore | Scratch
+Flaw = SurfaceCrack | HiddenCrack | CornerCrack | CrackPair | Pit | Pore | Scratch
 
 UM = 1e6
 """Micrometres per metre."""
@@ -29,6 +31,8 @@ def flaw_geometry(flaw: FlawCase) -> Flaw:
         return HiddenCrack(flaw.depth * UM, flaw.height * UM / 2, flaw.length * UM / 2, flaw.tilt)
     if isinstance(flaw, CornerCrackCase):
         return CornerCrack(flaw.depth * UM, flaw.length * UM)
+    if isinstance(flaw, CrackPairCase):
+        return CrackPair(flaw.depth * UM, flaw.length * UM / 2, flaw.spacing * UM)
     if isinstance(flaw, PitCase):
         return Pit(
             depth=flaw.depth * UM,

@@ -10,6 +10,7 @@ import numpy as np
 from rollmech.flaws.channel import Channel
 from rollmech.flaws.corner_crack import CornerCrack
 from rollmech.flaws.crack import SurfaceCrack
+from rollmech.flaws.crack_pair import CrackPair
 from rollmech.flaws.delamination import Delamination
 from rollmech.flaws.front import Front
 from rollmech.flaws.hidden_crack import HiddenCrack
@@ -17,7 +18,7 @@ from rollmech.flaws.pit import Pit
 from rollmech.flaws.pore import Pore
 from rollmech.flaws.scratch import Scratch
 
-Flaw = SurfaceCrack | HiddenCrack | CornerCrack | Pit | Pore | Scratch | Delamination | Channel
+Flaw = SurfaceCrack | HiddenCrack | CornerCrack | CrackPair | Pit | Pore | Scratch | Delamination | Channel
 
 MODES = ("x_membrane", "x_bending", "y_membrane", "y_bending", "xy_membrane", "xy_bending")
 """Unit far-stress states of one ply: 1 MPa uniform, or 1 MPa at its upper face falling to -1 MPa at its lower one."""

@@ -180,7 +180,7 @@ def _flaw(axes: Axes, run: RunData, block: Block) -> None:
 def _profile(flaw, width: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Section of a flaw: x and depth (n,), and its outline on the face (m, 2) for y >= 0; um."""
     t = np.linspace(0, np.pi, 61)
-    if flaw.kind.endswith("crack"):
+    if "crack" in flaw.kind:
         ends = (
             np.array([-flaw.depth, flaw.depth])
             if flaw.kind == "hidden-crack"
@@ -188,6 +188,9 @@ def _profile(flaw, width: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         )
         trace = 0.0 if flaw.kind == "hidden-crack" else flaw.half_length
         depth = ends + getattr(flaw, "centre", 0.0)
+        if flaw.kind == "crack-pair":  # cut through the middle of one
+            other = flaw.spacing + np.array([-trace, trace])
+            return ends * 0, depth, np.array([[0, 0], [0, trace], [np.nan] * 2, *([0, y] for y in other)])
         return ends * np.tan(flaw.tilt), depth, np.array([[0, 0], [0, trace]])
     if flaw.kind == "pore":
         turn = 2 * t
@@ -217,7 +220,7 @@ def _flaw_text(run: RunData) -> str:
     flaw = run.case.flaw
     hidden = flaw.kind in ("hidden-crack", "pore")
     sizes = [f"{'centre ' if hidden else ''}{flaw.depth * 1e6:g} µm deep"]
-    for name, word in (("height", "high"), ("width", "wide"), ("length", "long")):
+    for name, word in (("height", "high"), ("width", "wide"), ("length", "long"), ("spacing", "apart")):
         value = getattr(flaw, name, None)
         if value:
             sizes.append(f"{value * 1e6:g} µm {word}")

@@ -150,12 +150,27 @@ def _crack_quantities(result: Result, finding: Finding) -> dict[str, dict[str, A
         found["J_max"] = _entry(
             release[j], "J/m^2", relative * release[j], f"plane strain, {_place(front, j)}, {station}"
         )
+    if result.case.flaw.kind == "crack-pair":
+        found |= _pair_quantities(k[0][inner], error[inner], station)
     t_stress = judge.t_stress(state)
     if t_stress is not None:
         value, spread = t_stress
         found["T_stress"] = _entry(
             value / _MPA, "MPa", spread / _MPA, f"stress along the crack at its tip, {station}"
         )
+    return found
+
+
+def _pair_quantities(k: np.ndarray, error: np.ndarray, station: str) -> dict[str, dict[str, Any]]:
+    """K at both ends of the crack of a pair, its outer end first; on a single crack they are the same."""
+    found = {}
+    for name, i in (("outer", 0), ("inner", -1)):
+        text = f"first counted point at the {name} end, {station}"
+        found[f"K_I_{name}_end"] = _entry(k[i], "MPa*m^0.5", error[i], text)
+    if k[0] > 0:
+        ratio = k[-1] / k[0]
+        spread = abs(ratio) * (error[0] / k[0] + error[-1] / abs(k[-1]))
+        found["interaction"] = _entry(ratio, "", spread, "K_I_inner_end over K_I_outer_end; 1 without the other crack")
     return found
 
 

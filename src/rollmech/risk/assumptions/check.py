@@ -13,8 +13,16 @@ GROUPS: tuple[Group, ...] = ("numerics", "resolution", "crack tip", "web", "clos
 
 # Names of quantities (docs/results.md) by what they come from.
 LIMITS = ("radius_min", "tension_max")
-FRONT = ("K_I_max", "K_II_max", "K_III_max", "K_ratio", "J_max", "T_stress", *LIMITS)
-NOTCH = ("stress_max", "stress_ratio", "Kt", *LIMITS)
+FRONT = (
+    *("K_I_max", "K_II_max", "K_III_max", "K_ratio", "J_max", "T_stress"),
+    *("K_I_outer_end", "K_I_inner_end", "interaction"),
+    *LIMITS,
+)
+NOTCH = (
+    *("stress_max", "stress_ratio", "Kt"),
+    *("stress_ligament_side", "stress_far_side", "stress_face_above"),
+    *LIMITS,
+)
 UNFLAWED = ("strength_ratio", "radius_min_strength", "tension_max_strength")
 
 
