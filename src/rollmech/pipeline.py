@@ -23,7 +23,7 @@ from rollmech.ranks import is_root, on_root
 from rollmech.results.folder import RESULTS, staged, write_json
 from rollmech.results.record import quantities, record
 from rollmech.results.tables import write_front, write_stations
-from rollmech.results.treated import assumed_sizes, treatment_warnings
+from rollmech.results.treated import assumed_sizes, assumed_weakness, treatment_warnings
 from rollmech.risk.assumptions import Check, assumption_checks, refuse_unearned
 from rollmech.risk.judge import CrackJudge, Judge, LaminateJudge, NotchJudge
 from rollmech.risk.verdict import Loading, Verdict, judge_line
@@ -91,7 +91,7 @@ class Result:
     @property
     def placeholders(self) -> list[dict[str, Any]]:
         """Property values and flaw sizes that the answer uses and that no source vouches for."""
-        found = assumed_sizes(self.case)
+        found = assumed_sizes(self.case) + assumed_weakness(self.case)
         sharp = self.case.flaw is not None and self.case.flaw.sharp
         resistance = "fracture_toughness" if sharp else "flexural_strength"
         told: set[tuple[str, str]] = set()
@@ -306,7 +306,8 @@ def _judge(result: Result) -> None:
         material = case.material_of(case.flaw.layer)
         place = (result.influence, result.flawed_ply, case.flaw.face)
         if case.flaw.sharp:
-            result.judge = CrackJudge(*place, material.value("fracture_toughness"))
+            toughness = material.value("fracture_toughness") * case.flaw.toughness_factor
+            result.judge = CrackJudge(*place, toughness)
         else:
             result.judge = NotchJudge(*place, material.value("flexural_strength"), pressure_of(case))
         if unflawed is not None and case.flaw.sharp:

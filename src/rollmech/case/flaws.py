@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
-from rollmech.case.quantities import CaseValueError, Length, Pressure, SurfaceAngle, Tilt
+from rollmech.case.quantities import CaseValueError, Length, Pressure, Ratio, SurfaceAngle, Tilt
 from rollmech.units import parse
 
 Face = Literal["top", "bottom"]
@@ -32,7 +32,24 @@ class _Flaw(BaseModel):
         return self.depth
 
 
-class Crack(_Flaw):
+class _WeakPlane(BaseModel):
+    """What the plane of a sharp flaw keeps of the material's toughness, as along a grain boundary.
+
+    `toughness_factor` multiplies the toughness; `toughness_source` says where it comes from.
+    """
+
+    toughness_factor: Ratio = 1.0
+    toughness_source: str = ""
+
+    @model_validator(mode="after")
+    def _is_of_a_crack(self) -> _WeakPlane:
+        if self.toughness_factor != 1.0 and not self.sharp:
+            accepted = "no such key: a blunt flaw is compared with the strength"
+            raise CaseValueError("is given for a flaw without a crack", accepted, "toughness_factor")
+        return self
+
+
+class Crack(_WeakPlane, _Flaw):
     """Semi-elliptical surface crack.
 
     `length` is the full surface length 2c (m); `angle` (rad) lies between the surface trace and the web
@@ -46,7 +63,7 @@ class Crack(_Flaw):
     tilt: Tilt = 0.0
 
 
-class HiddenCrack(_Flaw):
+class HiddenCrack(_WeakPlane, _Flaw):
     """Elliptical crack inside a layer, open to no face.
 
     `depth` is that of its centre below the face, `height` its full extent normal to the face and `length` its full
@@ -65,7 +82,7 @@ class HiddenCrack(_Flaw):
         return self.depth + self.height / 2
 
 
-class CornerCrack(_Flaw):
+class CornerCrack(_WeakPlane, _Flaw):
     """Quarter-elliptical crack straight across the web where the face meets the slit edge.
 
     `depth` is its extent along the edge, `length` the one along the face (m), from the edge to its tip.
@@ -75,7 +92,7 @@ class CornerCrack(_Flaw):
     length: Length
 
 
-class CrackPair(_Flaw):
+class CrackPair(_WeakPlane, _Flaw):
     """Two equal semi-elliptical surface cracks straight across the web, side by side in one plane.
 
     `length` is the full surface length of each and `spacing` the distance between their centres (m).
@@ -86,7 +103,7 @@ class CrackPair(_Flaw):
     spacing: Length
 
 
-class Pit(_Flaw):
+class Pit(_WeakPlane, _Flaw):
     """Semi-ellipsoidal etch pit.
 
     `width` is the full surface diameter (m) across the web, `length` (default: the width) the one along it;
@@ -141,7 +158,7 @@ class Pore(_Flaw):
         return self.depth + self.height / 2
 
 
-class Scratch(_Flaw):
+class Scratch(_WeakPlane, _Flaw):
     """Scratch that is long across the web.
 
     Without `width` and `root_radius` it is a sharp, crack-like edge flaw. Profile V with both is a groove

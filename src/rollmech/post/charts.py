@@ -58,8 +58,9 @@ def _mixed_words(run: RunData) -> tuple[str, ...]:
 
 
 def _toughness(run: RunData) -> float:
-    """K_Ic of the flawed layer, MPa m^0.5."""
-    return run.case.material_of(run.case.flaw.layer).value("fracture_toughness") / 1e6
+    """K_Ic of the flawed layer, in a weak plane what that keeps of it, MPa m^0.5."""
+    flaw = run.case.flaw
+    return run.case.material_of(flaw.layer).value("fracture_toughness") * flaw.toughness_factor / 1e6
 
 
 def _front_lines(axes: Axes, run: RunData) -> None:

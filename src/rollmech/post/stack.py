@@ -155,8 +155,9 @@ def _flaw(axes: Axes, run: RunData, block: Block) -> None:
     profile = block.place(x, 0, face + sign * depth)
     if up:
         along, across = np.cos(angle), np.sin(angle)  # a crack's trace leaves the section at its own angle
-        turned = block.place(trace[:, 0] + along * trace[:, 1], across * trace[:, 1], face)
-        axes.fill(*turned.T, facecolor=theme.INK, edgecolor=theme.INK, linewidth=1.6, alpha=0.85)
+        for part in _outlines(trace):
+            turned = block.place(part[:, 0] + along * part[:, 1], across * part[:, 1], face)
+            axes.fill(*turned.T, facecolor=theme.INK, edgecolor=theme.INK, linewidth=1.6, alpha=0.85)
     axes.fill(*profile.T, facecolor=theme.PAPER, edgecolor=theme.PAPER, linewidth=1.2)
     axes.plot(*profile.T, color=theme.VERMILLION, linewidth=2.2, solid_capstyle="round")
     named = profile[np.lexsort((x, depth))[0]] if up else profile[np.argmax(depth)]
@@ -175,6 +176,12 @@ def _flaw(axes: Axes, run: RunData, block: Block) -> None:
         bbox=theme.text_box(),
         arrowprops={"arrowstyle": "-", "lw": 1, "color": theme.VERMILLION},
     )
+
+
+def _outlines(trace: np.ndarray) -> list[np.ndarray]:
+    """Outlines on the face that rows of NaN keep apart."""
+    breaks = np.flatnonzero(np.isnan(trace[:, 0]))
+    return [part[~np.isnan(part[:, 0])] for part in np.split(trace, breaks)]
 
 
 def _profile(flaw, width: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

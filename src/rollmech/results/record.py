@@ -140,8 +140,9 @@ def _crack_quantities(result: Result, finding: Finding) -> dict[str, dict[str, A
         i = inner[(k[number][inner] if number == 0 else np.abs(k[number][inner])).argmax()]
         found[f"{name}_max"] = _entry(k[number][i], "MPa*m^0.5", error[i], f"{_place(front, i)}, {station}")
     mixed = " (sqrt(E' G) over it, modes mixed)" if "K_II_max" in found else ""
+    weak = _weak_plane(result.case.flaw)
     found["K_ratio"] = _entry(
-        finding.ratio, "", finding.error, f"K over fracture toughness{mixed}, {finding.where}, {station}"
+        finding.ratio, "", finding.error, f"K over fracture toughness{weak}{mixed}, {finding.where}, {station}"
     )
     # Where the faces are pressed together the linear J releases nothing.
     j = inner[np.where(k[0][inner] >= 0, release[inner], -1.0).argmax()]
@@ -159,6 +160,12 @@ def _crack_quantities(result: Result, finding: Finding) -> dict[str, dict[str, A
             value / _MPA, "MPa", spread / _MPA, f"stress along the crack at its tip, {station}"
         )
     return found
+
+
+def _weak_plane(flaw) -> str:
+    """What a weak plane leaves of the toughness, with its source; empty without one."""
+    factor = getattr(flaw, "toughness_factor", 1.0)
+    return "" if factor == 1.0 else f" times {factor:g} (weak plane: {flaw.toughness_source or 'no source given'})"
 
 
 def _pair_quantities(k: np.ndarray, error: np.ndarray, station: str) -> dict[str, dict[str, Any]]:
