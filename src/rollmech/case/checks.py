@@ -26,6 +26,7 @@ _NEAREST = 0.1  # gap between two cracks over the smaller semi-axis
 _FLATTEST = 5.0  # extent of a pore over its height, or the height over it
 _SLENDEREST = 10.0  # axis of a hidden or corner crack over its other one
 _OWN_MESH_FLAWS = ("crack", "pit", "scratch")
+THINNEST_SKIN, THICKEST_SKIN = 1 / 200, 0.5  # thickness of a skin over that of its layer
 _BALANCE = 1e-6  # relative force that residual stresses may leave over
 _PROFILE_BALANCE = 0.01  # the same for measured points, which never balance exactly
 
@@ -75,6 +76,7 @@ def cross_faults(parts: Parts) -> list[Fault]:
     checks += (
         _residual_stress,
         _residual_profile,
+        _skin,
         _one_load,
         _load_form,
         _known_materials,
@@ -299,6 +301,8 @@ def _stated_force(layer: Layer) -> tuple[float, float] | None:
     if layer.residual_stress is None and not flat:
         return None
     uniform = (layer.residual_stress or 0.0) * layer.thickness
+    if layer.skin and layer.skin.residual_stress is not None:
+        uniform += (layer.skin.residual_stress - (layer.residual_stress or 0.0)) * layer.skin.thickness
     force, size = profile.forces(layer.thickness) if flat else (0.0, 0.0)
     return uniform + force, _BALANCE * abs(uniform) + _PROFILE_BALANCE * size
 
@@ -330,6 +334,24 @@ def _residual_profile(parts: Parts) -> Iterator[Fault]:
             problem = f"ends at {last} with a stress and does not say what follows"
             accepted = f'a last point of "0 MPa", or one at the other face, "{thickness}"'
             yield Fault(f"{key}.stress", f'"{show(profile.stress[-1], "stress")}"', problem, accepted)
+
+
+def _skin(parts: Parts) -> Iterator[Fault]:
+    """A skin is a thin ply of a layer of one solid material."""
+    for layer in parts.stack:
+        if layer is None or layer.skin is None:
+            continue
+        key, skin = f"stack.{layer.name}.skin", layer.skin
+        for other in ("graded", "residual_profile"):
+            if getattr(layer, other) is not None:
+                yield Fault(key, "", f"is given beside {other}", "one of them")
+        low, high = THINNEST_SKIN * layer.thickness, THICKEST_SKIN * layer.thickness
+        if not low * (1 - 1e-12) <= skin.thickness <= high * (1 + 1e-12):
+            problem = f"is {skin.thickness / layer.thickness:.2g} of the thickness of its layer"
+            accepted = f"between {_rounded(low, 'length')} and {_rounded(high, 'length')}"
+            if skin.thickness < low:
+                accepted += "; a thinner skin acts by its force alone: a residual_profile of the layer that ends there"
+            yield Fault(f"{key}.thickness", f'"{show(skin.thickness, "length")}"', problem, accepted)
 
 
 def _one_load(parts: Parts) -> Iterator[Fault]:

@@ -1,4 +1,4 @@
-"""Graded layers cut into plies ``name/1`` (bottom) to ``name/n`` (top), each of its own material."""
+"""Layers cut into plies of one material each: graded ones ``name/1`` (bottom) to ``name/n`` (top), skins off."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import replace
 from rollmech.case.checks import DEEPEST
 from rollmech.case.resolve import Resolver, missing_properties
 from rollmech.case.schema import Case, Layer
+from rollmech.case.skin import out_of_skin, skinned
 from rollmech.case.tables import MaterialTable
 from rollmech.errors import Fault, InputError
 from rollmech.materials import Material, graded
@@ -43,7 +44,7 @@ def _plies(case: Case, resolver: Resolver) -> tuple[list[list[Layer]], dict[str,
     plies: list[list[Layer]] = []
     materials: dict[str, Material] = {}
     for layer in case.stack:
-        made = _graded(layer, resolver) if layer.graded else _uniform(layer, resolver)
+        made = _graded(layer, resolver) if layer.graded else skinned(layer, _uniform(layer, resolver), resolver)
         plies.append([ply for ply, _ in made])
         materials |= {ply.material: item for ply, item in made if item is not None}
     return plies, materials
@@ -171,8 +172,8 @@ def _liquids(plies: list[list[Layer]], materials: dict[str, Material], resolver:
 
 
 def _outermost(case: Case, plies: list[list[Layer]]) -> Layer | None:
-    """The sublayer that a flaw of a graded layer opens to; None if the flawed layer is not graded."""
-    if case.flaw is None or case.layer(case.flaw.layer).graded is None:
+    """The ply of a cut layer that a flaw opens to; None if the flawed layer is not cut."""
+    if case.flaw is None or len(plies[case.flawed_index]) == 1:
         return None
     return plies[case.flawed_index][-1 if case.flaw.face == "top" else 0]
 
@@ -182,6 +183,8 @@ def _out_of_reach(case: Case, plies: list[list[Layer]]) -> list[Fault]:
     outer = _outermost(case, plies)
     if outer is None or case.flaw.reach <= DEEPEST * outer.thickness * (1 + 1e-12):
         return []
+    if case.layer(case.flaw.layer).skin:
+        return [out_of_skin(case.flaw, outer)]
     reach, limit = (show(float(f"{x:.5g}"), "length") for x in (case.flaw.reach, DEEPEST * outer.thickness))
     problem = f'reaches {reach}, out of the outermost sublayer of the graded layer "{case.flaw.layer}"'
     accepted = (
