@@ -23,13 +23,13 @@ def export_mesh(case: Case, level: int, path: Path) -> str:
         raise InputError(
             "mesh", [Fault("flaws", "", "there is no flaw, so there is no mesh", "a [[flaws]] entry")]
         )
-    patch, index = patch_of(case), case.flawed_index
+    patch = patch_of(case)
     levels = LEVELS[patch.flaw.dimension]
     if not 1 <= level <= len(levels):
         raise InputError(
             "mesh", [Fault("--level", str(level), "is no mesh of this flaw", f"1 to {len(levels)}")]
         )
-    stack = case.stack[index::-1] if case.flaw.face == "top" else case.stack[index:]
+    stack = case.inwards
     simplices = simplices_of(patch, levels[level - 1])
     tables = write_mesh(simplices, patch, [layer.name for layer in stack], path)
     lines = ["[mesh]", f'file = "{path.name}"', 'unit = "um"']

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from rollmech.case import Case, load_case
+from rollmech.case.checks import needed_resistance
 from rollmech.errors import Fault, InputError
 from rollmech.flaws.from_case import UM, flaw_geometry
 from rollmech.fracture.influence import Influence, solve_influence
@@ -70,7 +71,7 @@ class Result:
 
     @property
     def flawed_ply(self) -> int | None:
-        """Index of the flawed ply from the bottom."""
+        """Index from the bottom of the ply at the flawed face."""
         return self.case.flawed_index
 
     @property
@@ -92,8 +93,7 @@ class Result:
     def placeholders(self) -> list[dict[str, Any]]:
         """Property values and flaw sizes that the answer uses and that no source vouches for."""
         found = assumed_sizes(self.case) + assumed_weakness(self.case)
-        sharp = self.case.flaw is not None and self.case.flaw.sharp
-        resistance = "fracture_toughness" if sharp else "flexural_strength"
+        needed = needed_resistance(self.case.flaw) if self.case.flaw else ("flexural_strength", "")
         told: set[tuple[str, str]] = set()
         for layer, name in _used_properties(self.case):
             value = self.case.material_of(layer).get(name)
@@ -102,7 +102,7 @@ class Result:
                     if (layer.rpartition("/")[0], name) in told:
                         continue
                     told.add((layer.rpartition("/")[0], name))
-                flawed = self.case.flaw is None or layer == self.case.flaw.layer
+                flawed = self.case.flaw is None or layer == self.case.tip_layer
                 found.append(
                     {
                         "layer": layer,
@@ -113,7 +113,7 @@ class Result:
                         "unit": value.unit,
                         "condition": value.condition,
                         "source": value.source,
-                        "governs": flawed and name == resistance,
+                        "governs": flawed and needed is not None and name == needed[0],
                     }
                 )
         return found
@@ -126,9 +126,10 @@ def _used_properties(case: Case) -> list[tuple[str, str]]:
         pairs += [(layer.name, "cte") for layer in case.stack]
     if case.flaw is None:
         return pairs + [(layer.name, "flexural_strength") for layer in case.stack]
-    resistance = "fracture_toughness" if case.flaw.sharp else "flexural_strength"
+    needed = needed_resistance(case.flaw)
+    own = [(case.tip_layer, needed[0])] if needed else []
     web = [(layer.name, "flexural_strength") for layer in case.stack] if case.flaw.sharp else []
-    return [*pairs, (case.flaw.layer, resistance), *web]
+    return [*pairs, *own, *web]
 
 
 def run(case: Case | str | Path, progress: Progress = lambda text: None) -> Result:
@@ -256,27 +257,18 @@ def patch_of(case: Case) -> Patch:
             case.material_of(layer.name).value("youngs_modulus") / _MPA,
             case.material_of(layer.name).value("poisson_ratio"),
         )
-        for layer in case.stack
+        for layer in case.inwards
     ]
-    inwards = plies[case.flawed_index :: -1] if case.flaw.face == "top" else plies[case.flawed_index :]
     ends = [None if end is None else end * UM for end in (case.patch.half_length, case.patch.half_width)]
     angle = getattr(case.flaw, "angle", math.pi / 2)
     profile = _patch_profile(profile_of(case.stack[case.flawed_index]), case.flaw.face)
-    patch = make_patch(tuple(inwards), flaw_geometry(case.flaw), *ends, angle=angle, profile=profile)
-    layers = (
-        case.stack[case.flawed_index :: -1] if case.flaw.face == "top" else case.stack[case.flawed_index :]
-    )
-    for layer in layers[1 : patch.cut]:
+    patch = make_patch(tuple(plies), flaw_geometry(case), *ends, angle=angle, profile=profile)
+    for layer in case.inwards[1 : patch.cut]:
         if layer.residual_profile is not None:
             problem = "is of a layer that the flaw cuts under its own: K of it is not solved"
             accepted = "a uniform residual_stress there"
             raise InputError("case", [Fault(f"stack.{layer.name}.residual_profile", "", problem, accepted)])
     return patch
-
-
-def pressure_of(case: Case) -> float:
-    """Pressure (Pa) of the gas in a case's flaw; 0 without any."""
-    return getattr(case.flaw, "pressure", None) or 0.0
 
 
 def _patch_profile(profile: StressProfile | None, face: str) -> tuple[tuple[float, float], ...]:
@@ -285,6 +277,20 @@ def _patch_profile(profile: StressProfile | None, face: str) -> tuple[tuple[floa
         return ()
     depth, stress = profile.below(face)
     return tuple((float(d), float(s)) for d, s in zip(depth * UM, stress, strict=True))
+
+
+def pressure_of(case: Case) -> float:
+    """Pressure (Pa) of the gas in a case's flaw; 0 without any."""
+    return getattr(case.flaw, "pressure", None) or 0.0
+
+
+def _resistance(case: Case, influence: Influence) -> float:
+    """What the flaw is compared with: strength (Pa), toughness, or sqrt(E' Gamma) of an interface (Pa m^0.5)."""
+    needed = needed_resistance(case.flaw)
+    if needed is None:
+        return math.sqrt(influence.modulus * _MPA * case.flaw.interface_toughness)
+    weakness = getattr(case.flaw, "toughness_factor", 1.0)
+    return weakness * case.material_of(case.tip_layer).value(needed[0])
 
 
 def _judge(result: Result) -> None:
@@ -303,13 +309,9 @@ def _judge(result: Result) -> None:
             return
         result.judge = unflawed
     else:
-        material = case.material_of(case.flaw.layer)
         place = (result.influence, result.flawed_ply, case.flaw.face)
-        if case.flaw.sharp:
-            toughness = material.value("fracture_toughness") * case.flaw.toughness_factor
-            result.judge = CrackJudge(*place, toughness)
-        else:
-            result.judge = NotchJudge(*place, material.value("flexural_strength"), pressure_of(case))
+        kind = CrackJudge if case.flaw.sharp else NotchJudge
+        result.judge = kind(*place, _resistance(case, result.influence), pressure_of(case))
         if unflawed is not None and case.flaw.sharp:
             result.unflawed = judge_line(unflawed, result.laminate, result.loadings, allowed)
     result.verdict = judge_line(result.judge, result.laminate, result.loadings, allowed)

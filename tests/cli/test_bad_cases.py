@@ -48,6 +48,16 @@ def scratch(lines: str) -> str:
     return '[[flaws]]\nkind = "scratch"\nlayer = "ceramic"\nface = "top"\n' + lines + "\n"
 
 
+def at_interface(flaw: str, base: str = 'material = "PEO"') -> str:
+    """GOOD on a base layer, with a flaw at the interface instead of its pit."""
+    place = "" if "layer" in flaw else 'layer = "ceramic"\nface = "top"\n'
+    return with_base(base).replace(FLAW, "[[flaws]]\n" + place + flaw + "\n")
+
+
+SPOT = 'kind = "delamination"\nstart = "spot"\nlength = "40 um"\ninterface_toughness = "1 J/m^2"\n'
+FROM_CUT = SPOT.replace("spot", "cut")
+
+
 def skin(lines: str) -> str:
     return THICKNESS + "\nresidual_profile = { " + lines + " }"
 
@@ -82,6 +92,82 @@ ENDS = 'bottom = "PEO", top = "LLZTO"'
 GRADED_CERAMIC = (
     '[[stack]]\nname = "ceramic"\nthickness = "30 um"\ngraded = { bottom = "Al2O3", top = "LLZTO" }\n'
 )
+INTERFACES = {
+    "channel with a depth": (
+        at_interface('kind = "channel"\ndepth = "3 um"'),
+        ["flaws[0].depth", "unknown key"],
+    ),
+    "channel through the last layer": (
+        at_interface('kind = "channel"\nlayer = "base"\nface = "top"'),
+        ["flaws[0].layer", '"base"', "no interface under it", '"ceramic"'],
+    ),
+    "channel in a single layer": (
+        GOOD.replace(FLAW, '[[flaws]]\nkind = "channel"\nlayer = "ceramic"\nface = "top"\n'),
+        ["flaws[0].layer", "a stack of at least two layers"],
+    ),
+    "channel in a layer without toughness": (
+        at_interface('kind = "channel"\nlayer = "base"\nface = "bottom"'),
+        ["materials.PEO.fracture_toughness", "is missing", "a channel crack runs through this layer"],
+    ),
+    "spot without pressure": (
+        at_interface(SPOT),
+        ["flaws[0].pressure", "is missing", "do not open it", 'start = "cut"'],
+    ),
+    "spot without any pressure": (
+        at_interface(SPOT + 'pressure = "0 MPa"'),
+        ["flaws[0].pressure", "is too small", "greater than 0 Pa"],
+    ),
+    "pressure in a cut": (
+        at_interface(FROM_CUT + 'pressure = "1 MPa"'),
+        ["flaws[0].pressure", "is not read", "lets gas out"],
+    ),
+    "width of a cut": (
+        at_interface(FROM_CUT + 'width = "20 um"'),
+        ["flaws[0].width", "is not read", "straight across"],
+    ),
+    "delamination without its start": (
+        at_interface(SPOT.replace('start = "spot"\n', "")),
+        ["flaws[0].start", "is missing", '"cut", "spot"'],
+    ),
+    "delamination without the toughness of its interface": (
+        at_interface(FROM_CUT.replace('interface_toughness = "1 J/m^2"\n', "")),
+        ["flaws[0].interface_toughness", "is missing", "an energy per area"],
+    ),
+    "interface toughness in units of K": (
+        at_interface(FROM_CUT.replace("1 J/m^2", "1 MPa*m^0.5")),
+        ["flaws[0].interface_toughness", "5 J/m^2"],
+    ),
+    "slender spot": (
+        at_interface(SPOT + 'pressure = "1 MPa"\nwidth = "300 um"'),
+        ["flaws[0].width", "is 7.5 times the length", "between 8 um and 200 um"],
+    ),
+    "spot too wide for its cover": (
+        at_interface(SPOT.replace("40 um", "700 um") + 'pressure = "1 MPa"\nwidth = "700 um"'),
+        ["flaws[0].length", "more than 20 times", "at most 600 um"],
+    ),
+    "patch inside a delamination": (
+        at_interface(FROM_CUT) + '[patch]\nhalf_length = "20 um"\n',
+        ["patch.half_length", "does not hold the flaw"],
+    ),
+    "scratch on an interface": (
+        with_base('material = "LLZO"').replace(FLAW, scratch('depth = "30 um"')),
+        ["flaws[0].depth", "on or next to the interface", "at most 29.75 um", 'kind = "channel"'],
+    ),
+    "scratch through the stack": (
+        with_base('material = "LLZO"').replace(FLAW, scratch('depth = "34.8 um"')),
+        ["flaws[0].depth", "into the 35 um of the stack", "at most 0.9", '"base", 34.5 um'],
+    ),
+    "scratch into a layer without toughness": (
+        with_base('material = "PEO"').replace(FLAW, scratch('depth = "32 um"')),
+        ["materials.PEO.fracture_toughness", "sharp"],
+    ),
+    "blunt scratch through its layer": (
+        with_base('material = "LLZO"').replace(
+            FLAW, scratch('depth = "32 um"\nwidth = "6 um"\nprofile = "U"')
+        ),
+        ["flaws[0].depth", 'into the 30 um of "ceramic"'],
+    ),
+}
 LAWS = {
     "unknown rule": (
         mixed(PHASES + ', rule = "mori tanaka"'),
@@ -537,10 +623,9 @@ SETS = {
 
 
 def case_text(name: str) -> tuple[str, list[str]]:
-    if name in LAWS:
-        return LAWS[name]
-    if name in WHOLE:
-        return WHOLE[name]
+    for texts in (LAWS, INTERFACES, WHOLE):
+        if name in texts:
+            return texts[name]
     old, new, wanted = EDITS[name]
     assert old in GOOD
     return GOOD.replace(old, new, 1), wanted
@@ -556,7 +641,7 @@ def judge(code: int, capsys: pytest.CaptureFixture[str], source: str, wanted: li
         assert text in err
 
 
-@pytest.mark.parametrize("name", sorted({*EDITS, *WHOLE, *LAWS}))
+@pytest.mark.parametrize("name", sorted({*EDITS, *WHOLE, *LAWS, *INTERFACES}))
 def test_bad_case(name, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     text, wanted = case_text(name)

@@ -13,9 +13,12 @@ import pyvista as pv
 
 from rollmech.case import load_case
 from rollmech.cli import main
+from rollmech.loading import loadings_of, make_laminate
+from rollmech.web import Laminate
 
 CASES = Path(__file__).parents[2] / "cases"
 ALL = sorted(path.stem for path in CASES.glob("*.toml"))
+OWN_RESISTANCE = ("handbook_crack", "edge_delamination", "delaminated_spot")
 FRONTS = ("etch_pit", "laminated_crack", "polishing_scratch", "hidden_crack", "corner_crack")
 
 
@@ -52,8 +55,8 @@ def test_shipped_case_reports_what_it_promises(runs, name):
     }
     assert failing <= set(results["warnings"])
     assert "stress_max" in results["quantities"]
-    # A verdict that rests on an unsourced toughness or strength must say so; the handbook case states its own.
-    assert bool(results["verdict"]["placeholders"]) == (name != "handbook_crack")
+    # A verdict that rests on an unsourced toughness or strength must say so; some cases state their own.
+    assert bool(results["verdict"]["placeholders"]) == (name not in OWN_RESISTANCE)
 
 
 @pytest.mark.parametrize("name", FRONTS)
@@ -96,6 +99,59 @@ def test_result_reproduces_itself(runs, tmp_path):
     second = json.loads((tmp_path / "out" / "results.json").read_text())
     assert second["quantities"] == first["quantities"]
     assert load_case(again) == load_case(CASES / "laminated_crack.toml")
+
+
+@pytest.mark.parametrize("name", ["edge_delamination", "delaminated_spot", "channel_crack"])
+def test_energy_in_the_front_table_agrees_with_the_ratio(runs, name):
+    results = json.loads((runs(name) / "results.json").read_text())
+    with (runs(name) / "front.csv").open() as file:
+        rows = [row for row in csv.DictReader(file) if row["station"] == results["verdict"]["station"]]
+    quantities = results["quantities"]
+    largest = max(float(row["J [J/m^2]"]) for row in rows)
+    assert largest == pytest.approx(
+        quantities["G_ss" if name == "channel_crack" else "G_max"]["value"], rel=1e-5
+    )
+    if name != "channel_crack":
+        assert quantities["G_ratio"]["value"] == pytest.approx(quantities["K_ratio"]["value"] ** 2, rel=1e-6)
+        k_1, k_2, phase = (quantities[key]["value"] for key in ("K_1", "K_2", "phase_angle"))
+        assert phase == pytest.approx(np.degrees(np.arctan2(k_2, k_1)))
+
+
+def test_delamination_from_a_cut_releases_what_the_freed_layers_held(runs):
+    """The web left and right of the front under the same force and moment, by laminate theory (energy of beams)."""
+    case = load_case(CASES / "edge_delamination.toml")
+    web = make_laminate(case)
+    results = json.loads((runs("edge_delamination") / "results.json").read_text())
+    station = [row["name"] for row in results["stations"]].index(results["verdict"]["station"])
+    force, moment, held = _resultants(loadings_of(case, web)[station].state)
+    left = Laminate(web.plies[:2])
+    stretch = sum(ply.thickness * ply.plane_strain_modulus for ply in left.plies)
+    arm = moment - force * left.neutral_axis
+    after = force**2 / (2 * stretch) + arm**2 / (2 * left.bending_stiffness)
+    found = results["quantities"]["G_max"]
+    assert abs(found["value"] - (after - held)) < found["error"]
+    assert found["error"] < 0.005 * found["value"]
+
+
+def _resultants(state) -> tuple[float, float, float]:
+    """Force and moment about the bottom face per width, and strain energy per area, of the web along itself."""
+    part, weight = np.polynomial.legendre.leggauss(3)
+    force = moment = energy = 0.0
+    for i, ply in enumerate(state.laminate.plies):
+        height = state.laminate.interfaces[i] + ply.thickness * (1 + part) / 2
+        stress = (state.total[i, 0, 0] * (1 - part) + state.total[i, 1, 0] * (1 + part)) / 2
+        force += weight @ stress * ply.thickness / 2
+        moment += weight @ (stress * height) * ply.thickness / 2
+        energy += weight @ stress**2 / ply.plane_strain_modulus * ply.thickness / 4
+    return force, moment, energy
+
+
+def test_gas_pressure_is_the_only_cause_that_drives_a_spot(runs):
+    results = json.loads((runs("delaminated_spot") / "results.json").read_text())
+    shares = results["stations"][0]["shares"]
+    assert {cause for cause, share in shares.items() if share} == {"pressure"}
+    for limit in ("radius_min", "tension_max"):
+        assert "does not load this flaw" in results["quantities"][limit]["note"]
 
 
 def test_override_changes_only_what_it_says(runs, tmp_path):

@@ -194,6 +194,7 @@ def patch(flaw, thickness=30.0, poisson=0.3):
         flawed_thickness=thickness,
         ligament=thickness - flaw.depth,
         plies=[SimpleNamespace(poisson_ratio=poisson)],
+        cut=1,
         half_length=100.0,
         real_ends=False,
     )
@@ -324,13 +325,15 @@ def test_k_left_out_at_the_face(mean, ratio, status):
 
 
 def influence_of(error=0.005, boundary=0.001, spread=0.001, routes=0.01):
-    front = SimpleNamespace(path_spread=np.array([9.0, spread]), vertex=np.array([True, False]))
+    front = SimpleNamespace(j_unit=None, path_spread=np.array([9.0, spread]), vertex=np.array([True, False]))
     return SimpleNamespace(
         front=front,
         relative_error=lambda: error,
         target=0.01,
         boundary=boundary,
         route_difference=lambda: routes,
+        energy=None,
+        on_interface=False,
         patch=patch(SurfaceCrack(2.0, 2.0)),
         levels=[{"unknowns": 1234, "elements": 1000, "straightened elements": 20}],
         problem=None,

@@ -36,6 +36,11 @@ FLAWS = {
     "sharp": '[[flaws]]\nkind = "scratch"\nlayer = "ceramic"\nface = "top"\ndepth = "3 um"\n',
     "blunt": '[[flaws]]\nkind = "scratch"\nlayer = "ceramic"\nface = "top"\ndepth = "3 um"\n'
     'width = "4 um"\nprofile = "U"\n',
+    "channel": '[[flaws]]\nkind = "channel"\nlayer = "ceramic"\nface = "top"\n',
+    "cut": '[[flaws]]\nkind = "delamination"\nlayer = "ceramic"\nface = "top"\nstart = "cut"\n'
+    'length = "30 um"\ninterface_toughness = "2 J/m^2"\n',
+    "spot": '[[flaws]]\nkind = "delamination"\nlayer = "ceramic"\nface = "top"\nstart = "spot"\n'
+    'length = "60 um"\nwidth = "60 um"\npressure = "1 MPa"\ninterface_toughness = "2 J/m^2"\n',
     "none": "",
 }
 TAIL = """
@@ -52,6 +57,7 @@ EXPECTED = {
     "crack": ALWAYS | SCENES | {"k_along_front.png"},
     "sharp": ALWAYS | SCENES | {"k_along_front.png"},
     "blunt": ALWAYS | SCENES,
+    **dict.fromkeys(("channel", "cut", "spot"), ALWAYS | SCENES | {"g_along_front.png"}),
     "none": ALWAYS,
 }
 
@@ -120,7 +126,7 @@ def test_mixed_modes_are_drawn_with_the_effective_k(folders, tmp_path, monkeypat
     assert front.mixed
     assert not read_run(folders / "crack").fronts[run.station].mixed
     # The run itself was in pure mode I, where sqrt(E' J) is K_I.
-    assert np.allclose(front.effective(run.flawed_modulus), front.k, rtol=1e-4)
+    assert np.allclose(front.effective(run.tip_modulus), front.k, rtol=1e-4)
     words = _texts(monkeypatch, charts.k_along_front, run, copy / "k.png")
     for symbol in ("K$_I$", "K$_{II}$", "K$_{III}$", "K$_{eff}$ = √(E' J)"):
         assert symbol in words

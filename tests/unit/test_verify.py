@@ -186,8 +186,8 @@ def test_every_table_names_its_sources_and_a_positive_tolerance():
     for benchmark in benchmarks():
         for found in benchmark.targets:
             assert found.source
-            # Phases are in degrees; nothing is held finer than the reference itself is known.
-            limit = 0.5 if found.quantity.startswith("phase") else max(0.01, found.uncertainty)
+            # Nothing is held finer than the reference itself is known.
+            limit = max(0.01, found.uncertainty)
             assert 0 < found.tolerance <= limit
             assert found.kind in GOALS
             assert found.kind != "other"

@@ -10,7 +10,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from math import cos, isclose, sin
 
-from rollmech.case.flaws import CornerCrack, Crack, CrackPair, Flaw, HiddenCrack, Pit, Pore, Scratch, largest_root_radius
+from rollmech.case.depths import DEEPEST, deepest, seen_from, tip_faults, tip_of
+from rollmech.case.flaws import (
+    Channel,
+    CornerCrack,
+    Crack,
+    CrackPair,
+    Delamination,
+    Flaw,
+    HiddenCrack,
+    InterfaceFlaw,
+    Pit,
+    Pore,
+    Scratch,
+    largest_root_radius,
+)
 from rollmech.case.laws import constituents
 from rollmech.case.meshfile import NAMED_FACES, MeshFile, file_faults
 from rollmech.case.schema import Case, Layer, Load, PatchEnds, Roller, StressLoad, Web, WebLoad
@@ -20,11 +34,12 @@ from rollmech.materials import canonical_name, library
 from rollmech.materials.library import unknown_material
 from rollmech.units import show
 
-DEEPEST = 0.9  # part of the layer's thickness that a flaw may reach; the ligament below must be meshable
+_SLENDEREST_SPOT = 5.0  # axis of a delaminated spot over its other one
+_THINNEST = 20.0  # size of a delaminated spot over the layers above it; larger ones take minutes
 _LONGEST = 60.0  # length of a crack over its depth; longer ones take minutes and tend to the scratch
 _NEAREST = 0.1  # gap between two cracks over the smaller semi-axis
 _FLATTEST = 5.0  # extent of a pore over its height, or the height over it
-_SLENDEREST = 10.0  # axis of a hidden or corner crack over its other one
+_SLENDEREST = 10.0  # axis of a hidden, corner or paired crack over its other one
 _OWN_MESH_FLAWS = ("crack", "pit", "scratch")
 THINNEST_SKIN, THICKEST_SKIN = 1 / 200, 0.5  # thickness of a skin over that of its layer
 _BALANCE = 1e-6  # relative force that residual stresses may leave over
@@ -57,6 +72,18 @@ class Parts:
             (item for item in self.stack if item and self.flaw and item.name == self.flaw.layer), None
         )
 
+    @property
+    def inwards(self) -> tuple[Layer, ...]:
+        """Layers from the flaw's face inwards; empty if one of them, the flaw or its layer could not be read."""
+        if self.flaw is None or self.flawed is None or None in self.stack:
+            return ()
+        return seen_from(self.flaw.face, self.stack)
+
+    @property
+    def tip(self) -> Layer | None:
+        """The layer of the flaw's deepest point, if all layers could be read."""
+        return tip_of(self.flaw, self.inwards) if self.inwards else None
+
 
 def cross_faults(parts: Parts) -> list[Fault]:
     """Every fault between the parts."""
@@ -66,7 +93,9 @@ def cross_faults(parts: Parts) -> list[Fault]:
         _one_flaw,
         _layer_of_flaw,
         _free_face,
+        _interface,
         _flaw_fits,
+        _spot,
         _hidden,
         _crack_length,
         _pair,
@@ -125,8 +154,39 @@ def _layer_of_flaw(parts: Parts) -> Iterator[Fault]:
         )
 
 
+def _interface(parts: Parts) -> Iterator[Fault]:
+    """A channel crack and a delamination need a layer beyond theirs."""
+    if isinstance(parts.flaw, InterfaceFlaw) and parts.inwards and parts.inwards[-1] is parts.flawed:
+        others = ", ".join(f'"{layer.name}"' for layer in parts.inwards[:-1])
+        problem = f"is the last layer seen from the {parts.flaw.face} face: there is no interface under it"
+        accepted = others or "a stack of at least two layers"
+        yield Fault("flaws[0].layer", f'"{parts.flaw.layer}"', problem, accepted)
+
+
+def _spot(parts: Parts) -> Iterator[Fault]:
+    """An elliptical delamination that the mesh can bear: neither too slender nor too large for its cover."""
+    flaw = parts.flaw
+    if not isinstance(flaw, Delamination) or flaw.width is None:
+        return
+    low, high = flaw.length / _SLENDEREST_SPOT, flaw.length * _SLENDEREST_SPOT
+    if not low * (1 - 1e-12) <= flaw.width <= high * (1 + 1e-12):
+        accepted = (
+            f"between {_rounded(low, 'length')} and {_rounded(high, 'length')}, or no width: straight across"
+        )
+        problem = f"is {flaw.width / flaw.length:.3g} times the length"
+        yield Fault("flaws[0].width", f'"{show(flaw.width, "length")}"', problem, accepted)
+    if parts.inwards:
+        limit = _THINNEST * deepest(flaw, parts.inwards)
+        for key in ("length", "width"):
+            if getattr(flaw, key) > limit * (1 + 1e-12):
+                given = show(getattr(flaw, key), "length")
+                problem = f"is more than {_THINNEST:g} times the thickness of the layers above"
+                accepted = f"at most {_rounded(limit, 'length')}, or no width: straight across"
+                yield Fault(f"flaws[0].{key}", f'"{given}"', problem, accepted)
+
+
 def _free_face(parts: Parts) -> Iterator[Fault]:
-    if parts.flaw is None or parts.flawed is None:
+    if parts.flaw is None or parts.flawed is None or isinstance(parts.flaw, InterfaceFlaw):
         return
     index = parts.stack.index(parts.flawed)
     free = {"bottom": index == 0, "top": index == len(parts.stack) - 1}
@@ -143,7 +203,11 @@ def _free_face(parts: Parts) -> Iterator[Fault]:
 
 
 def _flaw_fits(parts: Parts) -> Iterator[Fault]:
-    if parts.flaw is None or parts.flawed is None:
+    if parts.flaw is None or parts.flawed is None or isinstance(parts.flaw, InterfaceFlaw):
+        return
+    if isinstance(parts.flaw, Scratch) and parts.flaw.sharp:
+        if parts.inwards and not any(layer.graded for layer in parts.inwards):
+            yield from tip_faults(parts.flaw, parts.inwards)
         return
     limit = DEEPEST * parts.flawed.thickness
     if parts.flaw.reach > limit * (1 + 1e-12):
@@ -214,9 +278,12 @@ def _pair(parts: Parts) -> Iterator[Fault]:
         return
     least = pair.length + _NEAREST * min(pair.depth, pair.length / 2)
     if pair.spacing < least * (1 - 1e-12):
-        problem = f"leaves less than {_NEAREST:g} of the smaller semi-axis between two cracks {show(pair.length, 'length')} long"
+        length = show(pair.length, "length")
+        problem = f"leaves less than {_NEAREST:g} of the smaller semi-axis between two cracks {length} long"
         both = _rounded(max(pair.spacing, 0.0) + pair.length, "length")
-        accepted = f'at least {_rounded(least, "length")}, or kind = "crack" with length = "{both}": both as one, on the safe side'
+        accepted = (
+            f'at least {_rounded(least, "length")}, or kind = "crack" with length = "{both}": both as one'
+        )
         yield Fault("flaws[0].spacing", f'"{show(pair.spacing, "length")}"', problem, accepted)
 
 
@@ -251,8 +318,10 @@ def _half_extents(flaw: Flaw) -> tuple[float, float]:
         return 0.0, (flaw.spacing + flaw.length) / 2
     if isinstance(flaw, Crack | HiddenCrack):
         return abs(flaw.length / 2 * cos(flaw.angle)), abs(flaw.length / 2 * sin(flaw.angle))
-    if isinstance(flaw, Pit | Pore):
+    if isinstance(flaw, Pit | Pore | Delamination):
         return flaw.length / 2, (flaw.width or 0.0) / 2
+    if isinstance(flaw, Channel):
+        return 0.0, 0.0
     return (flaw.width or 0.0) / 2, 0.0
 
 
@@ -423,11 +492,20 @@ def _wanted(parts: Parts) -> dict[str, dict[str, str]]:
     wanted = {
         canonical_name(layer.material): dict(always) for layer in parts.stack if layer and layer.material
     }
-    if parts.flawed and parts.flaw and parts.flawed.graded is None:
-        key = "fracture_toughness" if parts.flaw.sharp else "flexural_strength"
-        kind = "sharp" if parts.flaw.sharp else "blunt"
-        wanted[canonical_name(parts.flawed.material)][key] = f"the flaw in this layer is {kind}"
+    if parts.tip and parts.tip.graded is None and needed_resistance(parts.flaw):
+        key, reason = needed_resistance(parts.flaw)
+        wanted[canonical_name(parts.tip.material)][key] = reason
     return wanted
+
+
+def needed_resistance(flaw: Flaw) -> tuple[str, str] | None:
+    """Property of the layer at the tip that a flaw is compared with, and why; None if the flaw brings its own."""
+    if isinstance(flaw, Delamination):
+        return None
+    if isinstance(flaw, Channel):
+        return "fracture_toughness", "a channel crack runs through this layer"
+    kind, key = ("sharp", "fracture_toughness") if flaw.sharp else ("blunt", "flexural_strength")
+    return key, f"the flaw in this layer is {kind}"
 
 
 def is_heated(parts: Parts | Case) -> bool:

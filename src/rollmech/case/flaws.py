@@ -6,25 +6,37 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
-from rollmech.case.quantities import CaseValueError, Length, Pressure, Ratio, SurfaceAngle, Tilt
+from rollmech.case.quantities import (
+    CaseValueError,
+    EnergyPerArea,
+    Length,
+    Pressure,
+    Ratio,
+    SurfaceAngle,
+    Tilt,
+)
 from rollmech.units import parse
 
 Face = Literal["top", "bottom"]
 
 
 class _Flaw(BaseModel):
-    """What every flaw has: the layer, the free face it opens to, and its depth (m)."""
+    """What every flaw has: a layer, and the free face from which its depth counts."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-    layer: str = Field(description="name of the layer that the flaw is in")
-    face: Face = Field(description="free face of that layer that the flaw opens to")
-    depth: Length
 
     @property
     def sharp(self) -> bool:
         """Whether a crack front exists, so that K decides; otherwise the peak stress does."""
         return True
+
+
+class _FaceFlaw(_Flaw):
+    """A flaw in the outermost layer at a face, with its depth (m)."""
+
+    layer: str = Field(description="name of the layer that the flaw is in")
+    face: Face = Field(description="free face of that layer that the flaw opens to")
+    depth: Length
 
     @property
     def reach(self) -> float:
@@ -49,7 +61,7 @@ class _WeakPlane(BaseModel):
         return self
 
 
-class Crack(_WeakPlane, _Flaw):
+class Crack(_WeakPlane, _FaceFlaw):
     """Semi-elliptical surface crack.
 
     `length` is the full surface length 2c (m); `angle` (rad) lies between the surface trace and the web
@@ -63,7 +75,7 @@ class Crack(_WeakPlane, _Flaw):
     tilt: Tilt = 0.0
 
 
-class HiddenCrack(_WeakPlane, _Flaw):
+class HiddenCrack(_WeakPlane, _FaceFlaw):
     """Elliptical crack inside a layer, open to no face.
 
     `depth` is that of its centre below the face, `height` its full extent normal to the face and `length` its full
@@ -82,7 +94,7 @@ class HiddenCrack(_WeakPlane, _Flaw):
         return self.depth + self.height / 2
 
 
-class CornerCrack(_WeakPlane, _Flaw):
+class CornerCrack(_WeakPlane, _FaceFlaw):
     """Quarter-elliptical crack straight across the web where the face meets the slit edge.
 
     `depth` is its extent along the edge, `length` the one along the face (m), from the edge to its tip.
@@ -92,7 +104,7 @@ class CornerCrack(_WeakPlane, _Flaw):
     length: Length
 
 
-class CrackPair(_WeakPlane, _Flaw):
+class CrackPair(_WeakPlane, _FaceFlaw):
     """Two equal semi-elliptical surface cracks straight across the web, side by side in one plane.
 
     `length` is the full surface length of each and `spacing` the distance between their centres (m).
@@ -103,7 +115,7 @@ class CrackPair(_WeakPlane, _Flaw):
     spacing: Length
 
 
-class Pit(_WeakPlane, _Flaw):
+class Pit(_WeakPlane, _FaceFlaw):
     """Semi-ellipsoidal etch pit.
 
     `width` is the full surface diameter (m) across the web, `length` (default: the width) the one along it;
@@ -134,7 +146,7 @@ class Pit(_WeakPlane, _Flaw):
         return self.depth + (self.root_crack or 0.0)
 
 
-class Pore(_Flaw):
+class Pore(_FaceFlaw):
     """Ellipsoidal pore inside a layer, open to no face.
 
     `depth` is that of its centre below the face; `height`, `length` and `width` are its full extents (m) normal to the
@@ -158,11 +170,12 @@ class Pore(_Flaw):
         return self.depth + self.height / 2
 
 
-class Scratch(_WeakPlane, _Flaw):
+class Scratch(_WeakPlane, _FaceFlaw):
     """Scratch that is long across the web.
 
-    Without `width` and `root_radius` it is a sharp, crack-like edge flaw. Profile V with both is a groove
-    whose straight flanks touch the root circle; profile U is semi-elliptical with half-width ``width / 2``.
+    Without `width` and `root_radius` it is a sharp, crack-like edge flaw, which may go on into deeper layers.
+    Profile V with both is a groove whose straight flanks touch the root circle; profile U is semi-elliptical with
+    half-width ``width / 2``.
     """
 
     kind: Literal["scratch"]
@@ -189,6 +202,52 @@ class Scratch(_WeakPlane, _Flaw):
         return self.width is None
 
 
+class InterfaceFlaw(_Flaw):
+    """A flaw that ends on the far side of a layer, where the next one begins."""
+
+    layer: str = Field(description="name of the layer on the near side of the interface, seen from `face`")
+    face: Face = Field(description="free face of the stack from which the interface's depth counts")
+
+
+class Channel(InterfaceFlaw):
+    """Crack through all layers down to the interface that runs across the web in a steady state."""
+
+    kind: Literal["channel"]
+
+
+class Delamination(InterfaceFlaw):
+    """Crack along the interface.
+
+    `length` is the full length along the web, `width` the full width across it of an elliptical one (m; without it
+    it goes straight across). `start` is "cut" where it spreads both ways from a crack through the layers above, which
+    the web's stress opens, "spot" where these layers are whole, so that only the `pressure` (Pa) of gas opens it.
+    """
+
+    kind: Literal["delamination"]
+    start: Literal["cut", "spot"]
+    length: Length
+    width: Length | None = None
+    pressure: Pressure | None = None
+    interface_toughness: EnergyPerArea
+
+    @model_validator(mode="after")
+    def _is_driven(self) -> Delamination:
+        if self.start == "cut":
+            for key, why in (
+                ("width", "a cut goes straight across the web"),
+                ("pressure", "a cut lets gas out"),
+            ):
+                if getattr(self, key) is not None:
+                    raise CaseValueError(f"is not read: {why}", 'no such key, or start = "spot"', key)
+        elif self.pressure is None:
+            problem = (
+                "is missing: the layers above are whole, and tension or bending, which run along the interface, "
+                "do not open it"
+            )
+            raise CaseValueError(problem, 'a stress, e.g. "0.1 MPa", or start = "cut"', "pressure")
+        return self
+
+
 def largest_root_radius(depth: float, width: float) -> float:
     """Largest root radius (m) of a V groove of given depth and opening width (m).
 
@@ -213,7 +272,9 @@ Flaw = Annotated[
     | Annotated[CrackPair, Tag("crack-pair")]
     | Annotated[Pit, Tag("pit")]
     | Annotated[Pore, Tag("pore")]
-    | Annotated[Scratch, Tag("scratch")],
+    | Annotated[Scratch, Tag("scratch")]
+    | Annotated[Channel, Tag("channel")]
+    | Annotated[Delamination, Tag("delamination")],
     Discriminator(_kind),
 ]
 FLAW_KINDS: dict[str, type[_Flaw]] = {
@@ -224,4 +285,6 @@ FLAW_KINDS: dict[str, type[_Flaw]] = {
     "pit": Pit,
     "pore": Pore,
     "scratch": Scratch,
+    "channel": Channel,
+    "delamination": Delamination,
 }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rollmech.case.checks import DEEPEST
+from rollmech.case.depths import DEEPEST, seen_from, tip_faults, tip_of
+from rollmech.case.flaws import InterfaceFlaw, Scratch
 from rollmech.case.resolve import Resolver, missing_properties
 from rollmech.case.schema import Case, Layer
 from rollmech.case.skin import out_of_skin, skinned
@@ -44,7 +45,9 @@ def _plies(case: Case, resolver: Resolver) -> tuple[list[list[Layer]], dict[str,
     plies: list[list[Layer]] = []
     materials: dict[str, Material] = {}
     for layer in case.stack:
-        made = _graded(layer, resolver) if layer.graded else skinned(layer, _uniform(layer, resolver), resolver)
+        made = (
+            _graded(layer, resolver) if layer.graded else skinned(layer, _uniform(layer, resolver), resolver)
+        )
         plies.append([ply for ply, _ in made])
         materials |= {ply.material: item for ply, item in made if item is not None}
     return plies, materials
@@ -171,16 +174,36 @@ def _liquids(plies: list[list[Layer]], materials: dict[str, Material], resolver:
     return []
 
 
-def _outermost(case: Case, plies: list[list[Layer]]) -> Layer | None:
-    """The ply of a cut layer that a flaw opens to; None if the flawed layer is not cut."""
-    if case.flaw is None or len(plies[case.flawed_index]) == 1:
+def _flawed_sublayer(case: Case, plies: list[list[Layer]]) -> Layer | None:
+    """The ply that stands for a cut flawed layer: the one next to the face, or next to the interface that the flaw
+    ends on; None if the flawed layer is not cut."""
+    if case.flaw is None or len(plies[[layer.name for layer in case.stack].index(case.flaw.layer)]) == 1:
         return None
-    return plies[case.flawed_index][-1 if case.flaw.face == "top" else 0]
+    names = [layer.name for layer in case.stack]
+    inwards = seen_from(case.flaw.face, plies[names.index(case.flaw.layer)])
+    return inwards[-1 if isinstance(case.flaw, InterfaceFlaw) else 0]
+
+
+def _deep_scratch(case: Case, plies: list[list[Layer]]) -> list[Fault]:
+    """Faults of a sharp scratch through plies: its tip near an interface, or where no toughness is known."""
+    flaw, inwards = case.flaw, seen_from(case.flaw.face, [ply for group in plies for ply in group])
+    tip = tip_of(flaw, inwards)
+    faults = list(tip_faults(flaw, inwards))
+    for layer, group in zip(case.stack, plies, strict=True):
+        if tip in group[1:-1] and not faults:
+            problem = f'ends inside the graded layer "{layer.name}", whose inner sublayers have no toughness'
+            accepted = "a depth in its outermost or innermost sublayer, or fewer sublayers"
+            faults.append(Fault("flaws[0].depth", f'"{show(flaw.depth, "length")}"', problem, accepted))
+    return faults
 
 
 def _out_of_reach(case: Case, plies: list[list[Layer]]) -> list[Fault]:
     """The fault of a flaw that leaves the outermost sublayer: K is only solved inside one modulus."""
-    outer = _outermost(case, plies)
+    if isinstance(case.flaw, InterfaceFlaw):
+        return []
+    if isinstance(case.flaw, Scratch) and case.flaw.sharp:
+        return _deep_scratch(case, plies)
+    outer = _flawed_sublayer(case, plies)
     if outer is None or case.flaw.reach <= DEEPEST * outer.thickness * (1 + 1e-12):
         return []
     if case.layer(case.flaw.layer).skin:
@@ -194,7 +217,7 @@ def _out_of_reach(case: Case, plies: list[list[Layer]]) -> list[Fault]:
 
 
 def _moved_flaws(case: Case, plies: list[list[Layer]]) -> tuple:
-    outer = _outermost(case, plies)
-    if outer is None:
+    flawed = _flawed_sublayer(case, plies)
+    if flawed is None:
         return case.flaws
-    return (case.flaw.model_copy(update={"layer": outer.name}),)
+    return (case.flaw.model_copy(update={"layer": flawed.name}),)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rollmech.case.checks import is_heated
+from rollmech.case.checks import is_heated, needed_resistance
 from rollmech.case.laws import Porosity, Relaxation
 from rollmech.case.schema import Case
 from rollmech.case.tables import MaterialTable
@@ -175,11 +175,9 @@ def missing_properties(case: Case, before: Case) -> Iterator[Fault]:
     """
     for layer in case.stack:
         wanted = {"cte": "a roller is not at the stress-free temperature"} if is_heated(case) else {}
-        if case.flaw and layer.name == case.flaw.layer:
-            kind, name = (
-                ("sharp", "fracture_toughness") if case.flaw.sharp else ("blunt", "flexural_strength")
-            )
-            wanted[name] = f"the flaw in this layer is {kind}"
+        if layer.name == case.tip_layer and needed_resistance(case.flaw):
+            name, reason = needed_resistance(case.flaw)
+            wanted[name] = reason
         for name, reason in wanted.items():
             if name not in case.materials[layer.material].given():
                 accepted = _remedy(layer.material, name, before)

@@ -15,6 +15,7 @@ from pydantic import (
     model_validator,
 )
 
+from rollmech.case.depths import deepest, seen_from, tip_of
 from rollmech.case.flaws import Face, Flaw
 from rollmech.case.laws import Grading, Skin
 from rollmech.case.meshfile import MeshFile
@@ -195,9 +196,26 @@ class Case(_Model):
 
     @property
     def flawed_index(self) -> int | None:
-        """Index of the flawed layer in `stack` (from the bottom), or None."""
-        names = [layer.name for layer in self.stack]
-        return names.index(self.flaw.layer) if self.flaw else None
+        """Index in `stack` (from the bottom) of the outermost layer at the flaw's face, or None."""
+        if self.flaw is None:
+            return None
+        return len(self.stack) - 1 if self.flaw.face == "top" else 0
+
+    @property
+    def inwards(self) -> tuple[Layer, ...]:
+        """Layers from the flaw's face inwards; bottom to top without a flaw."""
+        return seen_from(self.flaw.face if self.flaw else "bottom", self.stack)
+
+    @property
+    def flaw_depth(self) -> float:
+        """Depth (m) of the flaw's deepest point below its face; 0 without one."""
+        return deepest(self.flaw, self.inwards) if self.flaw else 0.0
+
+    @property
+    def tip_layer(self) -> str | None:
+        """Name of the layer that the flaw's deepest point lies in, whose resistance decides; of an interface the
+        layer on the near side. None without a flaw."""
+        return tip_of(self.flaw, self.inwards).name if self.flaw else None
 
     def layer(self, name: str) -> Layer:
         """The layer of that name; raises KeyError if there is none."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rollmech.case.checks import DEEPEST
+from rollmech.case.depths import DEEPEST
 from rollmech.case.flaws import Flaw
 from rollmech.case.laws import Skin
 from rollmech.case.schema import Layer
@@ -16,6 +16,8 @@ from rollmech.units import show
 if TYPE_CHECKING:
     from rollmech.case.resolve import Resolver
 
+SKIN = "/skin"
+"""What the name of a skin's ply ends with."""
 _RATIOS = {
     "youngs_modulus": "modulus_ratio",
     "fracture_toughness": "toughness_ratio",
@@ -39,13 +41,19 @@ def skinned(layer: Layer, made: Made, resolver: Resolver) -> Made:
             fault = Fault(f"stack.{layer.name}.skin", "", "is of a layer that is no solid", "a solid layer")
             resolver.faults.append(fault)
         return made
-    name, skin = f"{layer.name}/skin", layer.skin
+    name, skin = f"{layer.name}{SKIN}", layer.skin
     if name in {other.name for other in resolver.case.stack} | set(resolver.case.materials):
         accepted = f"a name other than {name}, which the skin needs"
         resolver.faults.append(Fault("stack.name, materials", f'"{name}"', "is a skin", accepted))
     own = layer.residual_stress if skin.residual_stress is None else skin.residual_stress
     core = {"skin": None, "thickness": layer.thickness - skin.thickness}
-    outer = {"name": name, "material": name, "skin": None, "thickness": skin.thickness, "residual_stress": own}
+    outer = {
+        "name": name,
+        "material": name,
+        "skin": None,
+        "thickness": skin.thickness,
+        "residual_stress": own,
+    }
     plies = [
         (layer.model_copy(update=core), made[0][1]),
         (layer.model_copy(update=outer), _damaged(name, made[0][1], skin)),
@@ -66,7 +74,9 @@ def _damaged(name: str, base: Material, skin: Skin) -> Material:
 def out_of_skin(flaw: Flaw, skin: Layer) -> Fault:
     """The fault of a flaw that leaves the skin it starts in."""
     reach, limit = (show(float(f"{x:.5g}"), "length") for x in (flaw.reach, DEEPEST * skin.thickness))
-    problem = f"reaches {reach}, out of the damaged skin of {show(skin.thickness, 'length')}: in 3D K across an "
+    problem = (
+        f"reaches {reach}, out of the damaged skin of {show(skin.thickness, 'length')}: in 3D K across an "
+    )
     problem += "interface is not solved"
     accepted = (
         f"at most {limit}, {DEEPEST:g} of the skin, or a thicker skin; for a crack through the skin the upper bound "

@@ -24,10 +24,15 @@ thickness = "30 um"
 # [materials.gel20]
 # mixture = { matrix = "PEO-LiTFSI", filler = "LLZTO", volume_fraction = "20 %", rule = "mori-tanaka" }
 
-# At most one flaw, on a free outer face. Kinds:
+# At most one flaw. `layer` and `face`: the layer that it is in, and the free outer face that it opens to. Kinds:
 #   crack    depth, length (at the surface), angle (to the web direction, default "90 deg")
 #   pit      depth, width (across the web), length (along it, default width), root_crack
-#   scratch  depth alone (sharp), width and root_radius (blunt V), or profile = "U" and width
+#   scratch  depth alone (sharp, may reach into deeper layers), width and root_radius (blunt V), or
+#            profile = "U" and width
+# Kinds at an interface; `layer` is the one on its near side, seen from `face`:
+#   channel       a crack through all layers down to the interface that runs across the web; no size
+#   delamination  start = "cut" (from a crack through the layers above) or "spot" (gas under whole layers),
+#                 length (along the web), interface_toughness = "2 J/m^2"; of a spot pressure, and width if elliptical
 # A treatment can supply what is not given here, as an assumption: `rollmech treatments` lists them.
 # [treatment]
 # name = "H3PO4"

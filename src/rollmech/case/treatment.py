@@ -12,11 +12,13 @@ from dataclasses import replace
 from typing import Any
 
 from rollmech import units
+from rollmech.case.flaws import FLAW_KINDS, InterfaceFlaw
 from rollmech.errors import Fault
 from rollmech.materials import canonical_name, library
 from rollmech.treatments import SEVERITIES, Surface, Treatment
 from rollmech.treatments.library import REVIEW, find, unknown_treatment
 
+_INTERFACE_KINDS = tuple(name for name, kind in FLAW_KINDS.items() if issubclass(kind, InterfaceFlaw))
 _RESISTANCES = ("fracture_toughness", "flexural_strength")
 
 
@@ -76,6 +78,8 @@ def _supplied(
     case: Mapping[str, Any], given: Mapping[str, Any], surface: Surface, severity: str
 ) -> dict[str, str]:
     """Keys of the flaw that are not given, as texts."""
+    if given.get("kind") in _INTERFACE_KINDS:
+        return {}  # no treatment of a face makes these
     depth = surface.depth[severity]
     offered = {"kind": surface.kind, "depth": units.show(depth, "length"), **_place(case, given)}
     if given.get("kind", surface.kind) == surface.kind:

@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
+from rollmech.case import Case
+from rollmech.case import Channel as ChannelCase
 from rollmech.case import CornerCrack as CornerCrackCase
 from rollmech.case import Crack as CrackCase
 from rollmech.case import CrackPair as CrackPairCase
-from rollmech.case import Flaw as FlawCase
+from rollmech.case import Delamination as DelaminationCase
 from rollmech.case import HiddenCrack as HiddenCrackCase
 from rollmech.case import Pit as PitCase
 from rollmech.case import Pore as PoreCase
+from rollmech.flaws.channel import Channel
 from rollmech.flaws.corner_crack import CornerCrack
 from rollmech.flaws.crack import SurfaceCrack
 from rollmech.flaws.crack_pair import CrackPair
+from rollmech.flaws.delamination import Delamination
 from rollmech.flaws.hidden_crack import HiddenCrack
 from rollmech.flaws.pit import Pit
 from rollmech.flaws.pore import Pore
 from rollmech.flaws.scratch import Scratch
 
-Flaw = SurfaceCrack | HiddenCrack | CornerCrack | CrackPair | Pit | Pore | Scratch
+Flaw = SurfaceCrack | HiddenCrack | CornerCrack | CrackPair | Pit | Pore | Scratch | Channel | Delamination
 
 UM = 1e6
 """Micrometres per metre."""
 
 
-def flaw_geometry(flaw: FlawCase) -> Flaw:
-    """Geometry (um) of a case's flaw (m)."""
+def flaw_geometry(case: Case) -> Flaw:
+    """Geometry (um) of the flaw (m) of a case that has one."""
+    flaw = case.flaw
+    if isinstance(flaw, ChannelCase):
+        return Channel(case.flaw_depth * UM)
+    if isinstance(flaw, DelaminationCase):
+        return Delamination(
+            depth=case.flaw_depth * UM,
+            half_length=flaw.length * UM / 2,
+            half_width=None if flaw.width is None else flaw.width * UM / 2,
+            from_cut=flaw.start == "cut",
+        )
     if isinstance(flaw, CrackCase):
         return SurfaceCrack(depth=flaw.depth * UM, half_length=flaw.length * UM / 2, tilt=flaw.tilt)
     if isinstance(flaw, HiddenCrackCase):

@@ -88,10 +88,13 @@ class EllipticFront:
         """Length that the fields near the front scale with, um, shape (n,).
 
         The smallest of both semi-axes, 1.5 times the local radius of curvature (the ends of a shallow ellipse
-        curve much more sharply than its deepest point) and 1.5 times the distance from each face or plane to keep clear of.
+        curve much more sharply than its deepest point) and 1.5 times the distance
+        from each face or plane to keep clear of.
         """
         _, side, height = self.point(phi).T
-        distances = [height - face for face in self.clear_of] + [side - plane for plane in self.clear_of_sides]
+        distances = [height - face for face in self.clear_of] + [
+            side - plane for plane in self.clear_of_sides
+        ]
         clearances = [_CLEARANCE_SHARE * np.abs(distance) for distance in distances]
         smallest = np.full_like(height, min(self.half_width, self.depth))
         return np.minimum.reduce([smallest, _CURVATURE_SHARE / self.curvature(phi), *clearances])

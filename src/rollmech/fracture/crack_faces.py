@@ -33,22 +33,20 @@ def crack_faces(problem: PatchProblem, cells: np.ndarray) -> CrackFaces:
 
 
 def _bond(problem: PatchProblem, cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Facets of the bonded interface next to the given cells, each with one of its cells; pairs of both sides."""
-    mesh, dim = problem.mesh, problem.dimension
+    """Facets of the bonded interface of the given cells, each with each of its cells on this rank."""
+    mesh, dim, front = problem.mesh, problem.dimension, problem.patch.front
     mesh.topology.create_connectivity(dim, dim - 1)
     cell_facets, facet_cells = (
         mesh.topology.connectivity(*pair) for pair in ((dim, dim - 1), (dim - 1, dim))
     )
     facets = np.unique(np.concatenate([cell_facets.links(cell) for cell in cells] or [np.empty(0, np.int32)]))
-    ply, upper = problem.patch_mesh.ply, problem.patch.front_plies[0]
-    found = [
-        (facet, cell)
-        for facet in facets
-        for cell in facet_cells.links(facet)
-        if {int(ply[c]) for c in facet_cells.links(facet)} == {upper, upper + 1}
-    ]
-    pairs = np.array(found, dtype=np.int32).reshape(-1, 2)
-    return pairs[:, 0], pairs[:, 1]
+    middle = dolfinx.mesh.compute_midpoints(mesh, dim - 1, facets.astype(np.int32))
+    height = (middle - np.array(front.centre)) @ front.crack_normal
+    flat = np.abs(height) < 1e-6 * problem.patch.flaw.depth
+    bonded = np.setdiff1d(facets[flat], problem.patch_mesh.face("flaw"))
+    pairs = [(facet, cell) for facet in bonded for cell in facet_cells.links(facet)]
+    table = np.array(pairs, dtype=np.int32).reshape(-1, 2)
+    return table[:, 0], table[:, 1]
 
 
 class CrackFaces:

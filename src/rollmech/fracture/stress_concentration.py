@@ -22,7 +22,8 @@ class SurfaceStress:
 
     Attributes:
         position: Nodes, um, shape (n, 3).
-        unit: Stress per unit mode (the web's and the flaw's together) in components xx, yy, zz, xy, yz, xz, shape (modes, n, 6). Plane models
+        unit: Stress per unit mode, the web's and the flaw's together, in components xx, yy, zz, xy, yz, xz, shape
+            (modes, n, 6). Plane models
             give yy for plane strain.
     """
 

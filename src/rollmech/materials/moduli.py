@@ -36,6 +36,6 @@ def liquid_stand_in(stiffest: float) -> tuple[float, float]:
     """(E, nu) [Pa, -] of the softest solid that stands in for a liquid beside a ply of modulus `stiffest` [Pa].
 
     A liquid has no shear modulus; the weak form needs one. The floor is the contrast that the solver is tested
-    for, and nu = 0.49 instead of 0.5 because displacement elements lock at 0.5.
+    for, and nu = 0.49 instead of 0.5, which elements in displacements cannot have.
     """
     return stiffest / LARGEST_CONTRAST, LARGEST_POISSON

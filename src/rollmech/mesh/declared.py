@@ -43,14 +43,13 @@ class Declared:
 
 def declared(case: Case) -> Declared:
     """What a case with a [mesh] table says of its mesh."""
-    index, flaw = case.flawed_index, case.flaw
-    stack = case.stack[index::-1] if flaw.face == "top" else case.stack[index:]
+    flaw, stack = case.flaw, case.inwards
     ends = tuple(None if end is None else end * UM for end in (case.patch.half_length, case.patch.half_width))
     return Declared(
         case.mesh,
         tuple(layer.name for layer in stack),
         tuple(float(depth) for depth in np.cumsum([layer.thickness * UM for layer in stack])),
-        flaw_geometry(flaw),
+        flaw_geometry(case),
         abs(getattr(flaw, "angle", np.pi / 2) - np.pi / 2) < 1e-9,
         ends,
     )

@@ -86,7 +86,9 @@ def _footprint(flaw: Flaw) -> tuple[float, float]:
     """Half-extents of a flaw's mouth along x and y of the patch, um."""
     if flaw.kind == "crack":
         return 0.0, flaw.half_length
-    return (flaw.half_length, flaw.half_width or 0.0) if flaw.kind in ("pit", "pore") else (flaw.half_width, 0.0)
+    return (
+        (flaw.half_length, flaw.half_width or 0.0) if flaw.kind in ("pit", "pore") else (flaw.half_width, 0.0)
+    )
 
 
 def sublayers(thickness: float, first: float, growth: float) -> np.ndarray:

@@ -156,8 +156,8 @@ class Patch:
 
     @property
     def ligament(self) -> float:
-        """Distance from the deepest point of the flaw to the other face of its ply, um."""
-        return self.flawed_thickness - self.flaw.deepest
+        """Distance from the deepest point of the flaw to the nearest interface or to the other face, um."""
+        return min(abs(depth - self.flaw.deepest) for depth in self.interfaces)
 
 
 def shear_lag_length(plies: tuple[PatchPly, ...]) -> float:

@@ -17,8 +17,8 @@ from rollmech.mesh.solids import coarsest_size, extrude_plies, lies_at, name_pli
 def mesh_quarter(patch: Patch, grading: Grading) -> Simplices:
     """Mesh the quarter x >= 0, y >= 0 of a patch that is symmetric about both planes, or ends at y = 0.
 
-    Faces: ``symmetry_x`` (x = 0 ahead of the crack), ``symmetry_y`` (or ``edge``), ``flaw`` (crack face, wall of a pit or pore),
-    ``end_x``, ``end_y``, ``flawed_face``, ``other_face``.
+    Faces: ``symmetry_x`` (x = 0 ahead of the crack), ``symmetry_y`` (or ``edge``), ``flaw`` (crack face,
+    wall of a pit or pore), ``end_x``, ``end_y``, ``flawed_face``, ``other_face``.
 
     Raises:
         NumericsError: gmsh cannot mesh the geometry, or elements stay inverted.
@@ -158,7 +158,9 @@ def _wall_size(flaw: Pit | Pore, centre: float, fraction: float) -> tuple[str, s
 
 def _bridge_size(pore: Pore, fraction: float) -> tuple[str, str]:
     """Element size in the bridge between a pore and the face, and the distance from its middle."""
-    return repr(1.5 * fraction * pore.bridge), f"Sqrt(x^2 + y^2 + max(abs(z + {pore.bridge / 2!r}) - {pore.bridge / 2!r}, 0)^2)"
+    return repr(
+        1.5 * fraction * pore.bridge
+    ), f"Sqrt(x^2 + y^2 + max(abs(z + {pore.bridge / 2!r}) - {pore.bridge / 2!r}, 0)^2)"
 
 
 def _name_groups(gmsh, patch: Patch) -> None:

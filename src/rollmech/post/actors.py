@@ -23,11 +23,17 @@ def field_actors(body: Body, name: str, scale: Scale) -> list[Actor]:
     return [Actor(part.skin, options | field_look()) for part in body.parts]
 
 
-def plain_actors(body: Body, whole: bool) -> list[Actor]:
-    """The body in one colour and the faces of the crack in another; ``whole`` if no symmetry was used."""
+def plain_actors(body: Body, whole: bool, spot: np.ndarray | None = None) -> list[Actor]:
+    """The body in one colour and the faces of the crack in another.
+
+    Args:
+        body: What to draw.
+        whole: Whether no symmetry was used.
+        spot: Half-axes along x and y and depth of an elliptical delamination, um; None for a crack across x = 0.
+    """
     actors = []
     for part in body.parts:
-        face = _crack_cells(part.skin, whole)
+        face = _crack_cells(part.skin, whole) if spot is None else _spot_cells(part.skin, spot)
         for cells, colour in ((~face, theme.BODY), (face, theme.CRACK_FACE)):
             if cells.any():
                 skin = part.skin.extract_cells(np.flatnonzero(cells)).extract_surface(algorithm=None)
@@ -47,7 +53,7 @@ class DrawnFront:
 
     Attributes:
         points: Shape (n, 3), um, in order from one end to the other.
-        k: K_I, MPa m^0.5, shape (n,).
+        k: K_I, MPa m^0.5, or on an interface G, J/m^2, shape (n,).
         angle: Degrees as in ``front.csv``, shape (n,).
         vertex: Whether a point belongs to the vertex zone, shape (n,).
     """
@@ -69,12 +75,16 @@ def drawn_front(run: RunData, body: Body, factor: float) -> DrawnFront:
     """The governing station's front, mirrored if only a half was solved, moved with the body (in z only)."""
     front = run.fronts[run.station]
     order = np.argsort(front.angle)
-    points, k, angle, vertex = front.position[order], front.k[order], front.angle[order], front.vertex[order]
-    if angle.max() < 91 and run.case.flaw.kind != "corner-crack":
+    shown = front.release if run.by_energy else front.k
+    points, k, angle, vertex = front.position[order], shown[order], front.angle[order], front.vertex[order]
+    if run.by_energy and len(k) > 1:
+        points, k, angle = _closed_front(points, k, angle)
+        vertex = np.zeros(len(k), dtype=bool)
+    elif angle.max() < 91 and run.case.flaw.kind != "corner-crack":
         fold = slice(-2, None, -1)
         points = np.vstack([points, points[fold] * [1, -1, 1]])
         k, angle, vertex = (np.concatenate([a, a[fold]]) for a in (k, angle, vertex))
-    skins = [part.skin for part in body.parts if part.ply == 0]
+    skins = [part.skin for part in body.parts if part.ply == 0] or [part.skin for part in body.parts]
     rest = np.vstack([skin.point_data[surface.REST] for skin in skins])
     moved = np.vstack([skin.point_data[surface.FLAW] for skin in skins])
     nearest = cKDTree(rest).query(points)[1]
@@ -82,14 +92,22 @@ def drawn_front(run: RunData, body: Body, factor: float) -> DrawnFront:
     return DrawnFront(points + factor * moved[nearest] * [0, 0, 1], k, angle, vertex, twin)
 
 
+def _closed_front(points: np.ndarray, k: np.ndarray, angle: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Points, values and angles of a whole ellipse from those of its quarter, from 0 to 90 degrees."""
+    back = slice(-2, None, -1)
+    half = np.vstack([points, points[back] * [1, -1, 1]])
+    whole = np.vstack([half, half[back] * [-1, 1, 1]])
+    for _ in range(2):
+        k, angle = (np.concatenate([a, a[back]]) for a in (k, angle))
+    return whole, k, angle
+
+
 def front_actors(front: DrawnFront, scale: Scale, radius: float) -> list[Actor]:
-    """The front as a tube (radius in um) coloured by K_I, its vertex zones in grey; its mirror image if it has a twin."""
+    """The front as a tube (radius in um) coloured by K_I, its vertex zones in grey; a twin front, too."""
     if front.twin:
         other = replace(front, points=front.points * [1, -1, 1], twin=False)
         return [
-            actor
-            for one in (replace(front, twin=False), other)
-            for actor in front_actors(one, scale, radius)
+            actor for one in (replace(front, twin=False), other) for actor in front_actors(one, scale, radius)
         ]
     counted = pv.MultipleLines(front.points[front.counted])
     counted.point_data["K_I"] = front.k[front.counted]
@@ -100,6 +118,13 @@ def front_actors(front: DrawnFront, scale: Scale, radius: float) -> list[Actor]:
             tube = pv.MultipleLines(zone).tube(radius=0.85 * radius, n_sides=16)
             actors.append(Actor(tube, {"color": theme.MUTED} | body_look()))
     return actors
+
+
+def _spot_cells(skin: pv.PolyData, spot: np.ndarray) -> np.ndarray:
+    """Which triangles of a skin lie on a face of an elliptical delamination."""
+    x, y, z = skin.point_data[surface.REST][skin.regular_faces].mean(axis=1).T
+    a, b, depth = spot
+    return (np.abs(z + depth) < 1e-6 * depth) & ((x / a) ** 2 + (y / b) ** 2 < 1)
 
 
 def _crack_cells(skin: pv.PolyData, whole: bool) -> np.ndarray:

@@ -57,12 +57,6 @@ def _mixed_words(run: RunData) -> tuple[str, ...]:
     return f"Modes along the crack front, station '{run.station}' ({run.verdict_text()})", *notes
 
 
-def _toughness(run: RunData) -> float:
-    """K_Ic of the flawed layer, in a weak plane what that keeps of it, MPa m^0.5."""
-    flaw = run.case.flaw
-    return run.case.material_of(flaw.layer).value("fracture_toughness") * flaw.toughness_factor / 1e6
-
-
 def _front_lines(axes: Axes, run: RunData) -> None:
     for i, (name, front) in enumerate(run.fronts.items()):
         colour, dash = theme.LINES[i % len(theme.LINES)], theme.DASHES[i % len(theme.DASHES)]
@@ -84,7 +78,7 @@ def _front_lines(axes: Axes, run: RunData) -> None:
 
 def _mode_lines(axes: Axes, run: RunData) -> None:
     """K_I, K_II, K_III and the effective K of the governing station; of the others the effective K alone."""
-    front, modulus = run.fronts[run.station], run.flawed_modulus
+    front, modulus = run.fronts[run.station], run.tip_modulus
     inner = ~front.vertex
     for name, other in run.fronts.items():
         if name != run.station:
@@ -172,7 +166,7 @@ def _mark_largest(axes: Axes, front: Front, k: np.ndarray, symbol: str = "") -> 
 
 def _toughness_line(axes: Axes, run: RunData, symbol: str, counted: list[np.ndarray]) -> None:
     """K_Ic as a line if it is near the largest of the counted values (MPa m^0.5), else in words."""
-    toughness, highest = _toughness(run), max(float(k.max()) for k in counted)
+    toughness, highest = run.toughness, max(float(k.max()) for k in counted)
     low, high = axes.get_ylim()
     axes.set_ylim(low, high + 0.1 * (high - low))  # a row for the words
     if highest > 0 and toughness < _NEAR * highest:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rollmech.post import charts, renderer, stack, stations_chart, theme, thickness_chart
+from rollmech.post import charts, energy_chart, renderer, stack, stations_chart, theme, thickness_chart
 from rollmech.post.rundata import PICTURES, RunData, read_run
 from rollmech.ranks import without_launcher
 
@@ -78,7 +78,9 @@ def _draw_all(run: RunData, pictures: Path, scratch: Path) -> list[Path]:
 def _draw_charts(run: RunData, pictures: Path) -> list[Path]:
     drawn = []
     with theme.style():
-        if run.sharp:
+        if run.by_energy:
+            drawn.append(energy_chart.g_along_front(run, pictures / energy_chart.G_CHART))
+        elif run.sharp:
             drawn.append(charts.k_along_front(run, pictures / charts.K_CHART))
         if run.judged:
             drawn.append(stations_chart.stations(run, pictures / stations_chart.STATIONS))

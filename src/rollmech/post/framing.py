@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rollmech.case import Case
 from rollmech.flaws.from_case import flaw_geometry
 from rollmech.post import surface
 from rollmech.post.canvas import Scale, round_down
@@ -15,6 +16,8 @@ from rollmech.post.surface import Body, Crop, Part
 
 _SINGULAR_SPAN = 3.0
 """Where a crack's stress grows without bound, the colours end at this many times the web's own stress."""
+_LIFTED = 99.0
+"""Where gas bends the plies over a delamination, the colours reach at least to this percentile of the stress."""
 _STEPS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0)
 
 
@@ -29,6 +32,7 @@ class Subject:
         thickness: Of the whole stack, um.
         plane: Whether the run was solved in the section.
         along: Unit vector of the web direction in the axes of the patch, which turns with the flaw, shape (3,).
+        cover: Number of plies above a delamination; 0 for any other flaw.
         at_edge: Whether the body ends at y = 0, the slit edge.
     """
 
@@ -38,12 +42,13 @@ class Subject:
     thickness: float
     plane: bool
     along: np.ndarray
+    cover: int = 0
     at_edge: bool = False
 
     @classmethod
     def of(cls, run: RunData) -> Subject:
         """The subject of a run that has a flaw."""
-        flaw, grid = flaw_geometry(run.case.flaw), run.fields
+        flaw, grid = flaw_geometry(run.case), run.fields
         angle = getattr(run.case.flaw, "angle", math.pi / 2)
         return cls(
             depth=flaw.deepest if hasattr(flaw, "centre") else flaw.depth,
@@ -52,6 +57,7 @@ class Subject:
             thickness=-grid.bounds.z_min,
             plane=surface.is_plane(grid),
             along=np.array([math.sin(angle), math.cos(angle), 0.0]).round(12),
+            cover=_plies_above(run.case) if flaw.kind == "delamination" else 0,
             at_edge=flaw.kind == "corner-crack",
         )
 
@@ -59,6 +65,11 @@ class Subject:
     def size(self) -> float:
         """Depth of what the close-up is about."""
         return self.root or self.depth
+
+
+def _plies_above(case: Case) -> int:
+    names = [layer.name for layer in case.inwards]
+    return names.index(case.flaw.layer) + 1
 
 
 def overview_crop(run: RunData, subject: Subject) -> Crop:
@@ -83,7 +94,7 @@ def closeup_crop(run: RunData, subject: Subject) -> Crop:
 def overview_factor(parts: list[Part], crop: Crop, subject: Subject) -> float:
     """Exaggeration that opens the flaw visibly without bending the cut-out out of shape."""
     moved = max(float(np.abs(part.skin.point_data[surface.TOTAL]).max()) for part in parts)
-    return _rounded(0.4 * subject.depth, largest_opening(parts), 0.16 * crop.x, moved)
+    return _rounded(0.4 * subject.depth, largest_opening(parts, subject), 0.16 * crop.x, moved)
 
 
 def closeup_factor(opening: float, subject: Subject) -> float:
@@ -91,10 +102,10 @@ def closeup_factor(opening: float, subject: Subject) -> float:
     return _rounded(0.25 * subject.size, opening, 0.25 * subject.size, opening)
 
 
-def largest_opening(parts: list[Part]) -> float:
+def largest_opening(parts: list[Part], subject: Subject) -> float:
     """Largest distance by which the walls part in the plane of the flaw, or on a blunt flaw anywhere, um."""
-    found = 0.0
-    for part in parts:
+    found = surface.largest_gap(parts, subject.cover, subject.depth) if subject.cover else 0.0
+    for part in parts if not subject.cover else []:
         rest, moved = part.skin.point_data[surface.REST], np.abs(part.skin.point_data[surface.FLAW][:, 0])
         in_plane = surface.on_crack(rest)
         # On a blunt flaw the plane of symmetry stays closed, and its walls are what opens.
@@ -108,17 +119,22 @@ def scale_of(run: RunData, body: Body, name: str) -> Scale:
     values = np.concatenate([part.skin.point_data[name] for part in body.parts])
     low, high = float(values.min()), float(values.max())
     # Both directions, whatever their sign: on a web that is pressed together the largest stress is a small one.
-    web = float(np.abs(run.web[1].face_stress(run.case.flawed_index, run.case.flaw.face)).max()) / 1e6
+    stress = np.array([run.web[1].face_stress(run.case.flawed_index, run.case.flaw.face)])
+    if run.by_energy or run.case.tip_layer != run.case.flaw.layer:
+        stress = run.web[1].total
+    web = _SINGULAR_SPAN * float(np.abs(stress).max()) / 1e6
+    if getattr(run.case.flaw, "pressure", None):
+        web = max(web, float(np.percentile(np.abs(values), _LIFTED)))
     if not run.sharp or web == 0:
         return Scale(low, high)
-    limit = _round_stress(_SINGULAR_SPAN * web)
+    limit = _round_stress(web)
     return Scale(max(low, -limit), min(high, limit), over=high > limit, under=low < -limit)
 
 
 def front_scale(run: RunData) -> Scale:
-    """Limits of K_I along the counted part of the front, at least a tenth of its size apart."""
+    """Limits of K_I (of G on an interface) along the counted part of the front, a tenth of its size apart or more."""
     front = run.fronts[run.station]
-    k = front.k[~front.vertex]
+    k = (front.release if run.by_energy else front.k)[~front.vertex]
     spread = max(np.ptp(k), 0.1 * np.abs(k).max(), 1e-12)
     return Scale(float(k.max() - spread), float(k.max()))
 

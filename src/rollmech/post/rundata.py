@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rollmech.case import Case, load_case
+from rollmech.case import Case, Delamination, InterfaceFlaw, load_case
 from rollmech.errors import Fault, InputError
 from rollmech.loading import loadings_of, make_laminate
 from rollmech.post.theme import Frame
@@ -60,9 +60,16 @@ class Front:
     vertex: np.ndarray
 
     @property
+    def release_error(self) -> np.ndarray:
+        """Estimated error of J, J/m^2, shape (n,)."""
+        size = np.sqrt(self.k**2 + self.k_ii**2 + self.k_iii**2)
+        return 2 * self.release * self.error / np.where(size > 0, size, np.inf)
+
+    @property
     def mixed(self) -> bool:
         """Whether the front sees more than mode I."""
-        return bool(self.k_ii.any() or self.k_iii.any())
+        smallest = 1e-9 * np.abs(self.k).max()
+        return bool(np.maximum(np.abs(self.k_ii), np.abs(self.k_iii)).max() > smallest)
 
     def effective(self, modulus: float) -> np.ndarray:
         """sqrt(E' G) with the sign of K_I, MPa m^0.5, for a plane-strain modulus E' in Pa, shape (n,)."""
@@ -114,7 +121,28 @@ class RunData:
         """Short symbol of the verdict's ratio."""
         if not self.sharp:
             return "stress/strength"
+        if self.by_energy:
+            return "√(G/Γ)" if self.case.flaw.kind == "delamination" else "√(G/G$_c$)"
         return "K/K$_{Ic}$" if "K_II_max" in self.record["quantities"] else "K$_I$/K$_{Ic}$"
+
+    @property
+    def by_energy(self) -> bool:
+        """Whether the front lies on an interface, so that its energy release rate is what to show."""
+        return isinstance(self.case.flaw, InterfaceFlaw)
+
+    @property
+    def critical_energy(self) -> float:
+        """What the energy release rate is compared with, J/m^2: that of the interface, or K_Ic^2 / E'."""
+        flaw = self.case.flaw
+        if isinstance(flaw, Delamination):
+            return flaw.interface_toughness
+        return (1e6 * self.toughness) ** 2 / self.tip_modulus
+
+    @property
+    def toughness(self) -> float:
+        """K_Ic of the layer at the front, MPa m^0.5."""
+        weakness = getattr(self.case.flaw, "toughness_factor", 1.0)
+        return weakness * self.case.material_of(self.case.tip_layer).value("fracture_toughness") / 1e6
 
     @cached_property
     def fronts(self) -> dict[str, Front]:
@@ -162,9 +190,10 @@ class RunData:
         return laminate, loadings_of(self.case, laminate)[self.governing].state
 
     @property
-    def flawed_modulus(self) -> float:
-        """E' = E / (1 - nu^2) of the flawed layer, Pa."""
-        return self.web[0].plies[self.case.flawed_index].plane_strain_modulus
+    def tip_modulus(self) -> float:
+        """E' = E / (1 - nu^2) of the layer at the front, Pa."""
+        laminate = self.web[0]
+        return laminate.plies[laminate.index(self.case.tip_layer)].plane_strain_modulus
 
     def frame(self, subtitle: str, *notes: str) -> Frame:
         """Title, what is shown, and the notes with the placeholders last."""

@@ -14,6 +14,7 @@ import numpy as np
 from matplotlib import colormaps
 from matplotlib.colors import Colormap
 
+from rollmech.flaws.from_case import flaw_geometry
 from rollmech.post import framing, surface, theme
 from rollmech.post.actors import (
     DrawnFront,
@@ -32,10 +33,13 @@ from rollmech.post.view import Actor, View, look_at
 
 DEFORMED, CLOSEUP = "deformed_patch.png", "flaw_closeup.png"
 _ALONG = "stress along the web"
+_LINE = 24
+"""Characters in a line beside the picture."""
 _NOTCHED = [(1, 1), (-1, 1), (-1, -1)]
 """Three quadrants: the fourth is cut away to show the section through the flaw."""
 _HALF = [(-1, 1), (-1, -1)]
 _SECTION = [(1, 1), (-1, 1)]
+_WHOLE = [(1, 1), (-1, 1), (-1, -1), (1, -1)]
 _EDGE_HALF = [(-1, 1)]
 
 
@@ -78,7 +82,8 @@ def deformed_patch(run: RunData, path: Path) -> Shot:
         + (
             "Plane solution, extruded across the web for the picture."
             if subject.plane
-            else "One quadrant is cut away; the section shows the plane of the flaw."
+            else "One quadrant is cut away; the section "
+            + ("crosses the delamination." if subject.cover else "shows the plane of the flaw.")
         ),
         _depth_note(crop, subject),
         _orientation(run),
@@ -117,9 +122,9 @@ def _name_layers(canvas: Canvas, run: RunData, body: Body, place: np.ndarray) ->
             continue
         z = np.concatenate([part.skin.points[:, 2] for part in body.parts if part.ply == inwards])
         point = place[0] * [0.985, 1, 0] + [0, 0, (z.min() + z.max()) / 2]
-        row = canvas.row(point)
-        shift = max(0.0, previous + 26 - row)
-        previous = row + shift
+        row, room = canvas.row(point), 13 * (text.count("\n") + 1)
+        shift = max(0.0, previous + room - row)
+        previous = row + shift + room
         canvas.label(point, text, (-28, shift), "right")
 
 
@@ -130,9 +135,12 @@ def flaw_closeup(run: RunData, path: Path) -> Shot:
     """The flaw: K_I along its front, or the principal stress on a blunt flaw and around a plane one."""
     subject = Subject.of(run)
     crop = framing.closeup_crop(run, subject)
-    shown = _SECTION if subject.plane else _EDGE_HALF if subject.at_edge else _HALF
+    spot = subject.cover and not subject.plane
+    shown = _SECTION if subject.plane else _WHOLE if spot else _EDGE_HALF if subject.at_edge else _HALF
     parts = surface.cut_out(run.plies, crop, shown)
-    opening = framing.largest_opening(parts)
+    opening = framing.largest_opening(parts, subject)
+    if spot:
+        parts = [part for part in parts if part.ply >= subject.cover]
     factor = framing.closeup_factor(opening, subject)
     body = surface.deform(parts, surface.FLAW, factor)
     marks = _closeup_marks(body, crop, subject)
@@ -144,7 +152,7 @@ def flaw_closeup(run: RunData, path: Path) -> Shot:
     frame = run.frame(
         f"{look.title}, station '{run.station}' ({run.verdict_text()})",
         f"Only the flaw's own displacement is drawn, {factor:g} times larger than it is."
-        + ("" if subject.plane else " The half of the web in front of the section is left out."),
+        + _left_out(subject),
         "Grey ends of the front: mean over the vertex zone at the free surface, not counted."
         if tube and front.vertex.any()
         else "",
@@ -172,8 +180,16 @@ class _Look:
 
 def _front_look(run: RunData, body: Body, front: DrawnFront, crop: Crop) -> _Look:
     scale = framing.front_scale(run)
-    actors = [*plain_actors(body, surface.is_whole(run.fields)), *front_actors(front, scale, 0.022 * crop.y)]
-    return _Look("K$_I$ along the crack front", "K$_I$ (MPa·√m)", colormaps[theme.K_MAP], scale, actors)
+    spot = flaw_geometry(run.case) if run.by_energy else None
+    axes = None if spot is None else np.array([spot.half_length, spot.half_width, spot.depth])
+    actors = [
+        *plain_actors(body, surface.is_whole(run.fields), axes),
+        *front_actors(front, scale, 0.022 * crop.y),
+    ]
+    words = ("K$_I$ along the crack front", "K$_I$ (MPa·√m)")
+    if run.by_energy:
+        words = ("Energy release rate along the front", "G (J/m²)")
+    return _Look(*words, colormaps[theme.K_MAP], scale, actors)
 
 
 def _stress_look(run: RunData, body: Body) -> _Look:
@@ -190,8 +206,9 @@ def _closeup_marks(body: Body, crop: Crop, subject: Subject) -> dict[str, np.nda
         bar = np.array([[-crop.x, 0, low], [-0.5 * crop.x, 0, low - 0.12 * crop.y]])
         arrow = np.array([[0.35 * crop.x, 0, low], [0.75 * crop.x, 0, low]])
     else:
-        bar = np.array([[0, -crop.y, low], [0, -0.5 * crop.y, low - 0.1 * crop.y]])
-        start = np.array([0, 0.62 * crop.y, low])
+        at = points[:, 0].max()  # 0, or where a body that was not halved ends
+        bar = np.array([[at, -crop.y, low], [at, -0.5 * crop.y, low - 0.1 * crop.y]])
+        start = np.array([at, 0.62 * crop.y, low])
         arrow = np.array([start, start + 0.7 * crop.y * subject.along])
     return {"bar": bar, "arrow": arrow}
 
@@ -206,16 +223,23 @@ def _name_peak(canvas: Canvas, run: RunData, body: Body, front: DrawnFront | Non
         point = best.points[best.point_data[surface.PRINCIPAL].argmax()]
         text = f"largest: {entry['value']:.4g} MPa"
     else:
-        entry = quantities["K_I_max"]
+        name, symbol, unit = _peak_words(run)
+        entry = quantities[name]
         inner = np.arange(len(front.k))[front.counted]
         best = inner[front.k[front.counted].argmax()]
         point = front.points[best]
         place = "tip" if len(front.k) == 1 else f"{front.angle[best]:.0f}°"
-        text = f"largest K$_I$: {entry['value']:.4g} MPa·√m ({place})"
+        text = f"largest {symbol}: {entry['value']:.4g} {unit} ({place})"
         if len(front.k) > 1:
             canvas.name_below(point, text, front.points)
             return
     canvas.name(point, text)
+
+
+def _peak_words(run: RunData) -> tuple[str, str, str]:
+    """Name in ``results.json``, symbol and unit of what a crack front is labelled with."""
+    energy = {"delamination": ("G_max", "G", "J/m²"), "channel": ("G_ss", "G", "J/m²")}
+    return energy.get(run.case.flaw.kind, ("K_I_max", "K$_I$", "MPa·√m"))
 
 
 # --- words and colours ----------------------------------------------------------------------------
@@ -231,6 +255,14 @@ def _orientation(run: RunData) -> str:
     return ""
 
 
+def _left_out(subject: Subject) -> str:
+    if subject.plane:
+        return ""
+    if subject.cover:
+        return " The layers above the delamination are left out."
+    return " The half of the web in front of the section is left out."
+
+
 def _depth_note(crop: Crop, subject: Subject) -> str:
     if -crop.low < subject.thickness * (1 - 1e-9):
         return f"Only the upper {-crop.low:.3g} µm of {subject.thickness:.3g} µm are shown."
@@ -241,9 +273,10 @@ def _opening_text(run: RunData, opening: float, factor: float) -> str:
     if not run.sharp:
         return f"flaw's own displacement × {factor:g}"
     front = run.fronts[run.station]
+    gap = f"{1000 * opening:.3g} nm" if opening < 1 else f"{opening:.3g} µm"
     if front.k[~front.vertex].max() <= 0:
-        return f"pressed shut: walls overlap by up to {1000 * opening:.3g} nm\n(linear, no contact), drawn × {factor:g}"
-    return f"crack opening up to {1000 * opening:.3g} nm, drawn × {factor:g}"
+        return f"pressed shut: walls overlap by up to {gap}\n(linear, no contact), drawn × {factor:g}"
+    return f"crack opening up to {gap}, drawn × {factor:g}"
 
 
 def _layer_text(run: RunData, inwards: int) -> str:
@@ -252,4 +285,5 @@ def _layer_text(run: RunData, inwards: int) -> str:
     name, material, thickness = labelled_layers(run.case).get(
         index - inwards if up else index + inwards, ("", "", 0)
     )
-    return f"{name}: {material}, {thickness:.6g} µm" if name else ""
+    text = f"{name}: {material}, {thickness:.6g} µm" if name else ""
+    return text if len(text) <= _LINE else text.replace(": ", ":\n", 1)

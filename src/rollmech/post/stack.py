@@ -54,7 +54,7 @@ def stack_picture(run: RunData, path: Path) -> Path:
         notes.append(f"Drawn thicker than to scale: {', '.join(exaggerated)}.")
     if run.case.flaw:
         notes.append(
-            "Flaw to scale" + (", cut through its middle." if flaw_geometry(run.case.flaw).dimension == 3 else ".")
+            "Flaw to scale" + (", cut through its middle." if flaw_geometry(run.case).dimension == 3 else ".")
         )
     made = theme.figure(run.frame(_subtitle(run), " ".join(notes)))
     axes = made.add_axes((0.02, 0.1, 0.96, 0.78))
@@ -63,7 +63,7 @@ def stack_picture(run: RunData, path: Path) -> Path:
     _layers(axes, run, block)
     _neutral_axis(axes, laminate.neutral_axis * 1e6, true, block)
     if run.case.flaw:
-        _flaw(axes, run, block)
+        _flaw(axes, run, block, true)
     _marks(axes, run, block)
     axes.autoscale_view()
     low, high = axes.get_xlim()
@@ -83,7 +83,7 @@ def _heights(thicknesses: np.ndarray) -> np.ndarray:
 
 def _extent(run: RunData, thickness: float) -> tuple[float, float]:
     """Half length and width of the block: wide enough for the flaw."""
-    reach = flaw_geometry(run.case.flaw).reach if run.case.flaw else 0.0
+    reach = flaw_geometry(run.case).reach if run.case.flaw else 0.0
     half = max(0.9 * thickness, 2.2 * reach)
     return half, max(1.3 * thickness, 2.2 * reach)
 
@@ -145,19 +145,21 @@ def _neutral_axis(axes: Axes, height: float, true: np.ndarray, block: Block) -> 
     )
 
 
-def _flaw(axes: Axes, run: RunData, block: Block) -> None:
+def _flaw(axes: Axes, run: RunData, block: Block, true: np.ndarray) -> None:
     """Profile of the flaw on the section, and its opening on the top face if it opens there."""
     flaw, up = run.case.flaw, run.case.flaw.face == "top"
-    face = block.heights[run.case.flawed_index + (1 if up else 0)]
-    sign = -1.0 if up else 1.0
-    x, depth, trace = _profile(flaw_geometry(flaw), block.width)
+    side = run.case.flawed_index + (1 if up else 0)
+    face, sign = block.heights[side], -1.0 if up else 1.0
+    x, depth, trace = _profile(flaw_geometry(run.case), block.width)
     angle = getattr(flaw, "angle", np.pi / 2)
-    profile = block.place(x, 0, face + sign * depth)
+    profile = block.place(x, 0, np.interp(true[side] + sign * depth, true, block.heights))
     if up:
         along, across = np.cos(angle), np.sin(angle)  # a crack's trace leaves the section at its own angle
         for part in _outlines(trace):
             turned = block.place(part[:, 0] + along * part[:, 1], across * part[:, 1], face)
             axes.fill(*turned.T, facecolor=theme.INK, edgecolor=theme.INK, linewidth=1.6, alpha=0.85)
+    if flaw.kind == "delamination" and flaw.width:
+        _hidden_outline(axes, run, block, profile[0, 1])
     axes.fill(*profile.T, facecolor=theme.PAPER, edgecolor=theme.PAPER, linewidth=1.2)
     axes.plot(*profile.T, color=theme.VERMILLION, linewidth=2.2, solid_capstyle="round")
     named = profile[np.lexsort((x, depth))[0]] if up else profile[np.argmax(depth)]
@@ -182,6 +184,13 @@ def _outlines(trace: np.ndarray) -> list[np.ndarray]:
     """Outlines on the face that rows of NaN keep apart."""
     breaks = np.flatnonzero(np.isnan(trace[:, 0]))
     return [part[~np.isnan(part[:, 0])] for part in np.split(trace, breaks)]
+
+
+def _hidden_outline(axes: Axes, run: RunData, block: Block, height: float) -> None:
+    """The part of a delaminated spot behind the section, dashed as it is covered."""
+    spot, t = flaw_geometry(run.case), np.linspace(0, np.pi, 61)
+    outline = block.place(spot.half_length * np.cos(t), spot.half_width * np.sin(t), height)
+    axes.plot(*outline.T, color=theme.VERMILLION, linewidth=1.4, linestyle="--")
 
 
 def _profile(flaw, width: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -209,6 +218,12 @@ def _profile(flaw, width: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
             x = np.concatenate([x[:31], [0, 0], x[31:]])
             depth = np.concatenate([depth[:31], [flaw.depth + flaw.root_crack, flaw.depth], depth[31:]])
         return x, depth, np.column_stack([flaw.half_length * np.cos(t), flaw.half_width * np.sin(t)])
+    if flaw.kind == "delamination":
+        cut = flaw.from_cut
+        x = np.array([-flaw.half_length, *([0.0, 0.0, 0.0] if cut else []), flaw.half_length])
+        depth = np.full(len(x), flaw.depth)
+        depth[2:3] = 0.0 if cut else flaw.depth
+        return x, depth, np.array([[0, 0], [0, width]]) if cut else np.empty((0, 2))
     half = flaw.half_width
     outline = np.array([[-half, 0], [half, 0], [half, width], [-half, width]])
     if flaw.profile == "sharp":
@@ -226,7 +241,8 @@ def _profile(flaw, width: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def _flaw_text(run: RunData) -> str:
     flaw = run.case.flaw
     hidden = flaw.kind in ("hidden-crack", "pore")
-    sizes = [f"{'centre ' if hidden else ''}{flaw.depth * 1e6:g} µm deep"]
+    depth = flaw.depth if hidden else run.case.flaw_depth
+    sizes = [f"{'centre ' if hidden else ''}{depth * 1e6:g} µm deep"]
     for name, word in (("height", "high"), ("width", "wide"), ("length", "long"), ("spacing", "apart")):
         value = getattr(flaw, name, None)
         if value:
@@ -240,6 +256,11 @@ def _flaw_text(run: RunData) -> str:
     sizes += [f"root radius {radius * 1e6:g} µm"] if radius else []
     gas = getattr(flaw, "pressure", None)
     sizes += [f"gas at {gas / 1e6:g} MPa"] if gas else []
+    if flaw.kind == "delamination":
+        sizes += ["from a cut"] if flaw.start == "cut" else []
+        return f"delamination under {flaw.layer!r}\n{', '.join(sizes)}"
+    if flaw.kind == "channel":
+        return f"channel crack from the {flaw.face} face\n{sizes[0]}, running across the web"
     sharp = "sharp " if flaw.kind == "scratch" and flaw.sharp else ""
     where = "below" if hidden else "at the slit edge of" if flaw.kind == "corner-crack" else "on"
     return f"{sharp}{flaw.kind} {where} the {flaw.face} face\n{', '.join(sizes)}"
@@ -264,8 +285,8 @@ def _marks(axes: Axes, run: RunData, block: Block) -> None:
         end = block.place(h, block.width, top)[0]
         axes.text(
             end[0] + 0.12 * h,
-            end[1] if roller.touches == "top" else foot,
+            end[1] + 0.1 * h if roller.touches == "top" else foot,
             text,
-            va="center",
+            va="bottom" if roller.touches == "top" else "center",
             color=theme.BLUE,
         )

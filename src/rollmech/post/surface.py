@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pyvista as pv
+from scipy.spatial import cKDTree
 
 from rollmech.post.skin import (
     FLAW,
@@ -97,6 +98,19 @@ def cut_out(plies: list[Ply], crop: Crop, quadrants: list[Quadrant], width: floa
                 mirror = (1, 1) if q == source else (q[0] * source[0], q[1] * source[1])
                 seen = _without_seams(edges[source], q, quadrants, whole)
                 parts.append(Part(ply.number, _reflect(skins[source], mirror), _reflect(seen, mirror)))
+    return _anchored(parts)
+
+
+def _anchored(parts: list[Part]) -> list[Part]:
+    """Take away how far the place under the flaw has moved in z: a hinge far from a patch's ends moves a long way."""
+    places = np.vstack([part.skin.point_data[REST] for part in parts])
+    lowest = int((np.linalg.norm(places[:, :2], axis=1) + places[:, 2]).argmin())
+    for name in (TOTAL, FLAW):
+        rise = np.vstack([part.skin.point_data[name] for part in parts])[lowest, 2]
+        for part in parts:
+            for mesh in (part.skin, part.edges):
+                if mesh.n_points:
+                    mesh.point_data[name] = mesh.point_data[name] - [0.0, 0.0, rise]
     return parts
 
 
@@ -113,6 +127,26 @@ def deform(parts: list[Part], name: str, factor: float) -> Body:
             if mesh.n_points:
                 mesh.points = mesh.point_data[REST] + factor * mesh.point_data[name]
     return Body(parts)
+
+
+def largest_gap(parts: list[Part], cover: int, depth: float) -> float:
+    """Largest distance between the faces of a delamination after deformation, um.
+
+    Args:
+        parts: From `cut_out`, before or after `deform`.
+        cover: Number of plies above it.
+        depth: Depth of its interface, um.
+    """
+    sides = []
+    for ply in (cover - 1, cover):
+        points = [(p.skin.point_data[REST], p.skin.point_data[FLAW]) for p in parts if p.ply == ply]
+        rest, moved = (np.vstack(arrays) for arrays in zip(*points, strict=True))
+        on_face = np.abs(rest[:, 2] + depth) < 1e-6 * depth
+        sides.append((rest[on_face], moved[on_face]))
+    (above, lifted), (below, left) = sides
+    distance, nearest = cKDTree(below).query(above)
+    same = distance < 1e-6 * depth
+    return float(np.linalg.norm(lifted[same] - left[nearest[same]], axis=1).max(initial=0.0))
 
 
 def normal_stress(mesh: pv.PolyData, direction: np.ndarray) -> np.ndarray:

@@ -84,18 +84,22 @@ def _mark_flaw(axes: Axes, run: RunData, heights: np.ndarray) -> None:
     if flaw is None:
         return
     face = heights[run.case.flawed_index + (1 if flaw.face == "top" else 0)]
-    tip = face + (-1 if flaw.face == "top" else 1) * flaw.reach * 1e6
+    depth = run.case.flaw_depth * 1e6
+    tip = face + (-1 if flaw.face == "top" else 1) * depth
     low, high = axes.get_xlim()
     middle, half = low + 0.07 * (high - low), 0.012 * (high - low)
-    axes.fill(
-        [middle - half, middle + half, middle],
-        [face, face, tip],
-        facecolor=theme.PAPER,
-        edgecolor=theme.INK,
-        zorder=4,
-    )
+    if flaw.kind == "delamination":
+        axes.plot([middle - 3 * half, middle + 3 * half], [tip, tip], color=theme.INK, linewidth=3, zorder=4)
+    if getattr(flaw, "start", "cut") == "cut":
+        axes.fill(
+            [middle - half, middle + half, middle],
+            [face, face, tip],
+            facecolor=theme.PAPER,
+            edgecolor=theme.INK,
+            zorder=4,
+        )
     axes.annotate(
-        f"{flaw.kind}, {flaw.reach * 1e6:g} µm deep",
+        f"{flaw.kind}, {depth:g} µm deep",
         (middle, (face + tip) / 2),
         (14, 0),
         textcoords="offset points",

@@ -35,8 +35,8 @@ def patch_fields(
     Args:
         influence: The solved flaw.
         state: Web state to show.
-        ply: Flawed ply in the state's laminate.
-        face: Its flawed face.
+        ply: The ply at the flawed face in the state's laminate.
+        face: The flawed face.
         pressure: Of the gas in the flaw, Pa.
 
     Returns:

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from rollmech.backend import versions
 from rollmech.case import dump_case
+from rollmech.results.entries import MPA, ROUNDING, entry, place
 from rollmech.results.folder import FORMAT
+from rollmech.results.interface import channel_quantities, delamination_quantities
 from rollmech.results.residual import residual_record
 from rollmech.results.treated import treatment_record
 from rollmech.risk.assumptions import by_group, flags
 from rollmech.risk.assumptions.check import UNFLAWED
-from rollmech.risk.judge import CrackJudge, Finding, LaminateJudge, NotchJudge
+from rollmech.risk.judge import CrackJudge, Finding, NotchJudge
 from rollmech.risk.limits import Limit
 
 if TYPE_CHECKING:
     from rollmech.pipeline import Result
-
-_MPA = 1e6
 
 
 def record(result: Result) -> dict[str, Any]:
@@ -63,8 +62,8 @@ def _materials(result: Result) -> dict[str, dict[str, Any]]:
 def quantities(result: Result) -> dict[str, dict[str, Any]]:
     """Name to value, unit, error, what the number refers to, and flags: broken assumptions that bear on it."""
     found = _numbers(result)
-    for name, entry in found.items():
-        entry["flags"] = flags(result.assumptions, name, _station_of(result, name))
+    for name, quantity in found.items():
+        quantity["flags"] = flags(result.assumptions, name, _station_of(result, name))
     return found
 
 
@@ -83,23 +82,26 @@ def _numbers(result: Result) -> dict[str, dict[str, Any]]:
     worst = result.verdict.worst
     finding, judge = worst.finding, result.judge
     if isinstance(judge, CrackJudge):
-        found |= _crack_quantities(result, finding)
+        kind = {"delamination": delamination_quantities, "channel": channel_quantities}
+        found |= kind.get(result.case.flaw.kind, _crack_quantities)(result, finding)
         found["stress_max"] = _face_stress(result)
     else:
-        found["stress_ratio"] = _entry(finding.ratio, "", finding.error, "peak stress over strength")
-        found["stress_max"] = _entry(
-            finding.value / _MPA,
+        found["stress_ratio"] = entry(finding.ratio, "", finding.error, "peak stress over strength")
+        found["stress_max"] = entry(
+            finding.value / MPA,
             "MPa",
-            finding.value_error / _MPA,
+            finding.value_error / MPA,
             f"largest principal stress, {finding.where}",
         )
     if isinstance(judge, NotchJudge):
         nominal = result.nominal_stress(result.verdict.governing)
-        for place, (value, error) in judge.places(result.loadings[result.verdict.governing].state).items():
-            name = f"stress_{place.replace(' ', '_')}"
-            found[name] = _entry(value / _MPA, "MPa", error / _MPA, f"largest principal stress, {place}")
+        for place_name, (value, error) in judge.places(
+            result.loadings[result.verdict.governing].state
+        ).items():
+            name = f"stress_{place_name.replace(' ', '_')}"
+            found[name] = entry(value / MPA, "MPa", error / MPA, f"largest principal stress, {place_name}")
         if nominal > 0 and not judge.pressure:
-            found["Kt"] = _entry(
+            found["Kt"] = entry(
                 finding.value / nominal,
                 "",
                 finding.value_error / nominal,
@@ -120,7 +122,7 @@ def _strength_quantities(result: Result) -> dict[str, dict[str, Any]]:
     worst = result.unflawed.worst
     refers = f"unflawed web: stress over flexural strength, {worst.finding.where}, station '{worst.name}'"
     return {
-        "strength_ratio": _entry(worst.finding.ratio, "", 0.0, refers),
+        "strength_ratio": entry(worst.finding.ratio, "", 0.0, refers),
         "radius_min_strength": _limit(worst.radius_min, "mm", 1e3, worst.name),
         "tension_max_strength": _limit(worst.tension_max, "N/m", 1.0, worst.name),
     }
@@ -131,33 +133,36 @@ def _crack_quantities(result: Result, finding: Finding) -> dict[str, dict[str, A
     state = result.loadings[result.verdict.governing].state
     front, judge = result.influence.front, result.judge
     inner = np.flatnonzero(~front.vertex)
-    k, error, release = judge.mixed_mode(state) / _MPA, judge.error(state) / _MPA, judge.release_rate(state)
+    k, error, release = judge.mixed_mode(state) / MPA, judge.error(state) / MPA, judge.release_rate(state)
     station = f"station '{result.verdict.worst.name}'"
     found = {}
     for number, name in enumerate(("K_I", "K_II", "K_III")):
-        if not np.any(k[number]):
+        if np.abs(k[number]).max() <= ROUNDING * np.abs(k).max():
             continue
         i = inner[(k[number][inner] if number == 0 else np.abs(k[number][inner])).argmax()]
-        found[f"{name}_max"] = _entry(k[number][i], "MPa*m^0.5", error[i], f"{_place(front, i)}, {station}")
+        found[f"{name}_max"] = entry(k[number][i], "MPa*m^0.5", error[i], f"{place(front, i)}, {station}")
     mixed = " (sqrt(E' G) over it, modes mixed)" if "K_II_max" in found else ""
     weak = _weak_plane(result.case.flaw)
-    found["K_ratio"] = _entry(
-        finding.ratio, "", finding.error, f"K over fracture toughness{weak}{mixed}, {finding.where}, {station}"
+    found["K_ratio"] = entry(
+        finding.ratio,
+        "",
+        finding.error,
+        f"K over fracture toughness{weak}{mixed}, {finding.where}, {station}",
     )
     # Where the faces are pressed together the linear J releases nothing.
     j = inner[np.where(k[0][inner] >= 0, release[inner], -1.0).argmax()]
     if found["K_I_max"]["value"] > 0:
         relative = 2 * error[j] / np.linalg.norm(k[:, j])
-        found["J_max"] = _entry(
-            release[j], "J/m^2", relative * release[j], f"plane strain, {_place(front, j)}, {station}"
+        found["J_max"] = entry(
+            release[j], "J/m^2", relative * release[j], f"plane strain, {place(front, j)}, {station}"
         )
     if result.case.flaw.kind == "crack-pair":
         found |= _pair_quantities(k[0][inner], error[inner], station)
     t_stress = judge.t_stress(state)
     if t_stress is not None:
         value, spread = t_stress
-        found["T_stress"] = _entry(
-            value / _MPA, "MPa", spread / _MPA, f"stress along the crack at its tip, {station}"
+        found["T_stress"] = entry(
+            value / MPA, "MPa", spread / MPA, f"stress along the crack at its tip, {station}"
         )
     return found
 
@@ -165,7 +170,11 @@ def _crack_quantities(result: Result, finding: Finding) -> dict[str, dict[str, A
 def _weak_plane(flaw) -> str:
     """What a weak plane leaves of the toughness, with its source; empty without one."""
     factor = getattr(flaw, "toughness_factor", 1.0)
-    return "" if factor == 1.0 else f" times {factor:g} (weak plane: {flaw.toughness_source or 'no source given'})"
+    return (
+        ""
+        if factor == 1.0
+        else f" times {factor:g} (weak plane: {flaw.toughness_source or 'no source given'})"
+    )
 
 
 def _pair_quantities(k: np.ndarray, error: np.ndarray, station: str) -> dict[str, dict[str, Any]]:
@@ -173,36 +182,25 @@ def _pair_quantities(k: np.ndarray, error: np.ndarray, station: str) -> dict[str
     found = {}
     for name, i in (("outer", 0), ("inner", -1)):
         text = f"first counted point at the {name} end, {station}"
-        found[f"K_I_{name}_end"] = _entry(k[i], "MPa*m^0.5", error[i], text)
+        found[f"K_I_{name}_end"] = entry(k[i], "MPa*m^0.5", error[i], text)
     if k[0] > 0:
         ratio = k[-1] / k[0]
         spread = abs(ratio) * (error[0] / k[0] + error[-1] / abs(k[-1]))
-        found["interaction"] = _entry(ratio, "", spread, "K_I_inner_end over K_I_outer_end; 1 without the other crack")
+        found["interaction"] = entry(
+            ratio, "", spread, "K_I_inner_end over K_I_outer_end; 1 without the other crack"
+        )
     return found
-
-
-def _place(front, i: int) -> str:
-    return "crack tip" if front.phi.size == 1 else f"front at {np.degrees(front.phi[i]):.0f} deg"
-
-
-def _entry(value: float, unit: str, error: float, refers_to: str = "") -> dict[str, Any]:
-    entry = {"value": _finite(value), "unit": unit, "error": _finite(error)}
-    return entry | ({"refers_to": refers_to} if refers_to else {})
-
-
-def _finite(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None
 
 
 def _limit(limit: Limit, unit: str, scale: float, station: str) -> dict[str, Any]:
     if limit.value is None:
         return {"value": None, "unit": unit, "error": None, "refers_to": station, "note": limit.note}
-    return _entry(limit.value * scale, unit, limit.error * scale, f"station '{station}'")
+    return entry(limit.value * scale, unit, limit.error * scale, f"station '{station}'")
 
 
 def _face_stress(result: Result) -> dict[str, Any]:
-    stress = result.nominal_stress(result.verdict.governing) / _MPA
-    return _entry(
+    stress = result.nominal_stress(result.verdict.governing) / MPA
+    return entry(
         stress, "MPa", 0.0, "largest in-plane stress of the unflawed web at the flawed face (closed form)"
     )
 
@@ -210,24 +208,19 @@ def _face_stress(result: Result) -> dict[str, Any]:
 def _laminate_peak(result: Result) -> dict[str, Any]:
     peaks = [loading.state.peak_stress() for loading in result.loadings]
     peak = max(peaks, key=lambda p: p.stress)
-    return _entry(peak.stress / _MPA, "MPa", 0.0, f"{peak.place} (closed form)")
+    return entry(peak.stress / MPA, "MPa", 0.0, f"{peak.place} (closed form)")
 
 
 def _verdict(result: Result) -> dict[str, Any]:
     if result.verdict is None:
         return {"status": "not judged", "reason": result.not_judged}
     verdict, worst = result.verdict, result.verdict.worst
-    kind = {
-        CrackJudge: "K over fracture toughness",
-        NotchJudge: "peak stress over strength",
-        LaminateJudge: "peak stress over strength",
-    }[type(result.judge)]
     breaks = result.unflawed is not None and result.unflawed.worst.finding.ratio > verdict.allowed
     return {
         # A web that breaks without its crack is not safe, whatever the crack does.
         "status": "fails" if breaks else verdict.status,
         "flaw_status": verdict.status,
-        "criterion": kind,
+        "criterion": _criterion(result),
         "allowed": verdict.allowed,
         "ratio": worst.finding.ratio,
         "ratio_error": worst.finding.error,
@@ -236,6 +229,17 @@ def _verdict(result: Result) -> dict[str, Any]:
         "governed_by": worst.finding.governed_by,
         "placeholders": [f"{p['material']}: {p['property']}" for p in result.placeholders if p["governs"]],
     }
+
+
+def _criterion(result: Result) -> str:
+    """What the ratio compares."""
+    if not isinstance(result.judge, CrackJudge):
+        return "peak stress over strength"
+    words = {
+        "delamination": "sqrt(G / interface toughness)",
+        "channel": "sqrt(E' G_ss) over fracture toughness",
+    }
+    return words.get(result.case.flaw.kind, "K over fracture toughness")
 
 
 def station_records(result: Result) -> list[dict[str, Any]]:
@@ -250,13 +254,13 @@ def _station(result: Result, index: int) -> dict[str, Any]:
         "name": loading.name,
         "curvature": {"value": state.curvature_x, "unit": "1/m"},
         "peak_stress": {
-            "value": state.peak_stress().stress / _MPA,
+            "value": state.peak_stress().stress / MPA,
             "unit": "MPa",
             "refers_to": state.peak_stress().place,
         },
     }
     if result.flawed_ply is not None:
-        row["face_stress"] = {"value": result.nominal_stress(index) / _MPA, "unit": "MPa"}
+        row["face_stress"] = {"value": result.nominal_stress(index) / MPA, "unit": "MPa"}
     if result.verdict is not None:
         station = result.verdict.stations[index]
         finding = station.finding
@@ -266,7 +270,7 @@ def _station(result: Result, index: int) -> dict[str, Any]:
             "ratio_error": finding.error,
             "where": finding.where,
             "governed_by": finding.governed_by,
-            "shares": {cause: value / _MPA for cause, value in finding.shares.items()},
+            "shares": {cause: value / MPA for cause, value in finding.shares.items()},
             "shares_unit": unit,
             "closed": finding.closed,
             "radius_min": _limit(station.radius_min, "mm", 1e3, loading.name),

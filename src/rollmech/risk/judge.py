@@ -172,7 +172,8 @@ class CrackJudge:
         shares = {
             cause: influence.contribution(part, total, i) * MPA_SQRT_UM for cause, part in parts.items()
         }
-        where = "crack tip" if len(front.phi) == 1 else f"front at {np.degrees(front.phi[i]):.0f} deg"
+        tip = "front of the channel" if influence.patch.flaw.kind == "channel" else "crack tip"
+        where = tip if len(front.phi) == 1 else f"front at {np.degrees(front.phi[i]):.0f} deg"
         opening = self.mixed_mode(state)[0][~front.vertex]
         return Finding(
             ratio=float(k[i]) / self.resistance,
@@ -247,7 +248,11 @@ class NotchJudge:
     def _surface(self, z: float) -> str:
         """Which surface a point at height z (um) lies on."""
         buried = self.influence.patch.flaw.kind == "pore"
-        return "face above the pore" if buried and z > -1e-6 * self.influence.patch.flaw.depth else "flaw surface"
+        return (
+            "face above the pore"
+            if buried and z > -1e-6 * self.influence.patch.flaw.depth
+            else "flaw surface"
+        )
 
 
 def _tensor(c: np.ndarray) -> np.ndarray:

@@ -75,11 +75,15 @@ def smallest_radius(judge: Judge, laminate: Laminate, bend: Bend, allowed: float
 
     tightest = 1 / (_SMALLEST_RADIUS * laminate.thickness)
     if excess(0.0) > 0:
-        return Limit(None, note="none is safe: tension, thermal and residual stress alone are too much")
+        return Limit(
+            None, note="none is safe: tension, thermal and residual stress, gas pressure alone are too much"
+        )
     curvature = _first_crossing(excess, 0.0, tightest)
     if curvature is None:
         reason = f"any down to {_SMALLEST_RADIUS:.0f} thicknesses is safe"
-        if bend.wrap is not None and not contact(laminate, 1 / tightest, bend.wrap, bend.tension).conforms:
+        if excess(tightest) == excess(0.0):
+            reason = "any is safe: bending does not load this flaw"
+        elif bend.wrap is not None and not contact(laminate, 1 / tightest, bend.wrap, bend.tension).conforms:
             reason = "any is safe: at this wrap and tension the web is too stiff to follow a smaller roller"
         return Limit(None, note=reason)
     error = _spread(judge, bend.state(laminate, radius=1 / curvature), excess, curvature)
@@ -94,10 +98,15 @@ def largest_tension(judge: Judge, laminate: Laminate, bend: Bend, allowed: float
 
     smallest = 1e-3
     if excess(smallest) > 0:
-        return Limit(None, note="none is safe: bending, thermal and residual stress alone are too much")
+        return Limit(
+            None, note="none is safe: bending, thermal and residual stress, gas pressure alone are too much"
+        )
     tension = _first_crossing(excess, smallest, _LARGEST_TENSION)
     if tension is None:
-        return Limit(None, note=f"no limit below {_LARGEST_TENSION:.0e} N/m")
+        reason = f"no limit below {_LARGEST_TENSION:.0e} N/m"
+        if excess(_LARGEST_TENSION) == excess(smallest):
+            reason = "any is safe: tension does not load this flaw"
+        return Limit(None, note=reason)
     return Limit(tension, _spread(judge, bend.state(laminate, tension=tension), excess, tension))
 
 

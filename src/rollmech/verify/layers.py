@@ -196,7 +196,7 @@ def _complex_targets(
     quantity: str,
     place: float = 90.0,
 ) -> tuple[Target, Target]:
-    """Size (relative) and phase (degrees, absolute) of a complex K."""
+    """Size (relative) and phase (absolute) of a complex K."""
     common = {"family": data["kind"], "name": name, "source": data["source"]}
     where = quantity[quantity.index(" at ") :] if " at " in quantity else ""
     size = Target(
@@ -209,9 +209,9 @@ def _complex_targets(
     )
     phase = Target(
         **common,
-        quantity=f"phase, degrees{where}",
+        quantity=f"phase, rad{where}",
         kind="mixed mode",
-        reference=float(np.degrees(np.angle(exact))),
+        reference=float(np.angle(exact)),
         tolerance=data["phase_tolerance"],
         uncertainty=data["phase_uncertainty"],
         absolute=True,
@@ -231,5 +231,5 @@ def _complex_answers(influence: Influence, unit: float, points: list[int]) -> li
     for i in points:
         k = (one[i] + 1j * two[i]) * turn
         found.append(Answer(abs(k) / unit, float(error[i] / unit)))
-        found.append(Answer(float(np.degrees(np.angle(k))), float(np.degrees(error[i] / abs(k)))))
+        found.append(Answer(float(np.angle(k)), float(error[i] / abs(k))))
     return found

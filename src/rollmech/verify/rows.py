@@ -167,8 +167,8 @@ def _compare(target: Target, answer: Answer | None, seconds: float, reason: str)
     notes = [target.note, reason]
     if answer is not None:
         value = float(answer.value)
-        difference = (value - target.reference) / target.scale
-        estimate = None if answer.error is None else float(answer.error) / target.scale
+        difference = float((value - target.reference) / target.scale)
+        estimate = None if answer.error is None else float(answer.error / target.scale)
         notes.append(answer.note)
     if target.absolute:
         notes.insert(0, ABSOLUTE)
@@ -176,7 +176,7 @@ def _compare(target: Target, answer: Answer | None, seconds: float, reason: str)
         family=target.family,
         name=target.name,
         quantity=target.quantity,
-        reference=target.reference,
+        reference=float(target.reference),
         value=value,
         difference=difference,
         estimate=estimate,
@@ -184,7 +184,7 @@ def _compare(target: Target, answer: Answer | None, seconds: float, reason: str)
         source=target.source,
         tolerance=target.tolerance,
         # A value that is not a number compares false and fails.
-        passed=difference is not None and abs(difference) <= target.tolerance,
+        passed=difference is not None and bool(abs(difference) <= target.tolerance),
         uncertainty=target.uncertainty,
         note="; ".join(filter(None, notes)),
         kind=target.kind,

@@ -9,6 +9,7 @@ from rollmech.risk.assumptions.check import GROUPS, Check, by_group, flags
 from rollmech.risk.assumptions.closure import closure_checks
 from rollmech.risk.assumptions.continuum import continuum_checks
 from rollmech.risk.assumptions.crack_tip import crack_tip_checks
+from rollmech.risk.assumptions.delamination import delamination_checks
 from rollmech.risk.assumptions.edge import edge_checks
 from rollmech.risk.assumptions.notch import notch_checks
 from rollmech.risk.assumptions.numerics import numerics_checks, refuse_unearned
@@ -35,19 +36,21 @@ def _all(result: Result) -> Iterator[Check]:
         return
     yield from numerics_checks(result.influence, result.judge, result.verdict)
     yield from resolution_checks(result.influence)
-    yield from continuum_checks(result.influence.patch, result.case.material_of(result.case.flaw.layer))
+    if result.case.flaw.kind != "delamination":
+        yield from continuum_checks(result.influence.patch, result.case.material_of(result.case.tip_layer))
     if isinstance(result.judge, CrackJudge):
         yield from _crack(result)
     if isinstance(result.judge, NotchJudge):
-        yield from notch_checks(result.influence.patch, result.case.material_of(result.case.flaw.layer))
+        yield from notch_checks(result.influence.patch, result.case.material_of(result.case.tip_layer))
 
 
 def _crack(result: Result) -> Iterator[Check]:
     worst = result.verdict.governing
-    material = result.case.material_of(result.case.flaw.layer)
+    material = result.case.material_of(result.case.tip_layer)
     state, nominal = result.loadings[worst].state, result.nominal_stress(worst)
     yield from crack_tip_checks(result.judge, result.verdict, state, nominal, material)
     yield from edge_checks(result.influence.patch, state, result.flawed_ply, result.case.flaw.face)
     yield from vertex_checks(result.influence, result.verdict)
     yield from closure_checks(result.judge, result.loadings)
+    yield from delamination_checks(result.judge, result.loadings, worst)
     yield from strength_checks(result.verdict, result.unflawed)

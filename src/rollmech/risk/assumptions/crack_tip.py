@@ -45,18 +45,27 @@ def crack_tip_checks(
         material: Of the flawed ply.
     """
     patch, finding = judge.influence.patch, verdict.worst.finding
+    if patch.flaw.kind == "delamination":
+        text = "process zone: no cohesive strength of the interface is asked for; G alone is compared"
+        yield not_checked(_GROUP, "process zone", text)
+        text = "straight path: whether the crack leaves the interface into a layer is not checked"
+        yield not_checked(_GROUP, "straight path", text)
+        return
     strength, basis = tip_strength(material)
     for name, k, word in (
         ("process zone", max(finding.value, 0.0), "at the governing load"),
         ("process zone at fracture", judge.resistance, "at the fracture toughness"),
     ):
         yield _process_zone(name, irwin_zone(k, strength) * _UM, patch, f"{word}, {basis}")
+    if patch.flaw.kind == "channel":
+        return  # energy of the whole front: no field of a tip, no T-stress, no length that would be short
     if finding.value <= 0:
         yield not_checked(_GROUP, "K-dominance", "K-dominance: no station opens the crack")
         return
     yield _dominance(judge, state, finding.value, finding.angle, irwin_zone(judge.resistance, strength) * _UM)
     yield _straight(judge, state, finding.value)
-    yield _short_crack(verdict, nominal, material)
+    if patch.cut == 1:
+        yield _short_crack(verdict, nominal, material)
 
 
 def irwin_zone(k: float, strength: float) -> float:
@@ -87,6 +96,8 @@ def tip_strength(material: Material) -> tuple[float, str]:
 def smallest_length(patch: Patch) -> tuple[float, str]:
     """Smallest length (um) that the crack's field depends on, and its name."""
     flaw = patch.flaw
+    if flaw.kind == "channel":
+        return flaw.depth, "depth of the channel"
     lengths = {"ligament": patch.ligament}
     if isinstance(flaw, Pit):
         lengths |= {"root crack": flaw.root_crack, "pit's root radius": flaw.local_size}

@@ -33,7 +33,7 @@ def numerics_checks(influence: Influence, judge: Judge | None, verdict: Verdict 
     if verdict is not None:
         yield _governing_load(influence, judge, verdict, bears)
     yield _ends(influence, bears)
-    if influence.front is not None:
+    if influence.front is not None and influence.energy is None:
         yield _path(influence)
         yield _routes(influence)
         if influence.front.j_unit is not None and influence.front.k_opening is not None:
@@ -132,7 +132,10 @@ def _path(influence: Influence) -> Check:
 
 def _routes(influence: Influence) -> Check:
     value = influence.route_difference()
-    text = f"two routes to K_I differ by {100 * value:.2g} % (domain integral and opening of the faces)"
+    routes = "two routes to K_I", "domain integral and opening of the faces"
+    if influence.on_interface:
+        routes = "two routes to sqrt(G)", "J and the K of interaction integrals"
+    text = f"{routes[0]} differ by {100 * value:.2g} % ({routes[1]})"
     return graded(
         _GROUP,
         "two routes to K",

@@ -28,7 +28,8 @@ _ON_FRONT = 1e-4
 
 def resolution_checks(influence: Influence) -> Iterator[Check]:
     """Elements per local size of the front or per root radius, and elements that lost their curvature."""
-    yield _front(influence) if influence.front is not None else _root(influence)
+    if influence.energy is None:  # a channel's root is resolved by extrapolation
+        yield _front(influence) if influence.front is not None else _root(influence)
     yield _straightened(influence)
 
 
