@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from rollmech.mesh.grading import Grading, graded_field, profile_sizes, sublayers
+from rollmech.flaws.pore import Pore
+from rollmech.mesh.grading import Grading, bridge_size, graded_field, profile_sizes, sublayers
 from rollmech.mesh.patch import Patch
 from rollmech.mesh.session import gmsh_session
 from rollmech.mesh.simplices import Simplices, from_gmsh, quarter_points, straighten_inverted
@@ -198,4 +199,5 @@ def _size_field(gmsh, patch: Patch, grading: Grading, root: dict[str, list[int]]
     else:
         sizes, dimension = [(grading.root * patch.flaw.local_size, tag) for tag in root["curves"]], 1
     sizes += profile_sizes(patch, grading, "-y")
+    sizes += [bridge_size(patch.flaw, grading.root, "y")] if isinstance(patch.flaw, Pore) else []
     graded_field(gmsh, sizes, grading.growth, coarsest, dimension)

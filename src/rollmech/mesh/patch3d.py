@@ -7,7 +7,7 @@ import numpy as np
 from rollmech.flaws.front import EllipticFront
 from rollmech.flaws.pit import Pit
 from rollmech.flaws.pore import Pore
-from rollmech.mesh.grading import Grading, front_pieces, graded_field, profile_sizes
+from rollmech.mesh.grading import Grading, bridge_size, front_pieces, graded_field, profile_sizes
 from rollmech.mesh.patch import Patch
 from rollmech.mesh.session import gmsh_session
 from rollmech.mesh.simplices import Simplices, from_gmsh, quarter_points, straighten_inverted
@@ -129,7 +129,7 @@ def _size_field(gmsh, patch: Patch, grading: Grading, front: EllipticFront | Non
         sizes.append(_wall_size(patch.flaw, 0.0, grading.root))
     if isinstance(patch.flaw, Pore):
         sizes.append(_wall_size(patch.flaw, patch.flaw.centre, grading.root))
-        sizes.append(_bridge_size(patch.flaw, grading.root))
+        sizes.append(bridge_size(patch.flaw, grading.root, "z"))
     sizes += profile_sizes(patch, grading, "-z")
     graded_field(gmsh, sizes, grading.growth, coarsest_size(patch))
 
@@ -154,13 +154,6 @@ def _wall_size(flaw: Pit | Pore, centre: float, fraction: float) -> tuple[str, s
     level = f"Sqrt((x/{a!r})^2 + (y/{b!r})^2 + ({z}/{d!r})^2 + 1e-12)"
     distance = f"0.7 * Sqrt(x^2 + y^2 + {z}^2) * abs(1 - 1/{level})"
     return size, distance
-
-
-def _bridge_size(pore: Pore, fraction: float) -> tuple[str, str]:
-    """Element size in the bridge between a pore and the face, and the distance from its middle."""
-    return repr(
-        1.5 * fraction * pore.bridge
-    ), f"Sqrt(x^2 + y^2 + max(abs(z + {pore.bridge / 2!r}) - {pore.bridge / 2!r}, 0)^2)"
 
 
 def _name_groups(gmsh, patch: Patch) -> None:

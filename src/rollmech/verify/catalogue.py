@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from importlib.resources import files
 from typing import Any
 
-from rollmech.verify.blunt import notches, pits
+from rollmech.verify.blunt import notches, pits, pores
 from rollmech.verify.buried import corner_cracks, embedded_cracks
 from rollmech.verify.fronts import edge_cracks, films, surface_cracks
 from rollmech.verify.growth import growth
@@ -34,6 +34,7 @@ KINDS: dict[str, Callable[[dict[str, Any]], Iterator[Benchmark]]] = {
     "residual stress": residual_stresses,
     "notch": notches,
     "pit": pits,
+    "pore": pores,
 }
 """Reader of each kind of data file, in the order in which they are scored."""
 
