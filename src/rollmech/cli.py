@@ -148,6 +148,41 @@ def treatments(name: str | None = None, /, *, json: Json = False) -> int:
 
 
 @app.command
+def surface(
+    file: Path,
+    /,
+    *,
+    pixel: Annotated[str | None, Parameter(help='Pixel size, e.g. "0.2 um" or "0.2 um, 0.5 um".')] = None,
+    unit: Annotated[str | None, Parameter(help='Unit of the heights, e.g. "nm".')] = None,
+    xy_unit: Annotated[
+        str | None, Parameter(help="Unit of distances that a header gives without one.")
+    ] = None,
+    level: Annotated[str, Parameter(help="none, mean, plane, quadratic, cubic or rows.")] = "plane",
+    web: Annotated[str, Parameter(help="Web direction against the rows, counter-clockwise.")] = "0 deg",
+    threshold: Annotated[str | None, Parameter(help='Shallowest flaw counted, e.g. "50 nm".')] = None,
+    layer: Annotated[str, Parameter(help="Layer that the case's flaw is in.")] = "ceramic",
+    face: Annotated[str, Parameter(help="Face that it opens to: top or bottom.")] = "top",
+    flaw: Annotated[
+        int | None, Parameter(help="Number of the flaw for the case; default the deepest.")
+    ] = None,
+    out: Annotated[Path | None, Parameter(help="Folder; default surveys/<file name>.")] = None,
+    no_pictures: Annotated[bool, Parameter(negative="", help="Write numbers only.")] = False,
+    json: Json = False,
+) -> int:
+    """Find the pits and scratches of a measured height map: table, depth distribution, flaw of a case."""
+    from rollmech.surveying import Options, as_json, survey_file, words
+
+    target = out or Path("surveys") / file.stem
+    options = Options(pixel, unit, xy_unit, level, web, threshold, layer, face, flaw, not no_pictures)
+    found = survey_file(file, options, target)
+    if json:
+        print(jsonlib.dumps(as_json(target), indent=2, ensure_ascii=False))
+    else:
+        print("\n".join([*words(found), f"written: {target}"]))
+    return 0
+
+
+@app.command
 def doctor() -> int:
     """Check that this installation can mesh, solve, run under MPI and render."""
     from rollmech import doctor as room

@@ -333,6 +333,8 @@ def _own_mesh(parts: Parts) -> Iterator[Fault]:
     if parts.flaw and parts.flaw.kind not in _OWN_MESH_FLAWS:
         accepted = "no [mesh], or a flaw of kind " + ", ".join(_OWN_MESH_FLAWS)
         yield Fault("mesh", "", f"is not read for a flaw of kind {parts.flaw.kind}", accepted)
+    if isinstance(parts.flaw, Scratch) and parts.flaw.profile == "measured":
+        yield Fault("mesh", "", "is not read for a measured groove", "no [mesh], or profile V or U")
     yield from file_faults(parts.mesh)
     layers = [layer.name for layer in parts.stack if layer]
     known = {"regions": layers if len(layers) == len(parts.stack) else None, "faces": list(NAMED_FACES)}

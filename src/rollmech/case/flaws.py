@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
+from rollmech.case.groove import Points, check_points, sized_by_points
 from rollmech.case.quantities import (
     CaseValueError,
     EnergyPerArea,
@@ -176,15 +177,26 @@ class Scratch(_WeakPlane, _FaceFlaw):
     Without `width` and `root_radius` it is a sharp, crack-like edge flaw, which may go on into deeper layers.
     Profile V with both is a groove whose straight flanks touch the root circle; profile U is semi-elliptical with
     half-width ``width / 2``.
+    Profile "measured" goes through points of half a section (`file`, or the lists `across` and `below`), from the
+    root to the face; they set `depth` and `width`.
     """
 
     kind: Literal["scratch"]
-    profile: Literal["V", "U"] = "V"
+    profile: Literal["V", "U", "measured"] = "V"
     width: Length | None = None
     root_radius: Length | None = None
+    across: Points | None = None
+    below: Points | None = None
+    file: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _sized_by_points(cls, data: Any) -> Any:
+        return sized_by_points(data) if isinstance(data, dict) else data
 
     @model_validator(mode="after")
     def _profile_is_complete(self) -> Scratch:
+        check_points(self)
         if self.profile == "U" and self.root_radius is not None:
             message = "a U profile is semi-elliptical and has no free root radius"
             raise CaseValueError(message, 'width alone, or profile = "V"', "root_radius")

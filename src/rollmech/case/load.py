@@ -14,6 +14,7 @@ from rollmech.case.checks import Parts, cross_faults
 from rollmech.case.faults import faults_of
 from rollmech.case.flaws import Flaw
 from rollmech.case.grading import without_laws
+from rollmech.case.groove import read_sections
 from rollmech.case.meshfile import MeshFile, digest, located
 from rollmech.case.overrides import apply_overrides
 from rollmech.case.profile import read_profiles
@@ -37,6 +38,8 @@ def load_case(path: str | Path, overrides: Sequence[str] = ()) -> Case:
     mapping = read_toml(path)
     faults = apply_overrides(mapping, overrides)
     mapping, unread = read_profiles(mapping, Path(path).parent)
+    faults += unread
+    mapping, unread = read_sections(mapping, Path(path).parent)
     faults += unread
     try:
         case = parse_case(located(mapping, Path(path).parent), str(path))

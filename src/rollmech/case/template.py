@@ -28,7 +28,7 @@ thickness = "30 um"
 #   crack    depth, length (at the surface), angle (to the web direction, default "90 deg")
 #   pit      depth, width (across the web), length (along it, default width), root_crack
 #   scratch  depth alone (sharp, may reach into deeper layers), width and root_radius (blunt V), or
-#            profile = "U" and width
+#            profile = "U" and width, or profile = "measured" and file (half a section, docs/surfaces.md)
 # Kinds at an interface; `layer` is the one on its near side, seen from `face`:
 #   channel       a crack through all layers down to the interface that runs across the web; no size
 #   delamination  start = "cut" (from a crack through the layers above) or "spot" (gas under whole layers),

@@ -63,4 +63,5 @@ def flaw_geometry(case: Case) -> Flaw:
         half_width=(flaw.width or 0.0) * UM / 2,
         root_radius=(flaw.root_radius or 0.0) * UM,
         profile="sharp" if flaw.sharp else flaw.profile,
+        points=tuple((x * UM, -z * UM) for x, z in zip(flaw.across or (), flaw.below or (), strict=True)),
     )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+from scipy.interpolate import CubicSpline
 
 from rollmech.flaws.front import TipFront
 
@@ -17,13 +19,15 @@ class Scratch:
         depth: Depth, um.
         half_width: Half of the opening at the face, um; 0 for a sharp scratch (a crack).
         root_radius: Radius of the V groove's round root, um; 0 for a sharp or an elliptical one.
-        profile: ``sharp``, ``V`` or ``U`` (semi-elliptical).
+        profile: ``sharp``, ``V``, ``U`` (semi-elliptical) or ``measured``.
+        points: x and z of the right-hand wall of a measured groove from its root to the face, um.
     """
 
     depth: float
     half_width: float = 0.0
     root_radius: float = 0.0
     profile: str = "sharp"
+    points: tuple[tuple[float, float], ...] = ()
 
     kind = "scratch"
     dimension = 2
@@ -43,7 +47,28 @@ class Scratch:
         """Length that the stress around a blunt groove scales with, um."""
         if self.profile == "V":
             return self.root_radius
+        if self.profile == "measured":
+            return min(self.depth, self.half_width, self._sharpest)
         return min(self.depth, self.half_width, self.half_width**2 / self.depth)
+
+    @cached_property
+    def _spline(self) -> CubicSpline:
+        """Wall of a measured groove over the length of its chords: smooth, and level at the root."""
+        points = np.array(self.points)
+        chords = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1))])
+        return CubicSpline(chords, points, bc_type=((1, [1.0, 0.0]), (2, [0.0, 0.0])))
+
+    def wall(self, count: int = 400) -> np.ndarray:
+        """Points of a measured groove's right-hand wall from the root to the face, um, shape (count, 2)."""
+        return self._spline(np.linspace(0, self._spline.x[-1], count))
+
+    @property
+    def _sharpest(self) -> float:
+        """Smallest radius of curvature of a measured groove's hollow lower half, um."""
+        length = np.linspace(0, self._spline.x[-1], 2000)
+        (_, z), (x1, z1), (x2, z2) = (self._spline(length, order).T for order in range(3))
+        hollow = (x1 * z2 - z1 * x2) / np.hypot(x1, z1) ** 3
+        return float(1 / max(hollow[z <= -self.depth / 2].max(), 1e-12))
 
     @property
     def deepest(self) -> float:

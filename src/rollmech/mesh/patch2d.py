@@ -169,6 +169,9 @@ def _groove(geo, flaw, mouth: int, tip: int) -> list[int]:
         centre = geo.addPoint(0, 0, 0)
         major = tip if flaw.depth >= flaw.half_width else mouth
         return [geo.addEllipseArc(mouth, centre, major, tip)]
+    if flaw.profile == "measured":
+        inner = [geo.addPoint(*point, 0) for point in flaw.wall()[-2:0:-1]]
+        return [geo.addSpline([mouth, *inner, tip])]
     tangent = geo.addPoint(*flaw.tangent_point(), 0)
     centre = geo.addPoint(0, flaw.root_radius - flaw.depth, 0)
     return [geo.addLine(mouth, tangent), geo.addCircleArc(tangent, centre, tip)]

@@ -230,6 +230,9 @@ def _profile(flaw, width: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         return np.zeros(2), np.array([0.0, flaw.depth]), outline
     if flaw.profile == "U":
         return half * np.cos(t), flaw.depth * np.sin(t), outline
+    if flaw.profile == "measured":
+        x, z = flaw.wall(61).T
+        return np.concatenate([x[::-1], -x[1:]]), np.concatenate([-z[::-1], -z[1:]]), outline
     x, z = flaw.tangent_point()
     low = np.arctan2(z + flaw.depth - flaw.root_radius, x)
     arc = np.linspace(low, -np.pi - low, 31)

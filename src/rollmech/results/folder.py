@@ -18,16 +18,17 @@ FORMAT = 1
 
 
 @contextmanager
-def staged(target: Path) -> Iterator[Path]:
+def staged(target: Path, mark: str = RESULTS) -> Iterator[Path]:
     """A private folder that takes the place of ``target`` when the block ends well, and vanishes otherwise.
 
-    An earlier run folder at ``target`` is replaced; anything else that is not an empty folder is refused before
-    the block starts. On several ranks the block is for all of them, the folder for rank 0.
+    An earlier run folder at ``target`` (one that holds the file ``mark``) is replaced; anything else that is not an
+    empty folder is refused before the block starts. On several ranks the block is for all of them, the folder for
+    rank 0.
 
     Raises:
         InputError: ``target`` cannot be written or is somebody else's.
     """
-    stage = on_root(lambda: _make_stage(target))
+    stage = on_root(lambda: _make_stage(target, mark))
     try:
         yield stage
         on_root(lambda: _replace(stage, target))
@@ -37,8 +38,8 @@ def staged(target: Path) -> Iterator[Path]:
         shutil.rmtree(stage, ignore_errors=True)  # on any rank: a fault of one may be the end of the others
 
 
-def _make_stage(target: Path) -> Path:
-    _refuse_foreign(target)
+def _make_stage(target: Path, mark: str) -> Path:
+    _refuse_foreign(target, mark)
     stage = target.parent / f".{target.name}.{os.getpid()}.partial"
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -49,11 +50,11 @@ def _make_stage(target: Path) -> Path:
     return stage
 
 
-def _refuse_foreign(target: Path) -> None:
+def _refuse_foreign(target: Path, mark: str) -> None:
     accepted = "a new folder, an empty one, or an earlier run folder"
     if target.exists() and not target.is_dir():
         raise InputError("run", [Fault("--out", str(target), "is not a folder", accepted)])
-    if target.is_dir() and any(target.iterdir()) and not (target / RESULTS).is_file():
+    if target.is_dir() and any(target.iterdir()) and not (target / mark).is_file():
         problem = "holds files that are not a run's"
         raise InputError("run", [Fault("--out", str(target), problem, accepted)])
 
