@@ -43,7 +43,7 @@ def test_cracks_far_apart_are_single_ones(single):
 
 
 def test_cracks_side_by_side_feel_each_other_at_their_inner_ends(single):
-    pair, k = solved(CrackPair(A, A, 2.2 * A)), [*along(single, np.array([10.0]))][0][0]
+    pair, k = solved(CrackPair(A, A, 2.2 * A)), next(along(single, np.array([10.0])))[0]
     outer, inner = next(along(pair, np.array([10.0, 170.0]))) / k
     # Noda, Kobayashi & Oohashi (2001): the outer part hardly feels the other crack even if it is very close.
     assert 1.0 < outer < 1.03

@@ -106,13 +106,14 @@ def surface_stress(problem: PatchProblem, solutions: Sequence) -> SurfaceStress:
 def _judged_nodes(problem: PatchProblem) -> np.ndarray:
     """This rank's nodes on the flaw's wall, and on the face straight above a flaw that does not reach it."""
     patch_mesh, flaw = problem.patch_mesh, problem.patch.flaw
-    found = []
-    for name in ("flaw", "flawed_face") if flaw.kind == "pore" else ("flaw",):
-        facets = patch_mesh.face(name)
-        found.append(np.unique(facet_nodes(problem.mesh, facets, patch_mesh.cells_of(facets))))
-    x, y, _ = patch_mesh.nodes[found[-1]].T
-    above = np.hypot(x, y) <= flaw.reach
-    return np.concatenate([*found[:-1], found[-1][above] if len(found) > 1 else found[-1]]).astype(int)
+    wall, face = (
+        np.unique(facet_nodes(problem.mesh, facets, patch_mesh.cells_of(facets))).astype(int)
+        for facets in (patch_mesh.face("flaw"), patch_mesh.face("flawed_face"))
+    )
+    if flaw.kind != "pore":
+        return wall
+    x, y, _ = patch_mesh.nodes[face].T
+    return np.concatenate([wall, face[np.hypot(x, y) <= flaw.reach]])
 
 
 def _web_stress(patch: Patch, mode: str, position: np.ndarray) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -135,13 +136,10 @@ def pores(data: dict[str, Any]) -> Iterator[Benchmark]:
         )
         flaw = Pore(pore["e_over_a"] * _SIZE, _SIZE, _SIZE, _SIZE if dimension == 3 else None)
         ply = PatchPly(data["thickness_over_radius"][str(dimension)] * _SIZE, _MODULUS, 0.25)
-        yield Benchmark(
-            targets,
-            lambda p=make_patch((ply,), flaw), load=pore["load"], names=tuple(places): _pore_answers(
-                p, load, names, data["target"]
-            ),
-            pore.get("quick", False),
+        answers = partial(
+            _pore_answers, make_patch((ply,), flaw), pore["load"], tuple(places), data["target"]
         )
+        yield Benchmark(targets, answers, pore.get("quick", False))
 
 
 def _pore_answers(patch: Patch, load: str, names: tuple[str, ...], target: float) -> list[Answer]:
