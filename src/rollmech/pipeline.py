@@ -24,7 +24,7 @@ from rollmech.ranks import is_root, on_root
 from rollmech.results.folder import RESULTS, staged, write_json
 from rollmech.results.record import quantities, record
 from rollmech.results.tables import write_front, write_stations
-from rollmech.results.treated import assumed_sizes, treatment_warnings
+from rollmech.results.treated import assumed_sizes, assumed_weakness, treatment_warnings
 from rollmech.risk.assumptions import Check, assumption_checks, refuse_unearned
 from rollmech.risk.judge import CrackJudge, Judge, LaminateJudge, NotchJudge
 from rollmech.risk.verdict import Loading, Verdict, judge_line
@@ -92,7 +92,7 @@ class Result:
     @property
     def placeholders(self) -> list[dict[str, Any]]:
         """Property values and flaw sizes that the answer uses and that no source vouches for."""
-        found = assumed_sizes(self.case)
+        found = assumed_sizes(self.case) + assumed_weakness(self.case)
         needed = needed_resistance(self.case.flaw) if self.case.flaw else ("flexural_strength", "")
         told: set[tuple[str, str]] = set()
         for layer, name in _used_properties(self.case):
@@ -305,7 +305,8 @@ def _resistance(case: Case, influence: Influence) -> float:
     needed = needed_resistance(case.flaw)
     if needed is None:
         return math.sqrt(influence.modulus * _MPA * case.flaw.interface_toughness)
-    return case.material_of(case.tip_layer).value(needed[0])
+    weakness = getattr(case.flaw, "toughness_factor", 1.0)
+    return weakness * case.material_of(case.tip_layer).value(needed[0])
 
 
 def _judge(result: Result) -> None:
@@ -325,12 +326,8 @@ def _judge(result: Result) -> None:
         result.judge = unflawed
     else:
         place = (result.influence, result.flawed_ply, case.flaw.face)
-        resistance = _resistance(case, result.influence)
-        result.judge = (
-            CrackJudge(*place, resistance, pressure_of(case))
-            if case.flaw.sharp
-            else NotchJudge(*place, resistance)
-        )
+        kind = CrackJudge if case.flaw.sharp else NotchJudge
+        result.judge = kind(*place, _resistance(case, result.influence), pressure_of(case))
         if unflawed is not None and case.flaw.sharp:
             result.unflawed = judge_line(unflawed, result.laminate, result.loadings, allowed)
     result.verdict = judge_line(result.judge, result.laminate, result.loadings, allowed)

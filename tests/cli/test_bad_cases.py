@@ -340,7 +340,11 @@ EDITS = {
     "bad flaw kind": (
         'kind = "pit"',
         'kind = "pitt"',
-        ["flaws[0].kind", "crack, hidden-crack, corner-crack, pit, scratch", "Did you mean 'pit'?"],
+        [
+            "flaws[0].kind",
+            "crack, hidden-crack, corner-crack, crack-pair, pit, pore, scratch",
+            "Did you mean 'pit'?",
+        ],
     ),
     "no flaw kind": ('kind = "pit"', "", ["flaws[0].kind", "is missing"]),
     "flaw no table": (FLAW, "", None),
@@ -370,6 +374,48 @@ EDITS = {
         FLAW,
         flaw("corner-crack", 'depth = "2 um"\nlength = "30 um"'),
         ["flaws[0].length", "15 times the depth", "between 0.2 um and 20 um"],
+    ),
+    "pore too near to the face": (
+        FLAW,
+        flaw("pore", 'depth = "6 um"\nheight = "8 um"\nlength = "8 um"'),
+        ["flaws[0].height", "too near", "at most 6 um", 'kind = "pit"'],
+    ),
+    "pore too flat": (
+        FLAW,
+        flaw("pore", 'depth = "10 um"\nheight = "2 um"\nlength = "30 um"'),
+        ["flaws[0].length", "15 times the height", "between 0.4 um and 10 um"],
+    ),
+    "cracks of a pair that touch": (
+        FLAW,
+        flaw("crack-pair", 'depth = "4 um"\nlength = "8 um"\nspacing = "8 um"'),
+        ["flaws[0].spacing", "at least 8.4 um", 'kind = "crack" with length = "16 um"'],
+    ),
+    "weak plane of a smooth pit": (
+        'width = "6 um"',
+        'width = "6 um"\ntoughness_factor = 0.5',
+        ["flaws[0].toughness_factor", "without a crack"],
+    ),
+    "toughness factor above one": (
+        FLAW,
+        flaw("crack", 'depth = "4 um"\nlength = "8 um"\ntoughness_factor = 1.5'),
+        ["flaws[0].toughness_factor", "too large", "at most 1"],
+    ),
+    "crack through a skin": (
+        LAYER + "\n" + FLAW,
+        LAYER
+        + 'skin = { face = "top", thickness = "3 um" }\n'
+        + flaw("crack", 'depth = "4 um"\nlength = "8 um"'),
+        ["flaws[0].depth", "out of the damaged skin of 3 um", "at most 2.7 um", 'kind = "scratch"'],
+    ),
+    "skin thinner than the limit": (
+        LAYER,
+        LAYER + 'skin = { face = "bottom", thickness = "0.1 um" }\n',
+        ["stack.ceramic.skin.thickness", "between 0.15 um and 15 um", "residual_profile"],
+    ),
+    "skin of an unknown key": (
+        LAYER,
+        LAYER + 'skin = { face = "top", thicknes = "3 um" }\n',
+        ["stack.ceramic.skin.thickness", "Did you mean 'thickness'?"],
     ),
     "corner crack with an angle": (
         FLAW,

@@ -19,7 +19,7 @@ from rollmech.web import Laminate
 CASES = Path(__file__).parents[2] / "cases"
 ALL = sorted(path.stem for path in CASES.glob("*.toml"))
 OWN_RESISTANCE = ("handbook_crack", "edge_delamination", "delaminated_spot")
-FRONTS = ("etch_pit", "laminated_crack", "polishing_scratch", "hidden_crack", "corner_crack")
+FRONTS = ("etch_pit", "laminated_crack", "polishing_scratch", "hidden_crack", "corner_crack", "crack_pair")
 
 
 @pytest.fixture(scope="module")

@@ -15,11 +15,13 @@ from rollmech.case.flaws import (
     Channel,
     CornerCrack,
     Crack,
+    CrackPair,
     Delamination,
     Flaw,
     HiddenCrack,
     InterfaceFlaw,
     Pit,
+    Pore,
     Scratch,
     largest_root_radius,
 )
@@ -35,8 +37,11 @@ from rollmech.units import show
 _SLENDEREST_SPOT = 5.0  # axis of a delaminated spot over its other one
 _THINNEST = 20.0  # size of a delaminated spot over the layers above it; larger ones take minutes
 _LONGEST = 60.0  # length of a crack over its depth; longer ones take minutes and tend to the scratch
-_SLENDEREST = 10.0  # axis of a hidden or corner crack over its other one
+_NEAREST = 0.1  # gap between two cracks over the smaller semi-axis
+_FLATTEST = 5.0  # extent of a pore over its height, or the height over it
+_SLENDEREST = 10.0  # axis of a hidden, corner or paired crack over its other one
 _OWN_MESH_FLAWS = ("crack", "pit", "scratch")
+THINNEST_SKIN, THICKEST_SKIN = 1 / 200, 0.5  # thickness of a skin over that of its layer
 _BALANCE = 1e-6  # relative force that residual stresses may leave over
 _PROFILE_BALANCE = 0.01  # the same for measured points, which never balance exactly
 
@@ -93,12 +98,14 @@ def cross_faults(parts: Parts) -> list[Fault]:
         _spot,
         _hidden,
         _crack_length,
+        _pair,
         _notch,
         _patch_holds_flaw,
     )
     checks += (
         _residual_stress,
         _residual_profile,
+        _skin,
         _one_load,
         _load_form,
         _known_materials,
@@ -213,23 +220,26 @@ def _flaw_fits(parts: Parts) -> Iterator[Fault]:
 
 
 def _hidden(parts: Parts) -> Iterator[Fault]:
-    """A hidden crack keeps as much clear of its face as any flaw does of the other one."""
+    """A flaw below the face keeps as much clear of it as any flaw does of the other one."""
     flaw = parts.flaw
-    if not isinstance(flaw, HiddenCrack) or parts.flawed is None:
+    if not isinstance(flaw, HiddenCrack | Pore) or parts.flawed is None:
         return
     room = flaw.depth - (1 - DEEPEST) * parts.flawed.thickness
     if flaw.height / 2 > room * (1 + 1e-12):
         depth = show(flaw.depth, "length")
         problem = f"reaches too near to the face with its centre {depth} below it"
         limit = f"at most {_rounded(2 * room, 'length')}" if room > 0 else "a deeper centre"
-        accepted = f'{limit}, or kind = "crack" for one that is open to the face'
+        kind = "crack" if flaw.sharp else "pit"
+        accepted = f'{limit}, or kind = "{kind}" for one that is open to the face'
         yield Fault("flaws[0].height", f'"{show(flaw.height, "length")}"', problem, accepted)
 
 
 def _crack_length(parts: Parts) -> Iterator[Fault]:
     flaw = parts.flaw
-    if isinstance(flaw, HiddenCrack | CornerCrack):
+    if isinstance(flaw, HiddenCrack | CornerCrack | CrackPair):
         yield from _slenderness(flaw)
+    if isinstance(flaw, Pore):
+        yield from _pore_shape(flaw)
     if isinstance(flaw, Crack) and flaw.length > _LONGEST * flaw.depth * (1 + 1e-12):
         limit = _rounded(_LONGEST * flaw.depth, "length")
         problem = f"is {flaw.length / flaw.depth:.3g} times the depth"
@@ -240,7 +250,7 @@ def _crack_length(parts: Parts) -> Iterator[Fault]:
         yield Fault("flaws[0].length", f'"{show(flaw.length, "length")}"', problem, accepted)
 
 
-def _slenderness(flaw: HiddenCrack | CornerCrack) -> Iterator[Fault]:
+def _slenderness(flaw: HiddenCrack | CornerCrack | CrackPair) -> Iterator[Fault]:
     key = "height" if isinstance(flaw, HiddenCrack) else "depth"
     extent = getattr(flaw, key)
     if not extent / _SLENDEREST <= flaw.length <= _SLENDEREST * extent:
@@ -248,6 +258,33 @@ def _slenderness(flaw: HiddenCrack | CornerCrack) -> Iterator[Fault]:
         problem = f"is {flaw.length / extent:.3g} times the {key}"
         accepted = f"between {low} and {high}: an axis of at most {_SLENDEREST:g} times the other"
         yield Fault("flaws[0].length", f'"{show(flaw.length, "length")}"', problem, accepted)
+
+
+def _pore_shape(pore: Pore) -> Iterator[Fault]:
+    """Curvature that elements can follow: a flatter pore is a crack."""
+    for key in ("length", "width"):
+        extent = getattr(pore, key)
+        if extent and not pore.height / _FLATTEST <= extent <= pore.height * _FLATTEST:
+            low, high = (_rounded(x, "length") for x in (pore.height / _FLATTEST, pore.height * _FLATTEST))
+            problem = f"is {extent / pore.height:.3g} times the height"
+            accepted = f'between {low} and {high}, or kind = "hidden-crack" for a slit across the web'
+            yield Fault(f"flaws[0].{key}", f'"{show(extent, "length")}"', problem, accepted)
+
+
+def _pair(parts: Parts) -> Iterator[Fault]:
+    """Room between two cracks that elements can fill; nearer ones are better taken as one."""
+    pair = parts.flaw
+    if not isinstance(pair, CrackPair):
+        return
+    least = pair.length + _NEAREST * min(pair.depth, pair.length / 2)
+    if pair.spacing < least * (1 - 1e-12):
+        length = show(pair.length, "length")
+        problem = f"leaves less than {_NEAREST:g} of the smaller semi-axis between two cracks {length} long"
+        both = _rounded(max(pair.spacing, 0.0) + pair.length, "length")
+        accepted = (
+            f'at least {_rounded(least, "length")}, or kind = "crack" with length = "{both}": both as one'
+        )
+        yield Fault("flaws[0].spacing", f'"{show(pair.spacing, "length")}"', problem, accepted)
 
 
 def _notch(parts: Parts) -> Iterator[Fault]:
@@ -277,11 +314,11 @@ def _half_extents(flaw: Flaw) -> tuple[float, float]:
     """Half-extents (m) of the flaw along and across the web; a scratch has no ends across the web."""
     if isinstance(flaw, CornerCrack):
         return 0.0, flaw.length
+    if isinstance(flaw, CrackPair):
+        return 0.0, (flaw.spacing + flaw.length) / 2
     if isinstance(flaw, Crack | HiddenCrack):
         return abs(flaw.length / 2 * cos(flaw.angle)), abs(flaw.length / 2 * sin(flaw.angle))
-    if isinstance(flaw, Pit):
-        return flaw.length / 2, flaw.width / 2
-    if isinstance(flaw, Delamination):
+    if isinstance(flaw, Pit | Pore | Delamination):
         return flaw.length / 2, (flaw.width or 0.0) / 2
     if isinstance(flaw, Channel):
         return 0.0, 0.0
@@ -337,6 +374,8 @@ def _stated_force(layer: Layer) -> tuple[float, float] | None:
     if layer.residual_stress is None and not flat:
         return None
     uniform = (layer.residual_stress or 0.0) * layer.thickness
+    if layer.skin and layer.skin.residual_stress is not None:
+        uniform += (layer.skin.residual_stress - (layer.residual_stress or 0.0)) * layer.skin.thickness
     force, size = profile.forces(layer.thickness) if flat else (0.0, 0.0)
     return uniform + force, _BALANCE * abs(uniform) + _PROFILE_BALANCE * size
 
@@ -368,6 +407,24 @@ def _residual_profile(parts: Parts) -> Iterator[Fault]:
             problem = f"ends at {last} with a stress and does not say what follows"
             accepted = f'a last point of "0 MPa", or one at the other face, "{thickness}"'
             yield Fault(f"{key}.stress", f'"{show(profile.stress[-1], "stress")}"', problem, accepted)
+
+
+def _skin(parts: Parts) -> Iterator[Fault]:
+    """A skin is a thin ply of a layer of one solid material."""
+    for layer in parts.stack:
+        if layer is None or layer.skin is None:
+            continue
+        key, skin = f"stack.{layer.name}.skin", layer.skin
+        for other in ("graded", "residual_profile"):
+            if getattr(layer, other) is not None:
+                yield Fault(key, "", f"is given beside {other}", "one of them")
+        low, high = THINNEST_SKIN * layer.thickness, THICKEST_SKIN * layer.thickness
+        if not low * (1 - 1e-12) <= skin.thickness <= high * (1 + 1e-12):
+            problem = f"is {skin.thickness / layer.thickness:.2g} of the thickness of its layer"
+            accepted = f"between {_rounded(low, 'length')} and {_rounded(high, 'length')}"
+            if skin.thickness < low:
+                accepted += "; a thinner skin acts by its force alone: a residual_profile of the layer that ends there"
+            yield Fault(f"{key}.thickness", f'"{show(skin.thickness, "length")}"', problem, accepted)
 
 
 def _one_load(parts: Parts) -> Iterator[Fault]:

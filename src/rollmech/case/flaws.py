@@ -12,6 +12,7 @@ from rollmech.case.quantities import (
     EnergyPerArea,
     Length,
     Pressure,
+    Ratio,
     SurfaceAngle,
     Tilt,
     quantity,
@@ -65,7 +66,24 @@ class _FaceFlaw(_Flaw):
         return self.depth
 
 
-class Crack(_FaceFlaw):
+class _WeakPlane(BaseModel):
+    """What the plane of a sharp flaw keeps of the material's toughness, as along a grain boundary.
+
+    `toughness_factor` multiplies the toughness; `toughness_source` says where it comes from.
+    """
+
+    toughness_factor: Ratio = 1.0
+    toughness_source: str = ""
+
+    @model_validator(mode="after")
+    def _is_of_a_crack(self) -> _WeakPlane:
+        if self.toughness_factor != 1.0 and not self.sharp:
+            accepted = "no such key: a blunt flaw is compared with the strength"
+            raise CaseValueError("is given for a flaw without a crack", accepted, "toughness_factor")
+        return self
+
+
+class Crack(_WeakPlane, _FaceFlaw):
     """Semi-elliptical surface crack.
 
     `length` is the full surface length 2c (m); `angle` (rad) lies between the surface trace and the web
@@ -79,7 +97,7 @@ class Crack(_FaceFlaw):
     tilt: Tilt = 0.0
 
 
-class HiddenCrack(_FaceFlaw):
+class HiddenCrack(_WeakPlane, _FaceFlaw):
     """Elliptical crack inside a layer, open to no face.
 
     `depth` is that of its centre below the face, `height` its full extent normal to the face and `length` its full
@@ -98,7 +116,7 @@ class HiddenCrack(_FaceFlaw):
         return self.depth + self.height / 2
 
 
-class CornerCrack(_FaceFlaw):
+class CornerCrack(_WeakPlane, _FaceFlaw):
     """Quarter-elliptical crack straight across the web where the face meets the slit edge.
 
     `depth` is its extent along the edge, `length` the one along the face (m), from the edge to its tip.
@@ -108,7 +126,18 @@ class CornerCrack(_FaceFlaw):
     length: Length
 
 
-class Pit(_FaceFlaw):
+class CrackPair(_WeakPlane, _FaceFlaw):
+    """Two equal semi-elliptical surface cracks straight across the web, side by side in one plane.
+
+    `length` is the full surface length of each and `spacing` the distance between their centres (m).
+    """
+
+    kind: Literal["crack-pair"]
+    length: Length
+    spacing: Length
+
+
+class Pit(_WeakPlane, _FaceFlaw):
     """Semi-ellipsoidal etch pit.
 
     `width` is the full surface diameter (m) across the web, `length` (default: the width) the one along it;
@@ -140,7 +169,31 @@ class Pit(_FaceFlaw):
         return self.depth + (self.root_crack or 0.0)
 
 
-class Scratch(_FaceFlaw):
+class Pore(_FaceFlaw):
+    """Ellipsoidal pore inside a layer, open to no face.
+
+    `depth` is that of its centre below the face; `height`, `length` and `width` are its full extents (m) normal to the
+    face, along and across the web; without a width it is long across the web. `pressure` (Pa) is that of gas in it.
+    """
+
+    kind: Literal["pore"]
+    height: Length
+    length: Length
+    width: Length | None = None
+    pressure: Pressure | None = None
+
+    @property
+    def sharp(self) -> bool:
+        """A pore has a wall and no front."""
+        return False
+
+    @property
+    def reach(self) -> float:
+        """Depth (m) of the deepest point."""
+        return self.depth + self.height / 2
+
+
+class Scratch(_WeakPlane, _FaceFlaw):
     """Scratch that is long across the web.
 
     Without `width` and `root_radius` it is a sharp, crack-like edge flaw, which may go on into deeper layers.
@@ -256,7 +309,9 @@ Flaw = Annotated[
     Annotated[Crack, Tag("crack")]
     | Annotated[HiddenCrack, Tag("hidden-crack")]
     | Annotated[CornerCrack, Tag("corner-crack")]
+    | Annotated[CrackPair, Tag("crack-pair")]
     | Annotated[Pit, Tag("pit")]
+    | Annotated[Pore, Tag("pore")]
     | Annotated[Scratch, Tag("scratch")]
     | Annotated[Channel, Tag("channel")]
     | Annotated[Delamination, Tag("delamination")],
@@ -266,7 +321,9 @@ FLAW_KINDS: dict[str, type[_Flaw]] = {
     "crack": Crack,
     "hidden-crack": HiddenCrack,
     "corner-crack": CornerCrack,
+    "crack-pair": CrackPair,
     "pit": Pit,
+    "pore": Pore,
     "scratch": Scratch,
     "channel": Channel,
     "delamination": Delamination,

@@ -1,4 +1,4 @@
-"""Graded layers cut into plies ``name/1`` (bottom) to ``name/n`` (top), each of its own material."""
+"""Layers cut into plies of one material each: graded ones ``name/1`` (bottom) to ``name/n`` (top), skins off."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from rollmech.case.depths import DEEPEST, seen_from, tip_faults, tip_of
 from rollmech.case.flaws import InterfaceFlaw, Scratch
 from rollmech.case.resolve import Resolver, missing_properties
 from rollmech.case.schema import Case, Layer
+from rollmech.case.skin import out_of_skin, skinned
 from rollmech.case.tables import MaterialTable
 from rollmech.errors import Fault, InputError
 from rollmech.materials import Material, graded
@@ -47,7 +48,9 @@ def _plies(case: Case, resolver: Resolver) -> tuple[list[list[Layer]], dict[str,
     plies: list[list[Layer]] = []
     materials: dict[str, Material] = {}
     for layer in case.stack:
-        made = _graded(layer, resolver) if layer.graded else _uniform(layer, resolver)
+        made = (
+            _graded(layer, resolver) if layer.graded else skinned(layer, _uniform(layer, resolver), resolver)
+        )
         plies.append([ply for ply, _ in made])
         materials |= {ply.material: item for ply, item in made if item is not None}
     return plies, materials
@@ -175,9 +178,9 @@ def _liquids(plies: list[list[Layer]], materials: dict[str, Material], resolver:
 
 
 def _flawed_sublayer(case: Case, plies: list[list[Layer]]) -> Layer | None:
-    """The sublayer that stands for a graded flawed layer: the one next to the face, or next to the interface that
-    the flaw ends on; None if the flawed layer is not graded."""
-    if case.flaw is None or case.layer(case.flaw.layer).graded is None:
+    """The ply that stands for a cut flawed layer: the one next to the face, or next to the interface that the flaw
+    ends on; None if the flawed layer is not cut."""
+    if case.flaw is None or len(plies[[layer.name for layer in case.stack].index(case.flaw.layer)]) == 1:
         return None
     names = [layer.name for layer in case.stack]
     inwards = seen_from(case.flaw.face, plies[names.index(case.flaw.layer)])
@@ -206,6 +209,8 @@ def _out_of_reach(case: Case, plies: list[list[Layer]]) -> list[Fault]:
     outer = _flawed_sublayer(case, plies)
     if outer is None or case.flaw.reach <= DEEPEST * outer.thickness * (1 + 1e-12):
         return []
+    if case.layer(case.flaw.layer).skin:
+        return [out_of_skin(case.flaw, outer)]
     reach, limit = (show(float(f"{x:.5g}"), "length") for x in (case.flaw.reach, DEEPEST * outer.thickness))
     problem = f'reaches {reach}, out of the outermost sublayer of the graded layer "{case.flaw.layer}"'
     accepted = (

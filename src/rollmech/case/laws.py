@@ -1,4 +1,4 @@
-"""Laws as a case writes them: mixture, porosity, relaxation and liquid of a material, grading of a layer."""
+"""Laws as a case writes them: mixture, porosity, relaxation and liquid of a material, grading and skin of a layer."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from rollmech.case.quantities import CaseValueError, Stress, quantity
+from rollmech.case.quantities import CaseValueError, Length, Stress, quantity
 from rollmech.materials import graded, porosity
 
 Fraction = quantity("fraction", low="0", high="1", open_low=False)
 Number = quantity("fraction")
 Positive = quantity("fraction", low="0")
+Share = quantity("fraction", low="0.01", high="10", open_low=False)
 Time = quantity("time", low="0 s")
 Bulk = quantity("stress", low="0 Pa")
 
@@ -164,6 +165,20 @@ class Grading(_Law):
 
 
 _MODULUS = next(item.func for item in Stress.__metadata__ if hasattr(item, "func"))
+
+
+class Skin(_Law):
+    """A damaged skin of a layer: its thickness (m) and what it keeps of the layer's properties.
+
+    `residual_stress` (Pa) is that of the skin in the flat, unloaded web; without one the skin has the layer's.
+    """
+
+    face: Literal["top", "bottom"]
+    thickness: Length
+    modulus_ratio: Share = 1.0
+    toughness_ratio: Share = 1.0
+    strength_ratio: Share = 1.0
+    residual_stress: Stress | None = None
 
 
 def _end(text: str) -> str | float:

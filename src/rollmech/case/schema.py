@@ -17,7 +17,7 @@ from pydantic import (
 
 from rollmech.case.depths import deepest, seen_from, tip_of
 from rollmech.case.flaws import Face, Flaw
-from rollmech.case.laws import Grading
+from rollmech.case.laws import Grading, Skin
 from rollmech.case.meshfile import MeshFile
 from rollmech.case.profile import ResidualProfile
 from rollmech.case.quantities import (
@@ -63,7 +63,7 @@ class Layer(_Model):
     """One layer of the stack: thickness (m), equibiaxial residual stress (Pa) in the flat unloaded web.
 
     A layer is of one material, or graded; the resolved case has plies of one material only.
-    A `residual_profile` varies over the depth and comes on top.
+    A `residual_profile` varies over the depth and comes on top. A damaged `skin` becomes a ply of its own.
     """
 
     name: Name
@@ -72,6 +72,7 @@ class Layer(_Model):
     residual_stress: Stress | None = None
     graded: Grading | None = None
     residual_profile: ResidualProfile | None = None
+    skin: Skin | None = None
 
     @model_validator(mode="after")
     def _is_of_something(self) -> Layer:

@@ -56,6 +56,8 @@ class PatchProblem:
         """Stress components that put tractions on the flaw and do not break the mesh's symmetry."""
         if self.patch.flaw.kind == "pit" or self.patch.fill is not None:
             return ("x", "y", "profile", "misfit")
+        if self.patch.flaw.kind == "pore":
+            return ("x", "y" if self.dimension == 3 else "xy", "profile", "pressure")
         if self.patch.flaw.kind == "delamination":
             return ("x", "xy", "profile", "pressure") if self.patch.flaw.from_cut else ("pressure",)
         if self.dimension == 3 and self.symmetric:

@@ -29,6 +29,7 @@ class Delamination:
 
     kind = "delamination"
     sharp = True
+    pressurised = True
     profile = "sharp"
 
     @property

@@ -6,18 +6,22 @@ from rollmech.case import Case
 from rollmech.case import Channel as ChannelCase
 from rollmech.case import CornerCrack as CornerCrackCase
 from rollmech.case import Crack as CrackCase
+from rollmech.case import CrackPair as CrackPairCase
 from rollmech.case import Delamination as DelaminationCase
 from rollmech.case import HiddenCrack as HiddenCrackCase
 from rollmech.case import Pit as PitCase
+from rollmech.case import Pore as PoreCase
 from rollmech.flaws.channel import Channel
 from rollmech.flaws.corner_crack import CornerCrack
 from rollmech.flaws.crack import SurfaceCrack
+from rollmech.flaws.crack_pair import CrackPair
 from rollmech.flaws.delamination import Delamination
 from rollmech.flaws.hidden_crack import HiddenCrack
 from rollmech.flaws.pit import Pit
+from rollmech.flaws.pore import Pore
 from rollmech.flaws.scratch import Scratch
 
-Flaw = SurfaceCrack | HiddenCrack | CornerCrack | Pit | Scratch | Channel | Delamination
+Flaw = SurfaceCrack | HiddenCrack | CornerCrack | CrackPair | Pit | Pore | Scratch | Channel | Delamination
 
 UM = 1e6
 """Micrometres per metre."""
@@ -41,6 +45,8 @@ def flaw_geometry(case: Case) -> Flaw:
         return HiddenCrack(flaw.depth * UM, flaw.height * UM / 2, flaw.length * UM / 2, flaw.tilt)
     if isinstance(flaw, CornerCrackCase):
         return CornerCrack(flaw.depth * UM, flaw.length * UM)
+    if isinstance(flaw, CrackPairCase):
+        return CrackPair(flaw.depth * UM, flaw.length * UM / 2, flaw.spacing * UM)
     if isinstance(flaw, PitCase):
         return Pit(
             depth=flaw.depth * UM,
@@ -48,6 +54,10 @@ def flaw_geometry(case: Case) -> Flaw:
             half_length=flaw.length * UM / 2,
             root_crack=(flaw.root_crack or 0.0) * UM,
         )
+    if isinstance(flaw, PoreCase):
+        width = None if flaw.width is None else flaw.width * UM / 2
+        sizes = (flaw.depth * UM, flaw.height * UM / 2, flaw.length * UM / 2)
+        return Pore(*sizes, width, pressurised=flaw.pressure is not None)
     return Scratch(
         depth=flaw.depth * UM,
         half_width=(flaw.width or 0.0) * UM / 2,

@@ -40,6 +40,7 @@ class EllipticFront:
         ends: What happens at both angles: the front leaves the body through a free face, a plane of symmetry
             continues it, or both are the same point of a closed front.
         clear_of: Heights z of the faces and interfaces that domains around the front must not reach, um.
+        clear_of_sides: Places y of planes that they must not cross, um.
     """
 
     half_width: float
@@ -51,6 +52,7 @@ class EllipticFront:
     phi_max: float = np.pi / 2
     ends: tuple[End, End] = ("free", "mirror")
     clear_of: tuple[float, ...] = ()
+    clear_of_sides: tuple[float, ...] = ()
 
     @cached_property
     def _axes(self) -> np.ndarray:
@@ -86,10 +88,14 @@ class EllipticFront:
         """Length that the fields near the front scale with, um, shape (n,).
 
         The smallest of both semi-axes, 1.5 times the local radius of curvature (the ends of a shallow ellipse
-        curve much more sharply than its deepest point) and 1.5 times the distance from each face to keep clear of.
+        curve much more sharply than its deepest point) and 1.5 times the distance
+        from each face or plane to keep clear of.
         """
-        height = self.point(phi)[:, 2]
-        clearances = [_CLEARANCE_SHARE * np.abs(height - face) for face in self.clear_of]
+        _, side, height = self.point(phi).T
+        distances = [height - face for face in self.clear_of] + [
+            side - plane for plane in self.clear_of_sides
+        ]
+        clearances = [_CLEARANCE_SHARE * np.abs(distance) for distance in distances]
         smallest = np.full_like(height, min(self.half_width, self.depth))
         return np.minimum.reduce([smallest, _CURVATURE_SHARE / self.curvature(phi), *clearances])
 

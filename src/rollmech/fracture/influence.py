@@ -274,6 +274,16 @@ class Influence:
         error = STRESS_SAFETY[self.patch.flaw.dimension] * change + self.boundary * abs(peak)
         return peak, error, self.surface.position[values.argmax()]
 
+    def stress_at(self, coefficients: np.ndarray, place: tuple[float, float, float]) -> tuple[float, float]:
+        """Largest principal stress (MPa) at the node nearest to a place (um), and its estimated error."""
+        local = self.patch.turned(coefficients)
+        now, before = (
+            float(found.largest_principal(local)[cKDTree(found.position).query(place)[1]])
+            for found in (self.surface, self.surface_before)
+        )
+        error = STRESS_SAFETY[self.patch.flaw.dimension] * abs(now - before) + self.boundary * abs(now)
+        return now, error
+
     def _scatter(self, values: np.ndarray, before: np.ndarray) -> float:
         """Root mean square difference of two meshes over the highly stressed part: maxima can agree by luck."""
         high = values > 0.95 * values.max()

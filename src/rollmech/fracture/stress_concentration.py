@@ -10,6 +10,7 @@ import numpy as np
 from rollmech.backend import MPI, basix, dolfinx, ufl
 from rollmech.elastic.far_field import precedes_filling, unit_stress
 from rollmech.elastic.problem import PatchProblem
+from rollmech.mesh.patch import Patch
 from rollmech.mesh.patchmesh import facet_nodes, geometry_cells
 
 fem = dolfinx.fem
@@ -17,11 +18,12 @@ fem = dolfinx.fem
 
 @dataclass(frozen=True)
 class SurfaceStress:
-    """Stress at the nodes of a blunt flaw's surface.
+    """Stress at the nodes of a blunt flaw's surface, and of the face above one that lies below it.
 
     Attributes:
         position: Nodes, um, shape (n, 3).
-        unit: Total stress per unit mode in components xx, yy, zz, xy, yz, xz, shape (modes, n, 6). Plane models
+        unit: Stress per unit mode, the web's and the flaw's together, in components xx, yy, zz, xy, yz, xz, shape
+            (modes, n, 6). Plane models
             give yy for plane strain.
     """
 
@@ -98,9 +100,8 @@ def stress_on(
         solid: The solid whose stress it is: index of a ply, or ``patch.filler``.
     """
     mesh, dim = problem.mesh, problem.dimension
-    facets = np.concatenate([problem.patch_mesh.face(name) for name in faces])
     marks = np.zeros((len(problem.patch_mesh.nodes), 1))
-    marks[facet_nodes(mesh, facets, problem.patch_mesh.cells_of(facets))] = 1
+    marks[_judged_nodes(problem, faces)] = 1
     # Another rank may own a node and cells at it, but no facet of the flaw there.
     marks = problem.patch_mesh.shared_sum(marks)[:, 0] > 0
     touching = marks[geometry_cells(mesh)[:, : dim + 1]].any(axis=1)
@@ -109,8 +110,7 @@ def stress_on(
     nodal = NodalStress(problem, cells)
     position = problem.patch_mesh.nodes[nodes]
     modes, filled = problem.patch.modes, solid == problem.patch.filler
-    owner = np.full(len(nodes), solid)
-    unit = np.array([unit_stress(problem.patch, mode, position, owner) for mode in modes])
+    unit = np.array([_web_stress(problem.patch, mode, position, solid) for mode in modes])
     for mode, solution in zip(problem.modes, solutions, strict=True):
         if filled and precedes_filling(mode):
             continue
@@ -118,6 +118,29 @@ def stress_on(
         unit[modes.index(mode)] += stress[np.searchsorted(found, nodes)]
     parts = MPI.COMM_WORLD.allgather((position, unit))
     return SurfaceStress(np.concatenate([p for p, _ in parts]), np.concatenate([u for _, u in parts], axis=1))
+
+
+def _judged_nodes(problem: PatchProblem, faces: Sequence[str]) -> np.ndarray:
+    """This rank's nodes on the faces, and on the face straight above a flaw that does not reach it."""
+    patch_mesh, flaw = problem.patch_mesh, problem.patch.flaw
+    wall, face = (
+        np.unique(facet_nodes(problem.mesh, facets, patch_mesh.cells_of(facets))).astype(int)
+        for facets in (
+            np.concatenate([patch_mesh.face(name) for name in faces]),
+            patch_mesh.face("flawed_face"),
+        )
+    )
+    if flaw.kind != "pore":
+        return wall
+    x, y, _ = patch_mesh.nodes[face].T
+    return np.concatenate([wall, face[np.hypot(x, y) <= flaw.reach]])
+
+
+def _web_stress(patch: Patch, mode: str, position: np.ndarray, solid: int) -> np.ndarray:
+    """Stress of a solid at the web's own strain per unit mode, shape (n, 6); gas in a flaw loads no web without it."""
+    if mode == "pressure":
+        return np.zeros((len(position), 6))
+    return unit_stress(patch, mode, position, np.full(len(position), solid))
 
 
 def at_nodes(problem: PatchProblem, values: np.ndarray) -> np.ndarray:

@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from rollmech.flaws.front import EllipticFront
+from rollmech.flaws.pore import Pore
 from rollmech.mesh.patch import Flaw, Patch
 
 # The singularity changes where the front meets the face: finer elements within this angle.
@@ -82,11 +83,27 @@ def profile_sizes(patch: Patch, grading: Grading, depth: str) -> list[tuple[str,
     return [(repr(_PROFILE_SHARE * grading.root * float(length)), f"Sqrt({' + '.join(parts)})")]
 
 
+def bridge_size(pore: Pore, fraction: float, height: str) -> tuple[str, str]:
+    """Expressions of the element size in the bridge between a pore and the face and of the distance from it.
+
+    Args:
+        pore: The pore.
+        fraction: Size over the local size.
+        height: Name of the coordinate normal to the face in gmsh, "y" or "z".
+    """
+    half, across = pore.bridge / 2, "x^2 + y^2" if height == "z" else "x^2"
+    return repr(
+        1.5 * fraction * pore.bridge
+    ), f"Sqrt({across} + max(abs({height} + {half!r}) - {half!r}, 0)^2)"
+
+
 def _footprint(flaw: Flaw) -> tuple[float, float]:
     """Half-extents of a flaw's mouth along x and y of the patch, um."""
     if flaw.kind == "crack":
         return 0.0, flaw.half_length
-    return (flaw.half_length, flaw.half_width) if flaw.kind == "pit" else (flaw.half_width, 0.0)
+    return (
+        (flaw.half_length, flaw.half_width or 0.0) if flaw.kind in ("pit", "pore") else (flaw.half_width, 0.0)
+    )
 
 
 def sublayers(thickness: float, first: float, growth: float) -> np.ndarray:

@@ -10,13 +10,15 @@ import numpy as np
 from rollmech.flaws.channel import Channel
 from rollmech.flaws.corner_crack import CornerCrack
 from rollmech.flaws.crack import SurfaceCrack
+from rollmech.flaws.crack_pair import CrackPair
 from rollmech.flaws.delamination import Delamination
 from rollmech.flaws.front import Front
 from rollmech.flaws.hidden_crack import HiddenCrack
 from rollmech.flaws.pit import Pit
+from rollmech.flaws.pore import Pore
 from rollmech.flaws.scratch import Scratch
 
-Flaw = SurfaceCrack | HiddenCrack | CornerCrack | Pit | Scratch | Delamination | Channel
+Flaw = SurfaceCrack | HiddenCrack | CornerCrack | CrackPair | Pit | Pore | Scratch | Delamination | Channel
 
 MODES = ("x_membrane", "x_bending", "y_membrane", "y_bending", "xy_membrane", "xy_bending")
 """Unit far-stress states of one ply: 1 MPa uniform, or 1 MPa at its upper face falling to -1 MPa at its lower one."""
@@ -134,14 +136,14 @@ class Patch:
     @property
     def modes(self) -> tuple[str, ...]:
         """Names of the unit far-stress states: ``MODES`` of the flawed ply, then of each further ply cut, then
-        the residual ``profile`` and the ``pressure`` of gas in a delamination (1 MPa).
+        the residual ``profile`` and the ``pressure`` of gas in the flaw (1 MPa).
 
         Of a filled flaw the stress of ``MODES`` came after filling, ``BEFORE`` and the profile before it; ``misfit`` is
         1 MPa all round that the filler would have if the web held it.
         """
         further = tuple(f"{mode} of ply {i}" for i in range(1, self.cut) for mode in MODES)
         profile = ("profile",) if self.profile else ()
-        pressure = ("pressure",) if self.flaw.kind == "delamination" else ()
+        pressure = ("pressure",) if getattr(self.flaw, "pressurised", False) else ()
         before = BEFORE if self.fill and self.fill.prestressed else ()
         return MODES + further + profile + pressure + before + (("misfit",) if self.fill else ())
 
@@ -164,7 +166,7 @@ class Patch:
 
         Args:
             coefficients: x_membrane, x_bending, y_membrane, y_bending in the web's axes for each ply cut, then
-                the factor of the profile if there is one, the pressure in a delamination, and what a filled flaw adds.
+                the factor of the profile if there is one, the pressure of gas in the flaw, and what a filled flaw adds.
 
         Returns:
             In the order of ``modes``, with xy_membrane and xy_bending: the stress tensor turned by the flaw's angle.

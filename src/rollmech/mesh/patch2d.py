@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from rollmech.mesh.grading import Grading, graded_field, profile_sizes, sublayers
+from rollmech.flaws.pore import Pore
+from rollmech.mesh.grading import Grading, bridge_size, graded_field, profile_sizes, sublayers
 from rollmech.mesh.patch import Patch
 from rollmech.mesh.session import gmsh_session
 from rollmech.mesh.simplices import Simplices, from_gmsh, quarter_points, straighten_inverted
@@ -66,6 +67,7 @@ class _Outline:
         self._base = self._lowest = geo.addLine(*self._base_ends)
         self._free, self._rows = free, []
         self._delaminated = patch.flaw.half_length if patch.flaw.kind == "delamination" else 0.0
+        self._closed_face = patch.flaw.kind in ("delamination", "pore")
         self._cut = patch.flaw.kind != "delamination" or patch.flaw.from_cut
         self._tip: int | None = None
         self._regions: list[int] = []
@@ -76,7 +78,7 @@ class _Outline:
     def start(self) -> None:
         """Draw the flawed face; from here on nothing may be extruded."""
         geo, patch = self._geo, self._patch
-        self._left = geo.addPoint(0 if self._delaminated else patch.flaw.half_width, 0, 0)
+        self._left = geo.addPoint(0 if self._closed_face else patch.flaw.half_width, 0, 0)
         self._corner = geo.addPoint(patch.half_length, 0, 0)
         self._upper = [geo.addLine(self._corner, self._left)]
         self._faces["flawed_face"] = [*self._upper]
@@ -101,6 +103,11 @@ class _Outline:
         geo, patch, name = self._geo, self._patch, "symmetry_x"
         if index >= patch.cut or not self._cut:
             lines = [geo.addLine(self._left, bottom)]
+        elif patch.flaw.kind == "pore":
+            bridge, self._wall, ligament = _round_pore(geo, patch.flaw, self._left, bottom)
+            self._faces["flaw"] += self._wall
+            self._faces[name] += [bridge, ligament]
+            return [bridge, *self._wall, ligament]
         elif len(patch.front_plies) == 1 and index == patch.cut - 1:
             self._tip = geo.addPoint(0, -patch.flaw.depth, 0)
             ligament = geo.addLine(self._tip, bottom)
@@ -174,7 +181,8 @@ class _Outline:
             if tags:
                 gmsh.model.addPhysicalGroup(1, tags, name=name)
         # A blunt root is graded from its curve alone: the straight wall of a V needs no elements of the root's size.
-        return {"points": [self._tip], "curves": self._wall[-1:]}
+        curves = self._wall if self._patch.flaw.kind == "pore" else self._wall[-1:]
+        return {"points": [self._tip], "curves": curves}
 
 
 def _groove(geo, flaw, mouth: int, tip: int) -> list[int]:
@@ -210,6 +218,18 @@ def _split_groove(geo, flaw, mouth: int, shore: int, tip: int, level: float) -> 
     return [geo.addLine(mouth, tangent), *arcs], 2
 
 
+def _round_pore(geo, pore, above: int, below: int) -> tuple[int, list[int], int]:
+    """Edge from the face to a pore, the right-hand half of its wall, and the edge below it."""
+    centre = geo.addPoint(0, -pore.centre, 0)
+    top, bottom = geo.addPoint(0, -pore.bridge, 0), geo.addPoint(0, -pore.deepest, 0)
+    side = geo.addPoint(pore.half_length, -pore.centre, 0)
+    wall = [
+        geo.addEllipseArc(start, centre, side if pore.half_length >= pore.depth else start_or_end, end)
+        for start, start_or_end, end in ((top, top, side), (side, bottom, bottom))
+    ]
+    return geo.addLine(above, top), wall, geo.addLine(bottom, below)
+
+
 def _size_field(gmsh, patch: Patch, grading: Grading, root: dict[str, list[int]]) -> None:
     coarsest = min(
         0.7 * min(ply.thickness for ply in patch.plies[: patch.front_plies[-1] + 1]), 0.2 * patch.half_length
@@ -223,4 +243,5 @@ def _size_field(gmsh, patch: Patch, grading: Grading, root: dict[str, list[int]]
     else:
         sizes, dimension = [(grading.root * patch.flaw.local_size, tag) for tag in root["curves"]], 1
     sizes += profile_sizes(patch, grading, "-y")
+    sizes += [bridge_size(patch.flaw, grading.root, "y")] if isinstance(patch.flaw, Pore) else []
     graded_field(gmsh, sizes, grading.growth, coarsest, dimension)

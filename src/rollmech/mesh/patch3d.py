@@ -1,4 +1,4 @@
-"""Quarter of a patch with a crack or a pit, meshed by gmsh."""
+"""Quarter of a patch with a crack, a pit or a pore, meshed by gmsh."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import numpy as np
 
 from rollmech.flaws.front import EllipticFront
 from rollmech.flaws.pit import Pit
-from rollmech.mesh.grading import Grading, front_pieces, graded_field, profile_sizes
+from rollmech.flaws.pore import Pore
+from rollmech.mesh.grading import Grading, bridge_size, front_pieces, graded_field, profile_sizes
 from rollmech.mesh.patch import Patch
 from rollmech.mesh.session import gmsh_session
 from rollmech.mesh.simplices import Simplices, from_gmsh, quarter_points, straighten_inverted
@@ -16,8 +17,9 @@ from rollmech.mesh.solids import coarsest_size, extrude_plies, is_filler, lies_a
 def mesh_quarter(patch: Patch, grading: Grading) -> Simplices:
     """Mesh the quarter x >= 0, y >= 0 of a patch that is symmetric about both planes, or ends at y = 0.
 
-    Faces: ``symmetry_x`` (x = 0 ahead of the crack), ``symmetry_y`` (or ``edge``), ``flaw`` (crack face and pit wall),
-    ``end_x``, ``end_y``, ``flawed_face``, ``other_face``; ``bond`` between a filler and the pit's wall.
+    Faces: ``symmetry_x`` (x = 0 ahead of the crack), ``symmetry_y`` (or ``edge``), ``flaw`` (crack face,
+    wall of a pit or pore), ``end_x``, ``end_y``, ``flawed_face``, ``other_face``; ``bond`` between a filler and the
+    pit's wall.
 
     Raises:
         NumericsError: gmsh cannot mesh the geometry, or elements stay inverted.
@@ -53,6 +55,8 @@ def _geometry(gmsh, patch: Patch, front: EllipticFront | None) -> list[int]:
         pit = [(3, _pit_solid(occ, patch.flaw))]
         filler = _filler_solid(occ, patch, pit) if patch.fill else []
         body, _ = occ.cut(body, pit)
+    if isinstance(patch.flaw, Pore):
+        body, _ = occ.cut(body, [(3, _pore_solid(occ, patch.flaw))])
     curves: list[int] = []
     if front is not None:
         arcs = [(1, _arc(occ, front, start, end)) for start, end, _ in front_pieces(front)]
@@ -97,10 +101,22 @@ def _pit_solid(occ, pit: Pit) -> int:
         section = occ.addPlaneSurface([occ.addCurveLoop(outline)])
         turned = occ.revolve([(2, section)], 0, 0, 0, 0, 0, 1, np.pi / 2)
         return next(tag for dim, tag in turned if dim == 3)
+    return _ellipsoid(occ, pit.half_length, pit.half_width, pit.depth)
+
+
+def _pore_solid(occ, pore: Pore) -> int:
+    """The part of the pore in the quarter x >= 0, y >= 0, and more of it."""
+    solid = _ellipsoid(occ, pore.half_length, pore.half_width, pore.depth)
+    occ.translate([(3, solid)], 0, 0, -pore.centre)
+    return solid
+
+
+def _ellipsoid(occ, *semi_axes: float) -> int:
+    """Ellipsoid about the origin, its poles and seam turned out of the quarter: dilating spoils their edges."""
     sphere = occ.addSphere(0, 0, 0, 1.0)
-    # Turn the sphere's poles and seam out of the quarter: dilating spoils their degenerate edges.
+    occ.rotate([(3, sphere)], 0, 0, 0, 0, 0, 1, np.pi)
     occ.rotate([(3, sphere)], 0, 0, 0, 1, 1, 0, -np.pi / 2)
-    occ.dilate([(3, sphere)], 0, 0, 0, pit.half_length, pit.half_width, pit.depth)
+    occ.dilate([(3, sphere)], 0, 0, 0, *semi_axes)
     return sphere
 
 
@@ -132,25 +148,33 @@ def _size_field(gmsh, patch: Patch, grading: Grading, front: EllipticFront | Non
     pieces = front_pieces(front) if front is not None else []
     sizes: list = [(grading.front * size, curve) for (_, _, size), curve in zip(pieces, curves, strict=True)]
     if isinstance(patch.flaw, Pit):
-        sizes.append(_pit_size(patch.flaw, grading.root))
+        sizes.append(_wall_size(patch.flaw, 0.0, grading.root))
+    if isinstance(patch.flaw, Pore):
+        sizes.append(_wall_size(patch.flaw, patch.flaw.centre, grading.root))
+        sizes.append(bridge_size(patch.flaw, grading.root, "z"))
     sizes += profile_sizes(patch, grading, "-z")
     graded_field(gmsh, sizes, grading.growth, coarsest_size(patch))
 
 
-def _pit_size(pit: Pit, fraction: float) -> tuple[str, str]:
-    """Expressions of the element size on a pit's wall and of the distance from it.
+def _wall_size(flaw: Pit | Pore, centre: float, fraction: float) -> tuple[str, str]:
+    """Expressions of the element size on the wall of a pit or pore and of the distance from it.
 
     The size follows the radius of curvature of the wall's steepest section: a narrow pit needs small elements at
     its bottom only.
+
+    Args:
+        flaw: Pit or pore.
+        centre: Depth of its ellipsoid's centre, um.
+        fraction: Size over the local size.
     """
-    a, b, d = pit.half_length, pit.half_width, pit.depth
-    w = min(a, b)
-    sine2 = f"min((z/{d!r})^2, 1)"
+    a, b, d = flaw.half_length, flaw.half_width, flaw.depth
+    w, z = min(a, b), f"(z + {centre!r})"
+    sine2 = f"min(({z}/{d!r})^2, 1)"
     radius = f"({w * w!r} * {sine2} + {d * d!r} * (1 - {sine2}))^1.5 / {w * d!r}"
-    size = f"{fraction!r} * max({pit.local_size!r}, min({min(w, 1.5 * d)!r}, {radius}))"
-    # Along the ray from the pit's centre, shortened because the nearest point of the wall is a little nearer.
-    level = f"Sqrt((x/{a!r})^2 + (y/{b!r})^2 + (z/{d!r})^2 + 1e-12)"
-    distance = f"0.7 * Sqrt(x^2 + y^2 + z^2) * abs(1 - 1/{level})"
+    size = f"{fraction!r} * max({flaw.local_size!r}, min({min(w, 1.5 * d)!r}, {radius}))"
+    # Along the ray from the centre, shortened because the nearest point of the wall is a little nearer.
+    level = f"Sqrt((x/{a!r})^2 + (y/{b!r})^2 + ({z}/{d!r})^2 + 1e-12)"
+    distance = f"0.7 * Sqrt(x^2 + y^2 + {z}^2) * abs(1 - 1/{level})"
     return size, distance
 
 

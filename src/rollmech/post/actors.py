@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyvista as pv
@@ -62,6 +62,7 @@ class DrawnFront:
     k: np.ndarray
     angle: np.ndarray
     vertex: np.ndarray
+    twin: bool = False
 
     @property
     def counted(self) -> slice:
@@ -87,7 +88,8 @@ def drawn_front(run: RunData, body: Body, factor: float) -> DrawnFront:
     rest = np.vstack([skin.point_data[surface.REST] for skin in skins])
     moved = np.vstack([skin.point_data[surface.FLAW] for skin in skins])
     nearest = cKDTree(rest).query(points)[1]
-    return DrawnFront(points + factor * moved[nearest] * [0, 0, 1], k, angle, vertex)
+    twin = run.case.flaw.kind == "crack-pair"
+    return DrawnFront(points + factor * moved[nearest] * [0, 0, 1], k, angle, vertex, twin)
 
 
 def _closed_front(points: np.ndarray, k: np.ndarray, angle: np.ndarray) -> tuple[np.ndarray, ...]:
@@ -101,7 +103,12 @@ def _closed_front(points: np.ndarray, k: np.ndarray, angle: np.ndarray) -> tuple
 
 
 def front_actors(front: DrawnFront, scale: Scale, radius: float) -> list[Actor]:
-    """The front as a tube (radius in um) coloured by K_I, its vertex zones in grey."""
+    """The front as a tube (radius in um) coloured by K_I, its vertex zones in grey; a twin front, too."""
+    if front.twin:
+        other = replace(front, points=front.points * [1, -1, 1], twin=False)
+        return [
+            actor for one in (replace(front, twin=False), other) for actor in front_actors(one, scale, radius)
+        ]
     counted = pv.MultipleLines(front.points[front.counted])
     counted.point_data["K_I"] = front.k[front.counted]
     colours = {"scalars": "K_I", "cmap": theme.K_MAP, "clim": (scale.low, scale.high), "smooth_shading": True}

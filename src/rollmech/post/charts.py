@@ -128,8 +128,11 @@ def _mark_places(axes: Axes, front: Front, kind: str) -> None:
     across = axes.get_xaxis_transform()
     first = (-90, "nearest the face", "center" if whole else "left") if hidden else (start, "surface", "left")
     last = "slit edge" if kind == "corner-crack" else "deepest point"
+    pair = kind == "crack-pair"
+    first = (start, "outer end", "left") if pair else first
     texts = [first, (90, last, "center" if whole else "right")]
-    for at, text, align in texts + ([(end, "surface", "right")] if whole and not hidden else []):
+    other = (end, "inner end" if pair else "surface", "right")
+    for at, text, align in texts + ([other] if whole and not hidden else []):
         axes.text(
             at,
             0.015,

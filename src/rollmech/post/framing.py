@@ -51,7 +51,7 @@ class Subject:
         flaw, grid = flaw_geometry(run.case), run.fields
         angle = getattr(run.case.flaw, "angle", math.pi / 2)
         return cls(
-            depth=flaw.deepest if flaw.kind == "hidden-crack" else flaw.depth,
+            depth=flaw.deepest if hasattr(flaw, "centre") else flaw.depth,
             reach=flaw.reach,
             root=getattr(flaw, "root_crack", 0.0),
             thickness=-grid.bounds.z_min,

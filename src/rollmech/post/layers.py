@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rollmech.case import Case
+from rollmech.case.skin import SKIN
 from rollmech.materials import graded
 
 
@@ -29,5 +30,5 @@ def _label(case: Case, group: list[int]) -> tuple[str, str, float]:
     thickness = sum(case.stack[i].thickness for i in group) * 1e6
     first = case.stack[group[0]]
     if len(group) == 1:
-        return first.name, first.material, thickness
+        return first.name, "damaged" if first.name.endswith(SKIN) else first.material, thickness
     return _graded_stem(case, group[0]), f"graded, {len(group)} plies", thickness

@@ -141,7 +141,8 @@ class RunData:
     @property
     def toughness(self) -> float:
         """K_Ic of the layer at the front, MPa m^0.5."""
-        return self.case.material_of(self.case.tip_layer).value("fracture_toughness") / 1e6
+        weakness = getattr(self.case.flaw, "toughness_factor", 1.0)
+        return weakness * self.case.material_of(self.case.tip_layer).value("fracture_toughness") / 1e6
 
     @cached_property
     def fronts(self) -> dict[str, Front]:

@@ -54,7 +54,7 @@ def stack_picture(run: RunData, path: Path) -> Path:
         notes.append(f"Drawn thicker than to scale: {', '.join(exaggerated)}.")
     if run.case.flaw:
         notes.append(
-            "Flaw to scale" + (", cut through its middle." if run.case.flaw.kind in ("crack", "pit") else ".")
+            "Flaw to scale" + (", cut through its middle." if flaw_geometry(run.case).dimension == 3 else ".")
         )
     made = theme.figure(run.frame(_subtitle(run), " ".join(notes)))
     axes = made.add_axes((0.02, 0.1, 0.96, 0.78))
@@ -155,8 +155,9 @@ def _flaw(axes: Axes, run: RunData, block: Block, true: np.ndarray) -> None:
     profile = block.place(x, 0, np.interp(true[side] + sign * depth, true, block.heights))
     if up:
         along, across = np.cos(angle), np.sin(angle)  # a crack's trace leaves the section at its own angle
-        turned = block.place(trace[:, 0] + along * trace[:, 1], across * trace[:, 1], face)
-        axes.fill(*turned.T, facecolor=theme.INK, edgecolor=theme.INK, linewidth=1.6, alpha=0.85)
+        for part in _outlines(trace):
+            turned = block.place(part[:, 0] + along * part[:, 1], across * part[:, 1], face)
+            axes.fill(*turned.T, facecolor=theme.INK, edgecolor=theme.INK, linewidth=1.6, alpha=0.85)
     if flaw.kind == "delamination" and flaw.width:
         _hidden_outline(axes, run, block, profile[0, 1])
     axes.fill(*profile.T, facecolor=theme.PAPER, edgecolor=theme.PAPER, linewidth=1.2)
@@ -179,6 +180,12 @@ def _flaw(axes: Axes, run: RunData, block: Block, true: np.ndarray) -> None:
     )
 
 
+def _outlines(trace: np.ndarray) -> list[np.ndarray]:
+    """Outlines on the face that rows of NaN keep apart."""
+    breaks = np.flatnonzero(np.isnan(trace[:, 0]))
+    return [part[~np.isnan(part[:, 0])] for part in np.split(trace, breaks)]
+
+
 def _hidden_outline(axes: Axes, run: RunData, block: Block, height: float) -> None:
     """The part of a delaminated spot behind the section, dashed as it is covered."""
     spot, t = flaw_geometry(run.case), np.linspace(0, np.pi, 61)
@@ -189,7 +196,7 @@ def _hidden_outline(axes: Axes, run: RunData, block: Block, height: float) -> No
 def _profile(flaw, width: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Section of a flaw: x and depth (n,), and its outline on the face (m, 2) for y >= 0; um."""
     t = np.linspace(0, np.pi, 61)
-    if flaw.kind.endswith("crack"):
+    if "crack" in flaw.kind:
         ends = (
             np.array([-flaw.depth, flaw.depth])
             if flaw.kind == "hidden-crack"
@@ -197,7 +204,14 @@ def _profile(flaw, width: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         )
         trace = 0.0 if flaw.kind == "hidden-crack" else flaw.half_length
         depth = ends + getattr(flaw, "centre", 0.0)
+        if flaw.kind == "crack-pair":  # cut through the middle of one
+            other = flaw.spacing + np.array([-trace, trace])
+            return ends * 0, depth, np.array([[0, 0], [0, trace], [np.nan] * 2, *([0, y] for y in other)])
         return ends * np.tan(flaw.tilt), depth, np.array([[0, 0], [0, trace]])
+    if flaw.kind == "pore":
+        turn = 2 * t
+        wall = flaw.half_length * np.cos(turn), flaw.centre + flaw.depth * np.sin(turn)
+        return *wall, np.array([[0.0, 0.0]] * 2)
     if flaw.kind == "pit":
         x, depth = flaw.half_length * np.cos(t), flaw.depth * np.sin(t)
         if flaw.root_crack:
@@ -229,10 +243,10 @@ def _profile(flaw, width: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def _flaw_text(run: RunData) -> str:
     flaw = run.case.flaw
-    hidden = flaw.kind == "hidden-crack"
+    hidden = flaw.kind in ("hidden-crack", "pore")
     depth = flaw.depth if hidden else run.case.flaw_depth
     sizes = [f"{'centre ' if hidden else ''}{depth * 1e6:g} µm deep"]
-    for name, word in (("height", "high"), ("width", "wide"), ("length", "long")):
+    for name, word in (("height", "high"), ("width", "wide"), ("length", "long"), ("spacing", "apart")):
         value = getattr(flaw, name, None)
         if value:
             sizes.append(f"{value * 1e6:g} µm {word}")
@@ -243,8 +257,10 @@ def _flaw_text(run: RunData) -> str:
     root, radius = getattr(flaw, "root_crack", None), getattr(flaw, "root_radius", None)
     sizes += [f"root crack {root * 1e6:g} µm"] if root else []
     sizes += [f"root radius {radius * 1e6:g} µm"] if radius else []
+    gas = getattr(flaw, "pressure", None)
+    sizes += [f"gas at {gas / 1e6:g} MPa"] if gas else []
     if flaw.kind == "delamination":
-        sizes.append("from a cut" if flaw.start == "cut" else f"gas at {flaw.pressure / 1e6:g} MPa")
+        sizes += ["from a cut"] if flaw.start == "cut" else []
         return f"delamination under {flaw.layer!r}\n{', '.join(sizes)}"
     if flaw.kind == "channel":
         return f"channel crack from the {flaw.face} face\n{sizes[0]}, running across the web"

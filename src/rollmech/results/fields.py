@@ -38,7 +38,7 @@ def patch_fields(
         state: Web state to show.
         ply: The ply at the flawed face in the state's laminate.
         face: The flawed face.
-        pressure: Of the gas in a delamination, Pa.
+        pressure: Of the gas in the flaw, Pa.
 
     Returns:
         The fields of all ranks on rank 0, None on the others; every rank must call this.

@@ -95,7 +95,12 @@ def _numbers(result: Result) -> dict[str, dict[str, Any]]:
         )
     if isinstance(judge, NotchJudge):
         nominal = result.nominal_stress(result.verdict.governing)
-        if nominal > 0:
+        for place_name, (value, error) in judge.places(
+            result.loadings[result.verdict.governing].state
+        ).items():
+            name = f"stress_{place_name.replace(' ', '_')}"
+            found[name] = entry(value / MPA, "MPa", error / MPA, f"largest principal stress, {place_name}")
+        if nominal > 0 and not judge.pressure:
             found["Kt"] = entry(
                 finding.value / nominal,
                 "",
@@ -153,8 +158,12 @@ def _crack_quantities(result: Result, finding: Finding) -> dict[str, dict[str, A
         i = inner[(k[number][inner] if number == 0 else np.abs(k[number][inner])).argmax()]
         found[f"{name}_max"] = entry(k[number][i], "MPa*m^0.5", error[i], f"{place(front, i)}, {station}")
     mixed = " (sqrt(E' G) over it, modes mixed)" if "K_II_max" in found else ""
+    weak = _weak_plane(result.case.flaw)
     found["K_ratio"] = entry(
-        finding.ratio, "", finding.error, f"K over fracture toughness{mixed}, {finding.where}, {station}"
+        finding.ratio,
+        "",
+        finding.error,
+        f"K over fracture toughness{weak}{mixed}, {finding.where}, {station}",
     )
     # Where the faces are pressed together the linear J releases nothing.
     j = inner[np.where(k[0][inner] >= 0, release[inner], -1.0).argmax()]
@@ -163,11 +172,38 @@ def _crack_quantities(result: Result, finding: Finding) -> dict[str, dict[str, A
         found["J_max"] = entry(
             release[j], "J/m^2", relative * release[j], f"plane strain, {place(front, j)}, {station}"
         )
+    if result.case.flaw.kind == "crack-pair":
+        found |= _pair_quantities(k[0][inner], error[inner], station)
     t_stress = judge.t_stress(state)
     if t_stress is not None:
         value, spread = t_stress
         found["T_stress"] = entry(
             value / MPA, "MPa", spread / MPA, f"stress along the crack at its tip, {station}"
+        )
+    return found
+
+
+def _weak_plane(flaw) -> str:
+    """What a weak plane leaves of the toughness, with its source; empty without one."""
+    factor = getattr(flaw, "toughness_factor", 1.0)
+    return (
+        ""
+        if factor == 1.0
+        else f" times {factor:g} (weak plane: {flaw.toughness_source or 'no source given'})"
+    )
+
+
+def _pair_quantities(k: np.ndarray, error: np.ndarray, station: str) -> dict[str, dict[str, Any]]:
+    """K at both ends of the crack of a pair, its outer end first; on a single crack they are the same."""
+    found = {}
+    for name, i in (("outer", 0), ("inner", -1)):
+        text = f"first counted point at the {name} end, {station}"
+        found[f"K_I_{name}_end"] = entry(k[i], "MPa*m^0.5", error[i], text)
+    if k[0] > 0:
+        ratio = k[-1] / k[0]
+        spread = abs(ratio) * (error[0] / k[0] + error[-1] / abs(k[-1]))
+        found["interaction"] = entry(
+            ratio, "", spread, "K_I_inner_end over K_I_outer_end; 1 without the other crack"
         )
     return found
 

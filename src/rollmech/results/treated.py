@@ -55,6 +55,26 @@ def assumed_sizes(case: Case) -> list[dict[str, Any]]:
     ]
 
 
+def assumed_weakness(case: Case) -> list[dict[str, Any]]:
+    """Placeholder entry of a weak plane's toughness factor: no card of the library vouches for one."""
+    factor = getattr(case.flaw, "toughness_factor", 1.0)
+    if factor == 1.0:
+        return []
+    return [
+        {
+            "layer": case.flaw.layer,
+            "material": case.layer(case.flaw.layer).material,
+            "property": "toughness_factor",
+            "value": f"{factor:g}",
+            "range": [None, None],
+            "unit": "",
+            "condition": f"weak plane of the {case.flaw.kind}",
+            "source": case.flaw.toughness_source or "none given",
+            "governs": True,
+        }
+    ]
+
+
 def treatment_warnings(case: Case) -> list[str]:
     """What the treatment does and the run leaves out, and a blunt flaw too small for its criterion."""
     if case.treatment is None:

@@ -74,7 +74,7 @@ def far_coefficients(
         state: Web state.
         ply: The ply at the flawed face.
         face: The flawed face.
-        pressure: Of the gas in a delamination, MPa.
+        pressure: Of the gas in the flaw, MPa.
     """
     inwards = -1 if face == "top" else 1
     plies = [state.ply_modes(ply + inwards * i, face) for i in range(patch.cut)]
@@ -204,17 +204,29 @@ class CrackJudge:
 
 @dataclass(frozen=True)
 class NotchJudge:
-    """Peak principal stress on a blunt flaw against the strength of the flawed ply (Pa)."""
+    """Peak principal stress on a blunt flaw, and on the face above a pore, against the strength of the flawed ply.
+
+    Attributes:
+        influence: The solved flaw.
+        ply: The ply at the flawed face.
+        face: That face.
+        resistance: Strength, Pa.
+        pressure: Of the gas in a pore, Pa.
+    """
 
     influence: Influence
     ply: int
     face: str
     resistance: float
+    pressure: float = 0.0
     quantity = "stress"
+
+    def _parts(self, state: WebState) -> dict[str, np.ndarray]:
+        return far_coefficients(self.influence.patch, state, self.ply, self.face, self.pressure / MPA)
 
     def total(self, state: WebState) -> np.ndarray:
         """Mode coefficients of all causes, MPa, as ``Patch.turned`` takes them."""
-        return sum(far_coefficients(self.influence.patch, state, self.ply, self.face).values())
+        return sum(self._parts(state).values())
 
     def ratio(self, state: WebState) -> float:
         """Peak stress over the strength."""
@@ -223,7 +235,7 @@ class NotchJudge:
 
     def find(self, state: WebState) -> Finding:
         """Peak stress, its place, and what each cause adds to the stress in its direction there."""
-        parts = far_coefficients(self.influence.patch, state, self.ply, self.face)
+        parts = self._parts(state)
         total = sum(parts.values())
         peak, error, position = self.influence.peak_stress(total)
         node = int(self.influence.surface_stress(total).argmax())
@@ -231,8 +243,8 @@ class NotchJudge:
         tensor = _tensor(turned(total) @ unit)
         direction = np.linalg.eigh(tensor)[1][:, -1]
         shares = {
-            cause: float(direction @ _tensor(turned(parts[cause]) @ unit) @ direction) * MPA
-            for cause in CAUSES
+            cause: float(direction @ _tensor(turned(part) @ unit) @ direction) * MPA
+            for cause, part in parts.items()
         }
         x, y, z = position
         return Finding(
@@ -240,9 +252,25 @@ class NotchJudge:
             error=error * MPA / self.resistance,
             value=peak * MPA,
             value_error=error * MPA,
-            where=f"flaw surface at x={x:.3g}, y={y:.3g}, depth={-z:.3g} um",
+            where=f"{self._surface(z)} at x={x:.3g}, y={y:.3g}, depth={max(-z, 0.0):.3g} um",
             angle=None,
             shares=shares,
+        )
+
+    def places(self, state: WebState) -> dict[str, tuple[float, float]]:
+        """Stress at the places that a pore names and its estimated error, Pa; empty for other flaws."""
+        total = sum(self._parts(state).values())
+        named = getattr(self.influence.patch.flaw, "places", {})
+        found = {name: self.influence.stress_at(total, place) for name, place in named.items()}
+        return {name: (value * MPA, error * MPA) for name, (value, error) in found.items()}
+
+    def _surface(self, z: float) -> str:
+        """Which surface a point at height z (um) lies on."""
+        buried = self.influence.patch.flaw.kind == "pore"
+        return (
+            "face above the pore"
+            if buried and z > -1e-6 * self.influence.patch.flaw.depth
+            else "flaw surface"
         )
 
 

@@ -1,18 +1,21 @@
-"""Benchmarks of stress concentration: notches and pits."""
+"""Benchmarks of stress concentration: notches, pits and pores."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from rollmech.flaws.pit import Pit
+from rollmech.flaws.pore import Pore
 from rollmech.flaws.scratch import Scratch
 from rollmech.fracture.influence import SAFETY, Influence, solve_influence
 from rollmech.fracture.stress_concentration import SurfaceStress
 from rollmech.mesh.patch import Patch, PatchPly, make_patch
 from rollmech.verify.fronts import LOADS
+from rollmech.verify.hole import hole_under_edge
 from rollmech.verify.rows import TARGET, Answer, Benchmark, Target
 
 _SIZE = 10.0
@@ -110,3 +113,36 @@ def _from_bottom(position: np.ndarray, pit: Pit) -> float:
     return float(
         np.degrees(np.arctan2(np.hypot(position[0], position[1]) / pit.half_width, -position[2] / pit.depth))
     )
+
+
+def pores(data: dict[str, Any]) -> Iterator[Benchmark]:
+    """One solve a depth, for the places on the pore's axis."""
+    for pore in data["pore"]:
+        dimension = pore["dimension"]
+        name = f"{'sphere' if dimension == 3 else 'long pore'}, e/a = {pore['e_over_a']:g}, {pore['load']}"
+        places = pore.get("places") or hole_under_edge(pore["e_over_a"])
+        targets = tuple(
+            Target(
+                family="pore",
+                kind="Kt",
+                name=name,
+                quantity=f"Kt, {place}",
+                reference=reference,
+                tolerance=data["tolerance"],
+                source=pore["source"],
+                uncertainty=pore.get("uncertainty", 0.0),
+            )
+            for place, reference in places.items()
+        )
+        flaw = Pore(pore["e_over_a"] * _SIZE, _SIZE, _SIZE, _SIZE if dimension == 3 else None)
+        ply = PatchPly(data["thickness_over_radius"][str(dimension)] * _SIZE, _MODULUS, 0.25)
+        answers = partial(
+            _pore_answers, make_patch((ply,), flaw), pore["load"], tuple(places), data["target"]
+        )
+        yield Benchmark(targets, answers, pore.get("quick", False))
+
+
+def _pore_answers(patch: Patch, load: str, names: tuple[str, ...], target: float) -> list[Answer]:
+    influence = solve_influence(patch, target)
+    places = patch.flaw.places
+    return [Answer(*influence.stress_at(_DIRECTIONS[load], places[name])) for name in names]

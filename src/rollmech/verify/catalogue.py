@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from importlib.resources import files
 from typing import Any
 
-from rollmech.verify.blunt import notches, pits
+from rollmech.verify.blunt import notches, pits, pores
 from rollmech.verify.buried import corner_cracks, embedded_cracks
 from rollmech.verify.fillers import fillers
 from rollmech.verify.fronts import edge_cracks, films, surface_cracks
@@ -36,6 +36,7 @@ KINDS: dict[str, Callable[[dict[str, Any]], Iterator[Benchmark]]] = {
     "notch": notches,
     "pit": pits,
     "filler": fillers,
+    "pore": pores,
 }
 """Reader of each kind of data file, in the order in which they are scored."""
 

@@ -104,6 +104,7 @@ def smallest_length(patch: Patch) -> tuple[float, str]:
     else:
         lengths["crack depth"] = flaw.depth
         lengths["crack half-length"] = getattr(flaw, "half_length", math.inf)
+        lengths["gap between the cracks"] = getattr(flaw, "gap", math.inf)
     name = min(lengths, key=lengths.__getitem__)
     return lengths[name], name
 

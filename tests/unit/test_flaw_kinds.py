@@ -1,0 +1,111 @@
+"""Pores, pairs of cracks, weak planes and damaged skins: geometry, case keys and exact references, without a solve."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from rollmech.case import parse_case
+from rollmech.flaws.crack import SurfaceCrack
+from rollmech.flaws.crack_pair import CrackPair
+from rollmech.flaws.pore import Pore
+from rollmech.loading import make_laminate
+from rollmech.mesh.patch import PatchPly, make_patch
+from rollmech.verify.hole import hole_under_edge
+
+PLY = (30.0,)
+
+
+def case(flaw: dict, **layer) -> dict:
+    """A one-layer case with a flaw."""
+    ceramic = {"name": "ceramic", "material": "LLZTO", "thickness": "30 um", **layer}
+    place = {"layer": "ceramic", "face": "top"}
+    load = {"tension": "40 N/m", "bend_radius": "50 mm"}
+    return {"format": 1, "title": "t", "stack": [ceramic], "flaws": [{**place, **flaw}], "load": load}
+
+
+CRACK = {"kind": "crack", "depth": "2 um", "length": "6 um"}
+
+
+def test_a_pore_names_its_three_places_and_scales_with_a_thin_bridge():
+    pore = Pore(centre=7.0, depth=2.5, half_length=3.0, half_width=3.0)
+    assert pore.places == {"ligament side": (0, 0, -4.5), "far side": (0, 0, -9.5), "face above": (0, 0, 0)}
+    assert pore.local_size == 2.5
+    assert Pore(2.7, 2.5, 3.0).local_size == pytest.approx(1.5 * 0.2)
+    assert (pore.dimension, Pore(7.0, 2.5, 3.0).dimension) == (3, 2)
+
+
+def test_only_gas_adds_a_mode():
+    ply = (PatchPly(30.0, 150e3, 0.25),)
+    assert "pressure" not in make_patch(ply, Pore(7.0, 2.5, 3.0)).modes
+    assert make_patch(ply, Pore(7.0, 2.5, 3.0, pressurised=True)).modes[-1] == "pressure"
+
+
+def test_a_hole_deep_below_the_edge_is_kirschs():
+    found = hole_under_edge(200.0)
+    assert found["ligament side"] == pytest.approx(3.0, abs=1e-4)
+    assert found["face above"] == pytest.approx(1.0, abs=1e-4)
+
+
+def test_the_front_of_a_pair_runs_from_its_outer_to_its_inner_end():
+    front = CrackPair(4.0, 5.0, 12.0).front(PLY)
+    np.testing.assert_allclose(
+        front.point(np.array([0, np.pi / 2, np.pi])), [[0, 11, 0], [0, 6, -4], [0, 1, 0]], atol=1e-12
+    )
+
+
+def test_a_narrow_gap_is_the_local_size_at_the_inner_end_only():
+    pair, single = CrackPair(4.0, 5.0, 10.4).front(PLY), SurfaceCrack(4.0, 5.0).front(PLY)
+    outer, inner = pair.local_size(np.array([0.0, np.pi]))
+    assert outer == pytest.approx(single.local_size(np.array([0.0]))[0])
+    assert inner == pytest.approx(1.5 * 0.2)
+
+
+def test_a_weak_plane_keeps_its_source():
+    flaw = parse_case(case({**CRACK, "toughness_factor": 0.5, "toughness_source": "a paper"})).flaw
+    assert (flaw.toughness_factor, flaw.toughness_source) == (0.5, "a paper")
+
+
+@pytest.mark.parametrize("face", ["top", "bottom"])
+def test_a_skin_becomes_a_ply_of_its_own(face):
+    skin = {
+        "face": face,
+        "thickness": "5 um",
+        "modulus_ratio": 0.8,
+        "toughness_ratio": 0.6,
+        "strength_ratio": 0.7,
+        "residual_stress": "-50 MPa",
+    }
+    plain = parse_case(case(CRACK))
+    found = parse_case(case({**CRACK, "face": face}, skin=skin))
+    outer = found.stack[-1 if face == "top" else 0]
+    assert [layer.thickness for layer in found.stack] == pytest.approx(
+        [25e-6, 5e-6][:: 1 if face == "top" else -1]
+    )
+    assert found.flaw.layer == outer.name == "ceramic/skin"
+    for name, ratio in (
+        ("youngs_modulus", 0.8),
+        ("fracture_toughness", 0.6),
+        ("flexural_strength", 0.7),
+        ("cte", 1),
+    ):
+        derived, own = found.material_of(outer.name).get(name), plain.material_of("ceramic").get(name)
+        if own is not None:
+            assert derived.value == pytest.approx(ratio * own.value)
+            assert derived.confidence == "derived"
+    laminate = make_laminate(found)
+    stress, thickness = laminate.residual_stress, laminate.thicknesses
+    assert sorted(stress) == pytest.approx([-50e6, 10e6])
+    assert stress @ thickness == pytest.approx(0, abs=1e-6)
+
+
+def test_a_skin_on_the_other_face_leaves_the_flaw_in_its_layer():
+    found = parse_case(case(CRACK, skin={"face": "bottom", "thickness": "5 um"}))
+    assert found.flaw.layer == "ceramic"
+    assert [layer.name for layer in found.stack] == ["ceramic/skin", "ceramic"]
+
+
+def test_a_scratch_through_a_skin_meets_the_toughness_below_it():
+    scratch = {"kind": "scratch", "depth": "8 um"}
+    found = parse_case(case(scratch, skin={"face": "top", "thickness": "5 um", "toughness_ratio": 0.5}))
+    assert (found.flaw.layer, found.tip_layer) == ("ceramic/skin", "ceramic")
