@@ -86,9 +86,26 @@ class FaceContact:
         return fem.form(form + self._kappa * _touching(self._before) * u[0] * v[0] * self._ds)
 
     @property
+    def values(self) -> np.ndarray:
+        """The last solution at this rank's unknowns, um."""
+        return self._now.x.array
+
+    @property
     def closed_share(self) -> float:
         """Share of the faces' area that touches in the last solution."""
         return self._share("closed")
+
+    @property
+    def edge_share(self) -> float:
+        """Share of the faces' area on facets that touch in part: the width of the zone's edge as the mesh sees it."""
+        cells = ufl.TestFunction(fem.functionspace(self._problem.mesh, ("DG", 0)))
+        areas = [
+            fem.petsc.assemble_vector(fem.form(density * cells * self._ds)).array
+            for density in (fem.Constant(self._problem.mesh, 1.0), _touching(self._now))
+        ]
+        whole, closed = areas
+        mixed = (closed > 1e-9 * whole) & (closed < (1 - 1e-9) * whole)
+        return MPI.COMM_WORLD.allreduce(float(whole[mixed].sum())) / self._total("area")
 
     @property
     def overlap(self) -> float:

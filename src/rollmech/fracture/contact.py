@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 SAFETY = 1.25
 """As for the linear K: two meshes, the same orders."""
+EDGE_FACTOR = 0.005
+SURFACE_SCATTER = 0.002
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class ContactFront:
         steps: Newton steps on the finest mesh.
         overlap: Mean overlap left by the penalty over the mean gap.
         penalty_change: Largest change of K_I for a tenth of the penalty over the largest K_I.
+        values: Perturbation of the finest mesh, um, at this rank's unknowns.
     """
 
     k: np.ndarray
@@ -44,6 +47,7 @@ class ContactFront:
     steps: int
     overlap: float
     penalty_change: float
+    values: np.ndarray
 
 
 def contact_refusal(influence: Influence) -> str:
@@ -61,9 +65,9 @@ def contact_refusal(influence: Influence) -> str:
 def contact_front(influence: Influence, coefficients: np.ndarray) -> ContactFront:
     """Solve a partly closed state on the two finest meshes.
 
-    The error is that of the linear K (difference of the meshes, at least its rms along the front; spread of the rings;
-    ends of the patch) and the change of K for a tenth of the penalty on the coarser mesh: nine times what the penalty
-    leaves if that is inversely proportional to it.
+    The error is that of K^2 (difference of the meshes, at least its rms along the front; spread of the rings; change for
+    a tenth of the penalty on the coarser mesh, nine times what a penalty leaves whose effect is inversely proportional to
+    it), the doubt about the contact zone's edge, the ends of the patch and the free surface.
 
     Args:
         influence: The solved flaw, with the problems of its two finest meshes.
@@ -79,29 +83,46 @@ def contact_front(influence: Influence, coefficients: np.ndarray) -> ContactFron
     coarse, *_ = _level(influence.problem_before, influence.solutions_before, local)
     soft, *_ = _level(influence.problem_before, influence.solutions_before, local, 0.1 * PENALTY)
     fine, contact, steps = _level(influence.problem, influence.solutions, local)
-    k, inner = fine[len(RINGS) // 2], ~influence.front.vertex
-    change = np.abs(k - coarse[len(RINGS) // 2])
-    penalty = np.abs(soft - coarse)[len(RINGS) // 2]
-    error = SAFETY * np.maximum(change, np.sqrt(np.mean(change[inner] ** 2)))
-    error += np.ptp(fine, axis=0) + penalty + influence.boundary * k
-    largest = k[inner].max() or 1.0
+    middle, inner = len(RINGS) // 2, ~influence.front.vertex
+    k = np.sqrt(fine[middle])
+    change, penalty = (np.abs(a - coarse)[middle] for a in (fine, soft))
+    squared = SAFETY * np.maximum(change, np.sqrt(np.mean(change[inner] ** 2))) + np.ptp(fine, axis=0) + penalty
+    added = np.abs(k - influence.stress_intensity(coefficients))
+    share = influence.boundary + SURFACE_SCATTER * influence.front.near_surface
+    error = _root_error(k, squared) + _edge_error(contact) * added + share * k
+    relative = penalty[inner].max() / max(fine[middle][inner].max(), 1e-300)
     return ContactFront(
-        k, error, contact.closed_share, steps, contact.overlap, float(penalty[inner].max() / largest)
+        k, error, contact.closed_share, steps, contact.overlap, float(relative / 2), contact.values
     )
+
+
+def _root_error(k: np.ndarray, squared: np.ndarray) -> np.ndarray:
+    """Error of k from that of its square, the larger of both sides: a K of zero is uncertain by the root."""
+    return np.maximum(np.sqrt(k**2 + squared) - k, k - np.sqrt(np.maximum(k**2 - squared, 0.0)))
+
+
+def _edge_error(contact: FaceContact) -> float:
+    """Part of what contact adds to K that is in doubt since the zone ends within elements, 0 to 1.
+
+    K is stationary with respect to the zone's edge, so that the doubt grows with the square of the elements' size there
+    over the zone's; the factor is from edge cracks in a half-plane whose mouth is closed over 0.3 to 5 elements.
+    """
+    closed = contact.closed_share
+    return min(1.0, EDGE_FACTOR * (contact.edge_share / closed) ** 2) if closed else 0.0
 
 
 def _level(
     problem: PatchProblem, solutions: list, local: np.ndarray, penalty: float = PENALTY
 ) -> tuple[np.ndarray, FaceContact, int]:
-    """K_I of all rings on one mesh, shape (rings, n), the contact and its steps."""
+    """K_I squared of all rings on one mesh, shape (rings, n), the contact and its steps."""
     contact = FaceContact(problem, penalty)
     weights = [local[problem.patch.modes.index(mode)] for mode in problem.modes]
     start = sum(weight * u.x.array for weight, u in zip(weights, solutions, strict=True))
     solution, steps = contact.solve(local, start)
-    return _ring_k(problem, solution, local), contact, steps
+    return _squared_k(problem, solution, local), contact, steps
 
 
-def _ring_k(problem: PatchProblem, solution, local: np.ndarray) -> np.ndarray:
+def _squared_k(problem: PatchProblem, solution, local: np.ndarray) -> np.ndarray:
     basis = front_basis(problem, vertex_means=problem.dimension == 3)
     cells = ring_cells(problem, basis.relative_radius)
     forces = ConfigurationalForces(problem, [solution], cells).of_state(solution, local)
@@ -110,4 +131,4 @@ def _ring_k(problem: PatchProblem, solution, local: np.ndarray) -> np.ndarray:
     radius = basis.relative_radius[: problem.owned_vertices]
     energies = [basis.release_rate(forces * smooth_ramp(radius / ring)[:, None]) for ring in RINGS]
     # A closed part of the front releases nothing; what the smooth functions leave there of either sign is error.
-    return np.sqrt(modulus * np.maximum(energies, 0.0))
+    return modulus * np.maximum(energies, 0.0)

@@ -37,10 +37,11 @@ class FaceOpening:
         """Linear opening (um) for mode coefficients in the patch's own axes, shape (n,); negative where faces overlap."""
         return local @ self.unit
 
-    def closed_share(self, local: np.ndarray) -> float:
-        """Share of the faces' area that would overlap, 0 to 1."""
+    def shares(self, local: np.ndarray) -> tuple[float, float]:
+        """Shares of the faces' area that would overlap and that part, 0 to 1; the front itself does neither."""
         opening = self.opening(local)
-        return float(self.share[opening < -_OVERLAP * np.abs(opening).max()].sum())
+        least = _OVERLAP * np.abs(opening).max()
+        return float(self.share[opening < -least].sum()), float(self.share[opening > least].sum())
 
 
 def face_opening(problem: PatchProblem, solutions: Sequence) -> FaceOpening:

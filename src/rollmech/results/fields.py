@@ -22,7 +22,12 @@ _PULL_IN = 0.1
 
 
 def patch_fields(
-    influence: Influence, state: WebState, ply: int, face: str, pressure: float = 0.0
+    influence: Influence,
+    state: WebState,
+    ply: int,
+    face: str,
+    pressure: float = 0.0,
+    perturbation: np.ndarray | None = None,
 ) -> pv.UnstructuredGrid | None:
     """Total fields of one web state on the patch.
 
@@ -38,20 +43,26 @@ def patch_fields(
         ply: The ply at the flawed face in the state's laminate.
         face: The flawed face.
         pressure: Of the gas in a delamination, Pa.
+        perturbation: The flaw's own displacement (um) at this rank's unknowns where it is no sum of modes (contact).
 
     Returns:
         The fields of all ranks on rank 0, None on the others; every rank must call this.
     """
     problem = influence.problem
-    parts = far_coefficients(influence.patch, state, ply, face, pressure / _MPA)
-    coefficients = influence.patch.turned(sum(parts.values()))
-    weights = [coefficients[influence.patch.modes.index(mode)] for mode in problem.modes]
-    values = sum(w * u.x.array for w, u in zip(weights, influence.solutions, strict=True))
+    values = _linear(influence, state, ply, face, pressure) if perturbation is None else perturbation
     parts = [
         _ply_grid(problem, values, i, _web_ply(influence, state, ply, face, i))
         for i in range(len(influence.patch.plies))
     ]
     return None if parts[0] is None else pv.merge(parts, merge_points=False)
+
+
+def _linear(influence: Influence, state: WebState, ply: int, face: str, pressure: float) -> np.ndarray:
+    """Sum of the modes' perturbations at this rank's unknowns, um."""
+    parts = far_coefficients(influence.patch, state, ply, face, pressure / _MPA)
+    coefficients = influence.patch.turned(sum(parts.values()))
+    weights = [coefficients[influence.patch.modes.index(mode)] for mode in influence.problem.modes]
+    return sum(w * u.x.array for w, u in zip(weights, influence.solutions, strict=True))
 
 
 @dataclass(frozen=True)
