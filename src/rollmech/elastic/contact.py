@@ -1,14 +1,12 @@
 """Frictionless unilateral contact of a crack's faces, for cracks in a plane of symmetry.
 
-On the half that is modelled the faces may not pass the plane x = 0: u_x >= 0, pressure p >= 0, p u_x = 0 (Signorini 1933).
+On the half that is modelled the faces may not pass x = 0: u_x >= 0, pressure p >= 0, p u_x = 0 (Signorini 1933).
 The penalty p = kappa max(0, -u_x), taken at the quadrature points of the faces, makes it a piecewise linear problem;
 semi-smooth Newton is then an active-set iteration over these points (Hintermuller, Ito & Kunisch 2003). Nodal
 reactions would not do: those of a uniform pressure on a quadratic triangle vanish at its corners.
 """
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import numpy as np
 
@@ -22,7 +20,7 @@ fem = dolfinx.fem
 PENALTY = 1e4
 """kappa over E / depth: faces overlap by about 1e-4 of what the crack would open under the same pressure."""
 MAX_STEPS = 25
-# Share of the faces that may still change sides: points where gap and pressure both vanish flicker with the solver's error.
+# Share of the faces that may still change sides: points without gap and pressure flicker with the solver's error.
 _SETTLED = 1e-4
 
 

@@ -54,9 +54,7 @@ def solve_modes(problem: PatchProblem) -> tuple[list, dict]:
         # A stiff ply of a thousandth of its neighbour's thickness is beyond the smoother.
         if _is_direct(solver) or _unknowns(problem) > DIRECT_LIMIT:
             raise
-        solutions, iterations = _solve_all(
-            problem, _direct(problem, supports, problem.stiffness), supports
-        )
+        solutions, iterations = _solve_all(problem, _direct(problem, supports, problem.stiffness), supports)
         name = "MUMPS, after the two-level solver gave up"
     return solutions, {"unknowns": _unknowns(problem), "iterations": iterations, "solver": name}
 

@@ -1,8 +1,8 @@
 """K_I along a front whose crack is partly closed: contact of the faces, J of the state's own solution.
 
-Contact makes the state non-linear: J comes from the one solution of the whole state, K_I = sqrt(E' J). Where the faces
-touch u_x and with it its slope along the face vanish, so that the contact pressure does no work in J's face term. Contact
-can only add pressure that opens the rest: K_I is nowhere below the linear one.
+Contact makes the state non-linear: J comes from the one solution of the whole state, K_I = sqrt(E' J). Where the
+faces touch u_x and its slope along the face vanish, so that the contact pressure does no work in J's face term.
+Contact can only add pressure that opens the rest: K_I is nowhere below the linear one.
 """
 
 from __future__ import annotations
@@ -65,9 +65,9 @@ def contact_refusal(influence: Influence) -> str:
 def contact_front(influence: Influence, coefficients: np.ndarray) -> ContactFront:
     """Solve a partly closed state on the two finest meshes.
 
-    The error is that of K^2 (difference of the meshes, at least its rms along the front; spread of the rings; change for
-    a tenth of the penalty on the coarser mesh, nine times what a penalty leaves whose effect is inversely proportional to
-    it), the doubt about the contact zone's edge, the ends of the patch and the free surface.
+    The error is that of K^2 (difference of the meshes, at least its rms along the front; spread of the rings; change
+    for a tenth of the penalty on the coarser mesh: nine times what the penalty leaves), the doubt about the contact
+    zone's edge, the ends of the patch and the free surface.
 
     Args:
         influence: The solved flaw, with the problems of its two finest meshes.
@@ -86,7 +86,9 @@ def contact_front(influence: Influence, coefficients: np.ndarray) -> ContactFron
     middle, inner = len(RINGS) // 2, ~influence.front.vertex
     k = np.sqrt(fine[middle])
     change, penalty = (np.abs(a - coarse)[middle] for a in (fine, soft))
-    squared = SAFETY * np.maximum(change, np.sqrt(np.mean(change[inner] ** 2))) + np.ptp(fine, axis=0) + penalty
+    squared = (
+        SAFETY * np.maximum(change, np.sqrt(np.mean(change[inner] ** 2))) + np.ptp(fine, axis=0) + penalty
+    )
     added = np.abs(k - influence.stress_intensity(coefficients))
     share = influence.boundary + SURFACE_SCATTER * influence.front.near_surface
     error = _root_error(k, squared) + _edge_error(contact) * added + share * k

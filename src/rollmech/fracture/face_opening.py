@@ -34,7 +34,7 @@ class FaceOpening:
     unit: np.ndarray
 
     def opening(self, local: np.ndarray) -> np.ndarray:
-        """Linear opening (um) for mode coefficients in the patch's own axes, shape (n,); negative where faces overlap."""
+        """Linear opening (um) for mode coefficients in the patch's axes, shape (n,); negative where faces overlap."""
         return local @ self.unit
 
     def shares(self, local: np.ndarray) -> tuple[float, float]:

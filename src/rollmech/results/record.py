@@ -250,7 +250,10 @@ def _contact(finding: Finding) -> dict[str, Any] | None:
     """What is known of touching faces; None where none touch."""
     if not finding.closed:
         return None
-    found: dict[str, Any] = {"linear_closed_share": finding.closed_share, "solved": finding.contact is not None}
+    found: dict[str, Any] = {
+        "linear_closed_share": finding.closed_share,
+        "solved": finding.contact is not None,
+    }
     if finding.refused:
         found["refused"] = finding.refused
     if finding.contact is None:

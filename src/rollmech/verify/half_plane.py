@@ -37,14 +37,11 @@ def edge_crack_k(pressure: Pressure, depth: float = 1.0, points: int = _POINTS) 
     return (4 * fine - coarse) / 3
 
 
-def closed_mouth_crack(
-    pressure: Pressure, depth: float = 1.0, points: int = _POINTS
-) -> tuple[float, float]:
+def closed_mouth_crack(pressure: Pressure, depth: float = 1.0, points: int = _POINTS) -> tuple[float, float]:
     """K_I of an edge crack whose faces touch, without friction, from the mouth to some depth.
 
-    What is left is an embedded crack from ``closed`` to ``depth`` whose upper end has K = 0, which is the condition that
-    the faces part smoothly there; ``closed`` follows from the dislocations' sum, zero for a crack that is closed on
-    both sides.
+    What is left is an embedded crack from ``closed`` to ``depth`` whose upper end has K = 0: the faces part smoothly
+    there. ``closed`` follows from the dislocations' sum, zero for a crack that is closed on both sides.
 
     Args:
         pressure: Opening pressure at depths below the edge, shape (n,) -> (n,); negative near the mouth.
@@ -61,7 +58,7 @@ def closed_mouth_crack(
     def mouth_opening(closed: float) -> float:
         return float(_density(pressure, closed, depth, points).sum())
 
-    closed = brentq(mouth_opening, 1e-3 * depth, 0.99 * depth, xtol=1e-12 * depth)
+    closed = brentq(mouth_opening, 1e-3 * depth, (1 - 1e-6) * depth, xtol=1e-14 * depth)
     g = _density(pressure, closed, depth, points)
     return _tip_k(g, depth - closed), closed
 

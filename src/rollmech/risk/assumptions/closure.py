@@ -46,7 +46,9 @@ def _partly(partly: Sequence[StationVerdict], lowest: float | None) -> Check:
     if lowest is None:
         return Check(_GROUP, name, None, "", 0.0, "not checked", "no station opens the crack")
     if not partly:
-        text = f"where the crack opens, K_I is nowhere below {lowest:.2g} of its largest value: no face touches"
+        text = (
+            f"where the crack opens, K_I is nowhere below {lowest:.2g} of its largest value: no face touches"
+        )
         return Check(_GROUP, name, lowest, "", 0.0, "holds", text, FRONT)
     refused = [station for station in partly if station.finding.refused]
     if refused:
@@ -61,10 +63,10 @@ def _partly(partly: Sequence[StationVerdict], lowest: float | None) -> Check:
 
 def _solved(station: StationVerdict) -> str:
     contact = station.finding.contact
+    now, linear = station.finding.value / 1e6, station.finding.linear / 1e6
     return (
         f"{station.name}: faces touch on {100 * contact.closed_share:.2g} % of their area, solved with contact in "
-        f"{contact.steps} steps: K_I_max {station.finding.value / 1e6:.4g} instead of {station.finding.linear / 1e6:.4g} "
-        "MPa*m^0.5"
+        f"{contact.steps} steps: K_I_max {now:.4g} instead of {linear:.4g} MPa*m^0.5"
     )
 
 
@@ -76,7 +78,7 @@ def _limits(stations: Sequence[StationVerdict]) -> Check:
         if "partly closed" in limit.note
     ]
     if not touched:
-        return Check(_GROUP, "limits open", 0, "", 0, "holds", "no limit rests on a partly closed crack", LIMITS)
-    return Check(
-        _GROUP, "limits open", len(touched), "", 0, "stretched", "; ".join(touched), LIMITS
-    )
+        return Check(
+            _GROUP, "limits open", 0, "", 0, "holds", "no limit rests on a partly closed crack", LIMITS
+        )
+    return Check(_GROUP, "limits open", len(touched), "", 0, "stretched", "; ".join(touched), LIMITS)
