@@ -52,10 +52,12 @@ def face_opening(problem: PatchProblem, solutions: Sequence) -> FaceOpening:
     for mode, solution in zip(problem.modes, solutions, strict=True):
         moved[problem.patch.modes.index(mode)] = side * (at_nodes(problem, solution.x.array)[nodes] @ normal)
     area = _node_areas(problem)[nodes]
-    owned = nodes < problem.patch_mesh.owned_nodes
-    parts = MPI.COMM_WORLD.allgather((places[owned], area[owned], moved[:, owned], side[owned]))
-    places, area, side = (np.concatenate([part[i] for part in parts]) for i in (0, 1, 3))
-    moved = np.concatenate([part[2] for part in parts], axis=1)
+    # Nodes that ranks share count once.
+    parts = MPI.COMM_WORLD.allgather((problem.patch_mesh.input_nodes[nodes], places, area, side, moved.T))
+    numbers, *rest = (np.concatenate(part) for part in zip(*parts, strict=True))
+    once = np.unique(numbers, return_index=True)[1]
+    places, area, side, moved = (array[once] for array in rest)
+    moved = moved.T
     above = side > 0
     if above.all():
         return FaceOpening(places, area / area.sum(), 2 * moved)
@@ -67,6 +69,7 @@ def face_opening(problem: PatchProblem, solutions: Sequence) -> FaceOpening:
 def _node_areas(problem: PatchProblem) -> np.ndarray:
     """Area of the flaw's facets shared out evenly among their nodes, at this rank's geometry nodes, shape (n,)."""
     mesh, facets = problem.patch_mesh, problem.patch_mesh.face("flaw")
+    facets = facets[facets < mesh.mesh.topology.index_map(problem.dimension - 1).size_local]
     found = np.zeros((len(mesh.nodes), 1))
     if len(facets):
         per_facet = facet_nodes(mesh.mesh, facets, mesh.cells_of(facets))

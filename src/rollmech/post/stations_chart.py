@@ -54,7 +54,7 @@ def _solved(row: dict[str, Any]) -> bool:
 
 def _station_label(row: dict[str, Any], governs: bool) -> str:
     extra = ["governing"] if governs else []
-    extra += [("partly closed" if _solved(row) else "closed")] if row["closed"] else []
+    extra += [("contact" if _solved(row) else "closed")] if row["closed"] else []
     return row["name"] + (f"\n({', '.join(extra)})" if extra else "")
 
 
