@@ -46,8 +46,8 @@ class FaceOpening:
 
 def face_opening(problem: PatchProblem, solutions: Sequence) -> FaceOpening:
     """Opening of a solved crack's faces: of both sides, or of the one that a plane of symmetry doubles."""
-    nodes, side = face_nodes(problem)
-    normal, places = problem.patch.front.crack_normal, problem.patch_mesh.nodes[nodes]
+    nodes, side, normal = _sides(problem)
+    places = problem.patch_mesh.nodes[nodes]
     moved = np.zeros((len(problem.patch.modes), len(nodes)))
     for mode, solution in zip(problem.modes, solutions, strict=True):
         moved[problem.patch.modes.index(mode)] = side * (at_nodes(problem, solution.x.array)[nodes] @ normal)
@@ -64,6 +64,16 @@ def face_opening(problem: PatchProblem, solutions: Sequence) -> FaceOpening:
     _, partner = cKDTree(places[~above]).query(places[above])
     opening = moved[:, above] + moved[:, ~above][:, partner]
     return FaceOpening(places[above], area[above] / area[above].sum(), opening)
+
+
+def _sides(problem: PatchProblem) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Geometry nodes of the faces, the side of each and the crack's normal."""
+    if problem.patch.front is not None:
+        return *face_nodes(problem), problem.patch.front.crack_normal
+    # A channel crack's section has no front of its own: half of a crack in x = 0.
+    facets = problem.patch_mesh.face("flaw")
+    nodes = np.unique(facet_nodes(problem.mesh, facets, problem.patch_mesh.cells_of(facets)))
+    return nodes, np.ones(len(nodes)), np.array([1.0, 0.0, 0.0])
 
 
 def _node_areas(problem: PatchProblem) -> np.ndarray:

@@ -175,7 +175,9 @@ class CrackJudge:
         return None if found is None else (found[0] * MPA, found[1] * MPA)
 
     def front_t_stress(self, state: WebState) -> tuple[np.ndarray, np.ndarray] | None:
-        """T-stress along a front that meets no face and its estimated error, Pa, each shape (n,)."""
+        """T-stress along a front that meets no face and its estimated error, Pa, each shape (n,); not with contact."""
+        if self.contact(state) is not None:
+            return None
         found = self.influence.front_t_stress(self._total(state))
         return None if found is None else (found[0] * MPA, found[1] * MPA)
 
