@@ -12,6 +12,7 @@ from typing import Any
 
 from rollmech.case import Case, load_case
 from rollmech.case.checks import needed_resistance
+from rollmech.closing import close_cracks
 from rollmech.errors import Fault, InputError
 from rollmech.flaws.from_case import UM, flaw_geometry
 from rollmech.fracture.influence import Influence, solve_influence
@@ -156,7 +157,7 @@ def run(case: Case | str | Path, progress: Progress = lambda text: None) -> Resu
         result.timings |= result.influence.timings
     progress("judging")
     start = time.perf_counter()
-    _judge(result)
+    _judge(result, progress)
     result.assumptions = assumption_checks(result)
     result.warnings += [check.text for check in result.assumptions if check.fails]
     result.timings["verdict"] = time.perf_counter() - start
@@ -222,7 +223,9 @@ def _governing_fields(result: Result):
     governing = result.verdict.governing if result.verdict else 0
     state = result.loadings[governing].state
     place = (result.flawed_ply, result.case.flaw.face)
-    return patch_fields(result.influence, state, *place, pressure_of(result.case))
+    contact = result.judge.contact(state) if isinstance(result.judge, CrackJudge) else None
+    values = None if contact is None else contact.values
+    return patch_fields(result.influence, state, *place, pressure_of(result.case), values)
 
 
 def _write_parts(result: Result, folder: Path, grid) -> None:
@@ -309,7 +312,7 @@ def _resistance(case: Case, influence: Influence) -> float:
     return weakness * case.material_of(case.tip_layer).value(needed[0])
 
 
-def _judge(result: Result) -> None:
+def _judge(result: Result, progress: Progress) -> None:
     """Choose the judges that the case's materials allow and let them speak."""
     case = result.case
     allowed = case.verdict.allowable_ratio
@@ -331,5 +334,7 @@ def _judge(result: Result) -> None:
         if unflawed is not None and case.flaw.sharp:
             result.unflawed = judge_line(unflawed, result.laminate, result.loadings, allowed)
     result.verdict = judge_line(result.judge, result.laminate, result.loadings, allowed)
+    if isinstance(result.judge, CrackJudge):
+        result.verdict = close_cracks(result.judge, result.verdict, result.loadings, progress)
     if result.influence is not None:
         refuse_unearned(result.judge, result.verdict)

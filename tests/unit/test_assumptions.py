@@ -394,18 +394,58 @@ def test_tip_elements_come_from_quarter_points():
 # --- closure and strength ---
 
 
-def test_stations_that_close_the_crack():
-    k = {"open": [5.0, 1.0, 2.0], "partly": [5.0, -1.0, 2.0], "shut": [5.0, -1.0, -2.0]}
-    judge = SimpleNamespace(
-        mixed_mode=lambda state: np.array([k[state]]),
+def closing_judge(k, partly):
+    return SimpleNamespace(
+        linear_k=lambda state: np.array([k[state]]),
+        partly_closed=lambda state: state in partly,
         influence=SimpleNamespace(front=SimpleNamespace(vertex=np.array([True, False, False]))),
     )
-    shut, partly = closure_checks(judge, [SimpleNamespace(name=n, state=n) for n in k])
+
+
+def closing_station(name, contact=None, refused="", radius=None):
+    found = SimpleNamespace(contact=contact, refused=refused, value=2e6, linear=1e6)
+    return SimpleNamespace(
+        name=name, finding=found, radius_min=radius or Limit(10e-3), tension_max=Limit(500.0)
+    )
+
+
+K_OF_STATIONS = {"open": [5.0, 1.0, 2.0], "partly": [5.0, -1.0, 2.0], "shut": [5.0, -1.0, -2.0]}
+
+
+def closing_checks(partly_station, names=tuple(K_OF_STATIONS)):
+    judge = closing_judge(K_OF_STATIONS, ("partly",))
+    stations = {name: closing_station(name) for name in names}
+    if "partly" in stations:
+        stations["partly"] = partly_station
+    loadings = [SimpleNamespace(name=n, state=n) for n in names]
+    return closure_checks(judge, loadings, list(stations.values()))
+
+
+def test_stations_that_close_the_crack():
+    shut, partly, limits = closing_checks(closing_station("partly", refused="no plane of symmetry"))
     assert (shut.status, shut.stations) == ("broken", ("shut",))
     assert "pressed shut" in shut.text
     assert (partly.status, partly.stations, partly.value) == ("broken", ("partly",), -0.5)
-    fine = closure_checks(judge, [SimpleNamespace(name="open", state="open")])
-    assert [c.status for c in fine] == ["holds", "holds"]
+    assert "no plane of symmetry" in partly.text
+    assert limits.status == "holds"
+    fine = closing_checks(None, ("open",))
+    assert [c.status for c in fine] == ["holds", "holds", "holds"]
+
+
+def test_a_closed_station_that_was_solved_is_stretched():
+    contact = SimpleNamespace(closed_share=0.2, steps=6)
+    _, partly, _ = closing_checks(closing_station("partly", contact=contact))
+    assert (partly.status, partly.stations) == ("stretched", ("partly",))
+    assert "K_I_max 2 instead of 1 MPa*m^0.5" in partly.text
+
+
+def test_a_limit_at_a_partly_closed_state_is_told():
+    limit = Limit(None, note="larger than 10 mm: the crack is partly closed there")
+    _, _, limits = closing_checks(
+        closing_station("partly", SimpleNamespace(closed_share=0.2, steps=6), radius=limit)
+    )
+    assert limits.status == "stretched"
+    assert "partly: radius_min larger than 10 mm" in limits.text
 
 
 def test_limits_that_strength_sets_first():

@@ -71,7 +71,7 @@ def precedes_filling(mode: str) -> bool:
 
 
 class FarStress:
-    """Far stress of one mode at a time as a form on a mesh, without compiling anew for another mode or patch.
+    """Far stress of one mode, or of a sum of modes, as a form on a mesh: compiled once for all of them and all patches.
 
     Args:
         patch: The patch.
@@ -82,18 +82,21 @@ class FarStress:
     def __init__(self, patch: Patch, mesh, cell_ply: np.ndarray):
         self._patch, self._cell_ply = patch, cell_ply
         dim = mesh.topology.dim
-        self._coefficients = fem.Constant(mesh, np.zeros(len(MODES)))
-        # Whether it is the loaded ply, its top and thickness, and whether it is filler, for the cell at hand.
-        self._active, self._top, self._thickness, self._filled = (
-            fem.Function(fem.functionspace(mesh, ("DG", 0))) for _ in range(4)
-        )
+        cellwise = fem.functionspace(mesh, ("DG", 0))
+        # Factor of each of ``MODES``, of the profile, top and thickness of the ply, whether it is filler, for the
+        # cell at hand.
+        self._coefficients = [fem.Function(cellwise) for _ in MODES]
+        self._profile, self._top, self._thickness, self._filled = (fem.Function(cellwise) for _ in range(4))
         self._filled.x.array[:] = cell_ply == patch.filler
         # A filler's cells come last: there the stress of the flawed ply goes on.
         tops = np.concatenate([[0.0], patch.interfaces[:-1], [0.0]])
         self._top.x.array[:] = tops[cell_ply]
         thicknesses = [ply.thickness for ply in (*patch.plies, patch.plies[0])]
         self._thickness.x.array[:] = np.array(thicknesses)[cell_ply]
+        self._start = fem.Constant(mesh, 0.0)
         self._kinks = fem.Constant(mesh, np.zeros((2, PROFILE_POINTS)))
+        if patch.profile:
+            self._start.value, self._kinks.value[:] = self._profile_terms()
         self._pressure = fem.Constant(mesh, 0.0)
         self.tensor = self._tensor(-ufl.SpatialCoordinate(mesh)[dim - 1])
         # What a filler's stress follows: the far stress, its trace, misfit with the web.
@@ -102,9 +105,11 @@ class FarStress:
     def _tensor(self, depth):
         c, kinks = self._coefficients, self._kinks
         zeta = 1 - 2 * (depth - self._top) / self._thickness
-        profile = sum(kinks[1, i] * ufl.max_value(depth - kinks[0, i], 0) for i in range(PROFILE_POINTS))
-        x, y, xy = (self._active * (c[i] + c[i + 1] * zeta) for i in (0, 2, 4))
-        x, y = x + self._active * profile, y + self._active * profile
+        shape = self._start + sum(
+            kinks[1, i] * ufl.max_value(depth - kinks[0, i], 0) for i in range(PROFILE_POINTS)
+        )
+        x, y, xy = (c[i] + c[i + 1] * zeta for i in (0, 2, 4))
+        x, y = x + self._profile * shape, y + self._profile * shape
         # What gas does to the faces is what an all-round tension cut by them would.
         return ufl.as_matrix([[x, xy, 0], [xy, y, 0], [0, 0, 0]]) + self._pressure * ufl.Identity(3)
 
@@ -117,28 +122,33 @@ class FarStress:
 
     def choose(self, mode: str) -> None:
         """Let ``tensor`` and ``mismatch`` be of one of the patch's modes."""
+        self.combine((np.array(self._patch.modes) == mode).astype(float))
         fill = self._patch.fill
-        self._following.value[:] = 0.0
         if fill is not None and not precedes_filling(mode):
             self._following.value[:] = *fill.following(self._patch.plies[0]), mode == "misfit"
-        self._coefficients.value[:] = 0.0
-        self._kinks.value[:] = 0.0
-        self._pressure.value = float(mode == "pressure")
-        owner = 0
-        if mode == "profile":
-            self._coefficients.value[:], self._kinks.value[:] = self._profile_terms()
-        elif mode not in ("pressure", "misfit"):
-            kind, owner = split_mode(mode)
-            self._coefficients.value[MODES.index(kind)] = 1.0
-        continued = np.where(self._cell_ply == self._patch.filler, 0, self._cell_ply)
-        self._active.x.array[:] = continued == owner
 
-    def _profile_terms(self) -> tuple[np.ndarray, np.ndarray]:
-        """The profile as its value at the face plus a change of slope at each point."""
+    def combine(self, weights: np.ndarray) -> None:
+        """Let ``tensor`` be a sum of the patch's modes, in a flaw without a filler.
+
+        Args:
+            weights: Factor of each of ``patch.modes``, shape (modes,).
+        """
+        self._following.value[:] = 0.0
+        of = dict(zip(self._patch.modes, weights, strict=True))
+        continued = np.where(self._cell_ply == self._patch.filler, 0, self._cell_ply)
+        named = [(*split_mode(mode), weight) for mode, weight in of.items()]
+        for kind, coefficient in zip(MODES, self._coefficients, strict=True):
+            by_ply = np.zeros(len(self._patch.plies))
+            for name, ply, weight in named:
+                by_ply[ply] += weight * (name == kind)
+            coefficient.x.array[:] = by_ply[continued]
+        self._profile.x.array[:] = of.get("profile", 0.0) * (continued == 0)
+        self._pressure.value = of.get("pressure", 0.0)
+
+    def _profile_terms(self) -> tuple[float, np.ndarray]:
+        """The profile as its value at the face and a change of slope at each point."""
         depth, stress = np.transpose(self._patch.profile)
         slopes = np.concatenate([[0.0], np.diff(stress) / np.diff(depth), [0.0]])
         kinks = np.zeros((2, PROFILE_POINTS))
         kinks[:, : len(depth)] = depth, np.diff(slopes)
-        coefficients = np.zeros(len(MODES))
-        coefficients[[MODES.index("x_membrane"), MODES.index("y_membrane")]] = stress[0]
-        return coefficients, kinks
+        return float(stress[0]), kinks

@@ -145,10 +145,12 @@ class PatchProblem:
 
     def stiffness(self, space):
         """Compiled stiffness form of a displacement space."""
-        u, v = ufl.TrialFunction(space), ufl.TestFunction(space)
+        return fem.form(self.strain_energy(ufl.TrialFunction(space), ufl.TestFunction(space)))
+
+    def strain_energy(self, u, v):
+        """Bilinear form of twice the strain energy."""
         dx = ufl.Measure("dx", self.mesh, metadata={"quadrature_degree": QUADRATURE})
-        strain = ufl.sym(self.gradient(v))
-        return fem.form(ufl.inner(self.stress(self.gradient(u)), strain) * dx)
+        return ufl.inner(self.stress(self.gradient(u)), ufl.sym(self.gradient(v))) * dx
 
     def face_measure(self, facets: np.ndarray, degree: int = FACE_QUADRATURE):
         """Measure over some of this rank's boundary facets."""
@@ -161,13 +163,7 @@ class PatchProblem:
     def loads(self, space, modes: tuple[str, ...]) -> list:
         """Load vectors of unit modes: the tractions that cancel the far stress on the flaw, and what a filler's
         stress at the far strain misses of the far stress (the equivalent inclusion of Eshelby 1957)."""
-        v = ufl.TestFunction(space)
-        ds = self.face_measure(self.patch_mesh.face("flaw"))
-        load = -ufl.inner(ufl.dot(self.far.tensor, self.facet_normal), v) * ds
-        if self.patch.fill is not None:
-            dx = ufl.Measure("dx", self.mesh, metadata={"quadrature_degree": QUADRATURE})
-            load += ufl.inner(self.far.mismatch, ufl.sym(self.gradient(v))) * dx
-        form = fem.form(load)
+        form = self._load_form(space)
         vectors = []
         for mode in modes:
             self.far.choose(mode)
@@ -196,6 +192,20 @@ class PatchProblem:
             yield
         finally:
             young.x.array[:] = saved
+
+    def load(self, space, weights: np.ndarray):
+        """Load vector of a sum of the patch's modes, with weights of shape (modes,)."""
+        self.far.combine(weights)
+        return summed(fem.petsc.assemble_vector(self._load_form(space)))
+
+    def _load_form(self, space):
+        v = ufl.TestFunction(space)
+        ds = self.face_measure(self.patch_mesh.face("flaw"))
+        load = -ufl.inner(ufl.dot(self.far.tensor, self.facet_normal), v) * ds
+        if self.patch.fill is not None:
+            dx = ufl.Measure("dx", self.mesh, metadata={"quadrature_degree": QUADRATURE})
+            load += ufl.inner(self.far.mismatch, ufl.sym(self.gradient(v))) * dx
+        return fem.form(load)
 
     def supports(self, space) -> list:
         """Symmetry planes, and single nodes that stop the rigid motion left over and carry no force."""

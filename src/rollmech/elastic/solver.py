@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from rollmech.backend import PETSc, dolfinx
@@ -55,29 +57,62 @@ def solve_modes(problem: PatchProblem) -> tuple[list, dict]:
 def _solve(problem: PatchProblem, modes: tuple[str, ...]) -> tuple[list, dict]:
     """Perturbations of some modes that share one stiffness, and statistics."""
     supports = problem.supports(problem.space)
-    space = problem.space
-    unknowns = space.dofmap.index_map.size_global * space.dofmap.index_map_bs
-    if problem.dimension == 2:
-        solutions, iterations = _solve_all(problem, modes, _direct(problem, supports), supports)
-        name = "MUMPS"
-    else:
-        name = "CG, two-level P2/P1 (MUMPS)"
-        try:
-            solutions, iterations = _solve_all(problem, modes, _two_level(problem, supports), supports)
-        except NumericsError:
-            # A stiff ply of a thousandth of its neighbour's thickness is beyond the smoother.
-            if unknowns > DIRECT_LIMIT:
-                raise
-            solutions, iterations = _solve_all(problem, modes, _direct(problem, supports), supports)
-            name = "MUMPS, after the two-level solver gave up"
-    return solutions, {"unknowns": unknowns, "iterations": iterations, "solver": name}
+    solver = _set_up(problem, supports, problem.stiffness)
+    name = "MUMPS" if _is_direct(solver) else "CG, two-level P2/P1 (MUMPS)"
+    try:
+        solutions, iterations = _solve_all(problem, modes, solver, supports)
+    except NumericsError:
+        # A stiff ply of a thousandth of its neighbour's thickness is beyond the smoother.
+        if _is_direct(solver) or _unknowns(problem) > DIRECT_LIMIT:
+            raise
+        solutions, iterations = _solve_all(
+            problem, modes, _direct(problem, supports, problem.stiffness), supports
+        )
+        name = "MUMPS, after the two-level solver gave up"
+    return solutions, {"unknowns": _unknowns(problem), "iterations": iterations, "solver": name}
+
+
+def solve_stiffened(problem: PatchProblem, stiffness: Callable, load, start) -> None:
+    """Solve for one load with a stiffness of one's own.
+
+    Args:
+        problem: The problem.
+        stiffness: Gives the compiled form for a displacement space, the quadratic or the linear one.
+        load: Load vector on the quadratic space.
+        start: Function that holds a first guess and takes the solution.
+
+    Raises:
+        NumericsError: The solve did not converge; says why in words.
+    """
+    supports = problem.supports(problem.space)
+    solver = _set_up(problem, supports, stiffness)
+    solver.setInitialGuessNonzero(not _is_direct(solver))
+    for support in supports:
+        support.set(load.array_w)
+    solver.solve(load, start.x.petsc_vec)
+    _check(solver, start.name)
+    start.x.scatter_forward()
+
+
+def _set_up(problem: PatchProblem, supports: list, stiffness: Callable):
+    """Solver of a dimension: direct in the plane, two levels in space."""
+    return (_direct if problem.dimension == 2 else _two_level)(problem, supports, stiffness)
+
+
+def _is_direct(solver) -> bool:
+    return solver.getType() == PETSc.KSP.Type.PREONLY
+
+
+def _unknowns(problem: PatchProblem) -> int:
+    dofmap = problem.space.dofmap
+    return dofmap.index_map.size_global * dofmap.index_map_bs
 
 
 def _solve_all(
     problem: PatchProblem, modes: tuple[str, ...], solver, supports: list
 ) -> tuple[list, list[int]]:
     """Perturbations of some modes with one set-up, and the iterations of each."""
-    direct = solver.getType() == PETSc.KSP.Type.PREONLY
+    direct = _is_direct(solver)
     solver.setInitialGuessNonzero(not direct)
     solutions, iterations = [], []
     loads = problem.loads(problem.space, modes)
@@ -122,7 +157,7 @@ def _flaw_energy(problem: PatchProblem) -> float:
     """Twice the energy released by the flaw under the first mode, on the linear space."""
     space, mode = problem.coarse_space, problem.modes[0]
     supports = problem.supports(space)
-    solver = _factorised(_assemble(problem, space, supports, "aij"))
+    solver = _factorised(_assemble(problem.stiffness(space), supports, "aij"))
     (load,) = problem.loads(space, (mode,))
     for support in supports:
         support.set(load.array_w)
@@ -132,8 +167,7 @@ def _flaw_energy(problem: PatchProblem) -> float:
     return load.dot(solution)
 
 
-def _assemble(problem: PatchProblem, space, supports: list, kind: str):
-    form = problem.stiffness(space)
+def _assemble(form, supports: list, kind: str):
     matrix = fem.petsc.create_matrix(form, kind=kind)
     fem.petsc.assemble_matrix(matrix, form, bcs=supports)
     matrix.assemble()
@@ -159,17 +193,17 @@ def _use_cholesky(solver, matrix) -> None:
     preconditioner.getFactorMatrix().setMumpsIcntl(14, WORKSPACE)
 
 
-def _direct(problem: PatchProblem, supports: list):
-    return _factorised(_assemble(problem, problem.space, supports, "aij"))
+def _direct(problem: PatchProblem, supports: list, stiffness: Callable):
+    return _factorised(_assemble(stiffness(problem.space), supports, "aij"))
 
 
 _SMOOTHER = "rollmech_smoother_"
 
 
-def _two_level(problem: PatchProblem, supports: list):
-    fine = _assemble(problem, problem.space, supports, "baij")
+def _two_level(problem: PatchProblem, supports: list, stiffness: Callable):
+    fine = _assemble(stiffness(problem.space), supports, "baij")
     coarse_supports = problem.supports(problem.coarse_space)
-    coarse = _assemble(problem, problem.coarse_space, coarse_supports, "aij")
+    coarse = _assemble(stiffness(problem.coarse_space), coarse_supports, "aij")
     solver = PETSc.KSP().create(fine.comm)
     solver.setOperators(fine)
     solver.setType(PETSc.KSP.Type.CG)

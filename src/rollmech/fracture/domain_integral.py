@@ -105,3 +105,15 @@ class ConfigurationalForces:
             function.x.array[:] = self._solutions[index].x.array
             far.choose(self._problem.modes[index])
         return nodal_forces(self._form)
+
+    def of_state(self, solution, weights: np.ndarray) -> np.ndarray:
+        """Forces of one solution with itself at this rank's own vertices, shape (n, 3).
+
+        Args:
+            solution: Perturbation under the sum of modes.
+            weights: Factor of each of ``patch.modes``, shape (modes,).
+        """
+        for function, far in self._fields:
+            function.x.array[:] = solution.x.array
+            far.combine(weights)
+        return nodal_forces(self._form)

@@ -19,6 +19,7 @@ from rollmech.elastic.problem import PatchProblem
 from rollmech.elastic.solver import boundary_effect, solve_modes
 from rollmech.fracture.bimaterial import InterfaceTip
 from rollmech.fracture.channel import channel_energy, channel_front, root_extrapolation
+from rollmech.fracture.face_opening import FaceOpening, face_opening
 from rollmech.fracture.filler import BondStress, bond_stress
 from rollmech.fracture.front_integral import FrontK, front_k
 from rollmech.fracture.front_t_stress import front_t_stress
@@ -80,6 +81,8 @@ class Influence:
         timings: Seconds by stage, summed over the levels.
         problem: The finest problem, for writing fields.
         solutions: Its perturbations.
+        problem_before: The problem one level coarser.
+        solutions_before: Its perturbations.
     """
 
     patch: Patch
@@ -97,6 +100,13 @@ class Influence:
     timings: dict[str, float] = field(default_factory=dict)
     problem: PatchProblem | None = None
     solutions: list = field(default_factory=list)
+    problem_before: PatchProblem | None = None
+    solutions_before: list = field(default_factory=list)
+
+    @cached_property
+    def opening(self) -> FaceOpening | None:
+        """Opening of the faces per unit mode; None for a blunt flaw."""
+        return None if self.front is None else face_opening(self.problem, self.solutions)
 
     @property
     def on_interface(self) -> bool:
@@ -361,10 +371,12 @@ def solve_influence(
     found: list = []
     bonds: list = []
     boundary = 0.0
+    problem, solutions = None, []
     channel = patch.flaw.kind == "channel"
     gradings = LEVELS[patch.flaw.dimension]
     meshers = meshers or [partial(build_mesh, patch, grading) for grading in gradings]
     for number, mesher in enumerate(meshers):
+        before = problem, solutions
         problem, solutions, extracted = _solve_level(patch, mesher, timings, levels, progress)
         found.append(extracted)
         bonds.append(bond_stress(problem, solutions) if patch.fill else None)
@@ -385,6 +397,8 @@ def solve_influence(
             timings=timings,
             problem=problem,
             solutions=solutions,
+            problem_before=before[0],
+            solutions_before=before[1],
         )
         levels[-1]["estimated relative error"] = influence.relative_error()
         growth = levels[-1]["unknowns"] / levels[-2]["unknowns"]

@@ -29,7 +29,7 @@ _CORRECTION_TERMS = 3
 def opening_k(problem: PatchProblem, solutions: Sequence, basis) -> np.ndarray:
     """K_I, K_II, K_III per unit mode at the points of a front basis, shape (3, modes, n), by regression."""
     front, modes = problem.patch.front, problem.patch.modes
-    nodes, side = _face_nodes(problem)
+    nodes, side = face_nodes(problem)
     radius, phi = front.project(problem.patch_mesh.nodes[nodes])
     scale = front.local_size(phi)
     near = (radius > INNER * scale) & (radius < RING * scale)
@@ -67,7 +67,7 @@ def _least_squares(numbers: np.ndarray, columns: np.ndarray, values: np.ndarray)
     return np.linalg.lstsq(columns[once], values[once], rcond=None)[0]
 
 
-def _face_nodes(problem: PatchProblem) -> tuple[np.ndarray, np.ndarray]:
+def face_nodes(problem: PatchProblem) -> tuple[np.ndarray, np.ndarray]:
     """Geometry nodes of the crack's faces and the side, +1 or -1, that they belong to."""
     facets = problem.patch_mesh.face("flaw")
     cells = problem.patch_mesh.cells_of(facets)

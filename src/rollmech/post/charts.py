@@ -36,7 +36,7 @@ def _k_words(run: RunData) -> tuple[str, ...]:
     if any(front.vertex.any() for front in fronts):
         notes.append("Hatched: vertex zone at the free surface; its mean K (hollow marks) is not counted.")
     if any((front.k < 0).any() for front in fronts):
-        notes.append("K$_I$ < 0: linear value of a closed crack, contact is not modelled.")
+        notes.append("K$_I$ < 0: linear value of a closed crack, without contact.")
     return (
         f"K$_I$ along the crack front, all stations; governing: '{run.station}' ({run.verdict_text()})",
         " ".join(notes),
@@ -53,7 +53,7 @@ def _mixed_words(run: RunData) -> tuple[str, ...]:
     if len(run.fronts) > 1:
         notes.append("Thin grey: K$_{eff}$ of the other stations; their modes are in front.csv.")
     if any((front.k < 0).any() for front in run.fronts.values()):
-        notes.append("K$_I$ < 0: linear value of a closed crack, contact is not modelled.")
+        notes.append("K$_I$ < 0: linear value of a closed crack, without contact.")
     return f"Modes along the crack front, station '{run.station}' ({run.verdict_text()})", *notes
 
 

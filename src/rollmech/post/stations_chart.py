@@ -12,6 +12,7 @@ from rollmech.post import theme
 from rollmech.post.rundata import RunData
 
 STATIONS = "stations.png"
+_CLOSED = "Closed: faces touch (linear K$_I$ or opening < 0), and no contact was solved."
 _NEAR = 4.0
 """What is allowed is drawn to scale if it is at most this many times the largest ratio."""
 
@@ -19,9 +20,11 @@ _NEAR = 4.0
 def stations(run: RunData, path: Path) -> Path:
     """What each cause adds to the ratio at every station, their sum, and what is allowed."""
     notes = "Shares of the causes may be negative; the diamond is their sum, its whisker the numerical error."
-    closed = any(row["closed"] for row in run.stations)
+    closed = any(row["closed"] and not _solved(row) for row in run.stations)
+    if any(map(_solved, run.stations)):
+        notes += " Contact: what the pressure of touching faces adds to the linear shares."
     if closed:
-        notes += " Closed: part of the front is in compression (linear K$_I$ < 0), contact is not modelled."
+        notes += " " + _CLOSED
     made = theme.figure(
         run.frame(f"Stations of the line; governing: '{run.station}' ({run.verdict_text()})", notes)
     )
@@ -44,9 +47,14 @@ def stations(run: RunData, path: Path) -> Path:
     return theme.save(made, path)
 
 
+def _solved(row: dict[str, Any]) -> bool:
+    """Whether a station's ratio is from a solution with contact."""
+    return bool(row.get("contact") and row["contact"]["solved"])
+
+
 def _station_label(row: dict[str, Any], governs: bool) -> str:
     extra = ["governing"] if governs else []
-    extra += ["closed"] if row["closed"] else []
+    extra += [("contact" if _solved(row) else "closed")] if row["closed"] else []
     return row["name"] + (f"\n({', '.join(extra)})" if extra else "")
 
 
@@ -68,7 +76,7 @@ def _station_bar(axes: Axes, at: int, row: dict[str, Any]) -> None:
     for cause, share in row["shares"].items():
         value = share * scale
         if value:
-            alpha = 0.45 if row["closed"] else 1.0
+            alpha = 0.45 if row["closed"] and not _solved(row) else 1.0
             axes.barh(at, value, left=ends[value > 0], height=0.5, alpha=alpha, **_look(cause))
             ends[value > 0] += value
     axes.errorbar(

@@ -15,6 +15,7 @@ _STYLE = {
     "fails": "bold red",
     "undecided": "bold yellow",
     "closed": "bold yellow",
+    "refused": "bold yellow",
     "not judged": "bold yellow",
 }
 _FAILING = ("broken", "stretched")
@@ -103,7 +104,10 @@ def verdict_line(verdict: dict[str, Any]) -> str:
     if verdict["status"] == "not judged":
         return f"NOT JUDGED: {verdict['reason']}"
     if verdict["flaw_status"] == "closed":
-        return "CLOSED: the crack is pressed shut at every station; contact of its faces is not modelled"
+        return "CLOSED: the crack is pressed shut at every station; friction of its faces is not modelled"
+    if verdict["flaw_status"] == "refused":
+        reasons = "; ".join(f"station '{name}': {reason}" for name, reason in verdict["refused"].items())
+        return f"REFUSED: {reasons}; neither safe nor failing is earned"
     number = f"{verdict['ratio']:.3g} +/- {verdict['ratio_error']:.1g}"
     return (
         f"{verdict['flaw_status'].upper()}: {verdict['criterion']} = {number} (allowed {verdict['allowed']:g}) "
@@ -150,5 +154,7 @@ def _station_table(stations: list[dict[str, Any]]) -> Table:
         shown = [f"{x['value']:.4g} {x['unit']}" if x["value"] is not None else "-" for x in limits]
         closed = row["ratio"] < 0
         ratio, cause = ("closed", "-") if closed else (f"{row['ratio']:.3g}", row["governed_by"])
+        if (row.get("contact") or {}).get("refused"):
+            ratio, cause = "refused", "-"
         table.add_row(escape(row["name"]), ratio, cause, *shown)
     return table

@@ -31,8 +31,22 @@ LINES = (BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILLION)
 DASHES = ("-", "--", "-.", (0, (1, 1.2)), (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2)))
 """Line styles that go with LINES, so that lines stay apart in black and white."""
 
-CAUSES = {"tension": BLUE, "bending": ORANGE, "thermal": VERMILLION, "residual": GREEN, "pressure": PURPLE}
-HATCHES = {"tension": "", "bending": "///", "thermal": "xxx", "residual": "...", "pressure": "|||"}
+CAUSES = {
+    "tension": BLUE,
+    "bending": ORANGE,
+    "thermal": VERMILLION,
+    "residual": GREEN,
+    "pressure": PURPLE,
+    "contact": SKY,
+}
+HATCHES = {
+    "tension": "",
+    "bending": "///",
+    "thermal": "xxx",
+    "residual": "...",
+    "pressure": "|||",
+    "contact": "\\\\\\",
+}
 LAYERS = ("#E8DCC4", "#C9D9E6", "#D5E5D0", "#E3D3E4", "#DDDDDD")
 """Pale fills of layers, counted from the bottom of the stack."""
 

@@ -23,7 +23,12 @@ _PULL_IN = 0.1
 
 
 def patch_fields(
-    influence: Influence, state: WebState, ply: int, face: str, pressure: float = 0.0
+    influence: Influence,
+    state: WebState,
+    ply: int,
+    face: str,
+    pressure: float = 0.0,
+    perturbation: np.ndarray | None = None,
 ) -> pv.UnstructuredGrid | None:
     """Total fields of one web state on the patch.
 
@@ -39,6 +44,7 @@ def patch_fields(
         ply: The ply at the flawed face in the state's laminate.
         face: The flawed face.
         pressure: Of the gas in the flaw, Pa.
+        perturbation: The flaw's own displacement (um) at this rank's unknowns where it is no sum of modes (contact).
 
     Returns:
         The fields of all ranks on rank 0, None on the others; every rank must call this.
@@ -46,7 +52,7 @@ def patch_fields(
     patch = influence.patch
     load = patch.turned(sum(far_coefficients(patch, state, ply, face, pressure / _MPA).values()))
     parts = [
-        _ply_grid(influence, load, i, _web_ply(influence, state, ply, face, i))
+        _ply_grid(influence, load, i, _web_ply(influence, state, ply, face, i), perturbation)
         for i in range(len(patch.plies))
     ]
     if patch.fill is not None:
@@ -118,9 +124,12 @@ def _filler_stress(influence: Influence, load: np.ndarray, points: np.ndarray) -
     return np.einsum("m,mni->ni", load, units)
 
 
-def _ply_grid(influence: Influence, load: np.ndarray, index: int, web: _WebPly) -> pv.UnstructuredGrid | None:
+def _ply_grid(
+    influence: Influence, load: np.ndarray, index: int, web: _WebPly, perturbation: np.ndarray | None = None
+) -> pv.UnstructuredGrid | None:
     """One ply (or the filler) with the fields of all ranks on rank 0, in the mesher's order; None on the others."""
-    problem, values = influence.problem, _moved(influence, load, index)
+    problem = influence.problem
+    values = _moved(influence, load, index) if perturbation is None else perturbation
     patch_mesh = problem.patch_mesh
     cells = np.flatnonzero(patch_mesh.ply == index).astype(np.int32)
     nodes, stress = NodalStress(problem, cells, _PULL_IN).evaluate(values)

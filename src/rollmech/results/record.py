@@ -211,7 +211,8 @@ def _pair_quantities(k: np.ndarray, error: np.ndarray, station: str) -> dict[str
 def _limit(limit: Limit, unit: str, scale: float, station: str) -> dict[str, Any]:
     if limit.value is None:
         return {"value": None, "unit": unit, "error": None, "refers_to": station, "note": limit.note}
-    return entry(limit.value * scale, unit, limit.error * scale, f"station '{station}'")
+    found = entry(limit.value * scale, unit, limit.error * scale, f"station '{station}'")
+    return found | ({"note": limit.note} if limit.note else {})
 
 
 def _face_stress(result: Result) -> dict[str, Any]:
@@ -244,6 +245,7 @@ def _verdict(result: Result) -> dict[str, Any]:
         "where": worst.finding.where,
         "governed_by": worst.finding.governed_by,
         "placeholders": [f"{p['material']}: {p['property']}" for p in result.placeholders if p["governs"]],
+        "refused": {station.name: station.finding.refused for station in verdict.refused},
     }
 
 
@@ -289,10 +291,33 @@ def _station(result: Result, index: int) -> dict[str, Any]:
             "shares": {cause: value / MPA for cause, value in finding.shares.items()},
             "shares_unit": unit,
             "closed": finding.closed,
+            "contact": _contact(finding),
             "radius_min": _limit(station.radius_min, "mm", 1e3, loading.name),
             "tension_max": _limit(station.tension_max, "N/m", 1.0, loading.name),
         }
     return row
+
+
+def _contact(finding: Finding) -> dict[str, Any] | None:
+    """What is known of touching faces; None where none touch."""
+    if not finding.closed:
+        return None
+    found: dict[str, Any] = {
+        "linear_closed_share": finding.closed_share,
+        "solved": finding.contact is not None,
+    }
+    if finding.refused:
+        found["refused"] = finding.refused
+    if finding.contact is None:
+        return found
+    return found | {
+        "closed_share": finding.contact.closed_share,
+        "steps": finding.contact.steps,
+        "overlap": finding.contact.overlap,
+        "penalty_change": finding.contact.penalty_change,
+        "K_I_max_linear": {"value": finding.linear / MPA, "unit": "MPa*m^0.5"},
+        "K_I_max": {"value": finding.value / MPA, "unit": "MPa*m^0.5", "error": finding.value_error / MPA},
+    }
 
 
 def _routes(result: Result) -> dict[str, float]:

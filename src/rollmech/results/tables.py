@@ -54,10 +54,11 @@ def write_front(path: Path, result: Result) -> None:
             second = judge.opening_route(loading.state)
             second = np.full((3, front.phi.size), np.nan) if second is None else second / _MPA
             t_stress = judge.front_t_stress(loading.state)
+            touches = "contact of the faces" if judge.contact(loading.state) is not None else ""
             for i in range(front.phi.size):
                 flag = "vertex (mean over the zone at the surface)" if front.vertex[i] else ""
-                if k[0, i] < 0:
-                    flag = "; ".join(filter(None, [flag, "closed (linear K < 0)"]))
+                closed = "closed (linear K < 0)" if k[0, i] < 0 else ""
+                flag = "; ".join(filter(None, [flag, closed, touches]))
                 numbers = [
                     np.degrees(front.phi[i]),
                     *front.position[i],

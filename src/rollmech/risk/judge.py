@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
@@ -12,6 +12,7 @@ from rollmech.web import WebState
 from rollmech.web.state import CAUSES
 
 if TYPE_CHECKING:  # judges work on a solved influence and must not bring the solver along
+    from rollmech.fracture.contact import ContactFront
     from rollmech.fracture.influence import Influence
     from rollmech.mesh.patch import Patch
 
@@ -19,6 +20,10 @@ MPA = 1e6
 """Pa per MPa."""
 MPA_SQRT_UM = 1e3
 """Pa m^0.5 per MPa um^0.5."""
+
+
+CONTACT = "contact"
+"""Share of the pressure of touching faces: what the linear contributions of the causes leave open."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,11 @@ class Finding:
         where: Place in words.
         angle: Front angle in radians of the governing point, or None.
         shares: Contribution of each cause to ``value`` at the governing point.
-        closed: Whether part of the front is in compression (linear K < 0).
+        closed: Whether faces of a crack touch: linear K < 0 on the front, or linear opening < 0 on the faces.
+        closed_share: Share of the faces' area whose linear opening is negative.
+        contact: The solution with contact that ``value`` is from, or None.
+        linear: Largest linear K_I, Pa m^0.5, where there is such a solution.
+        refused: Why a partly closed crack was not solved with contact; empty otherwise.
     """
 
     ratio: float
@@ -44,11 +53,16 @@ class Finding:
     angle: float | None
     shares: dict[str, float]
     closed: bool = False
+    closed_share: float = 0.0
+    contact: ContactFront | None = None
+    linear: float | None = None
+    refused: str = ""
 
     @property
     def governed_by(self) -> str:
-        """The cause that contributes most."""
-        return max(self.shares, key=self.shares.__getitem__)
+        """The cause that contributes most; contact only passes on what the others cause."""
+        causes = [cause for cause in self.shares if cause != CONTACT]
+        return max(causes, key=self.shares.__getitem__)
 
 
 class Judge(Protocol):
@@ -117,6 +131,7 @@ class CrackJudge:
         face: That face.
         resistance: Toughness, or ``sqrt(E' Gamma)`` for one given as an energy per area.
         pressure: Of the gas in a delamination, Pa.
+        contacts: Solutions with contact by their state (``key``); they take the linear one's place.
     """
 
     influence: Influence
@@ -124,6 +139,7 @@ class CrackJudge:
     face: str
     resistance: float
     pressure: float = 0.0
+    contacts: dict[bytes, ContactFront] = field(default_factory=dict)
     quantity = "K"
 
     def _parts(self, state: WebState) -> dict[str, np.ndarray]:
@@ -133,17 +149,50 @@ class CrackJudge:
         """Mode coefficients of all causes, MPa, as ``Patch.turned`` takes them."""
         return sum(self._parts(state).values())
 
-    def mixed_mode(self, state: WebState) -> np.ndarray:
-        """K_I, K_II, K_III along the front, Pa m^0.5, shape (3, n)."""
+    def coefficients(self, state: WebState) -> np.ndarray:
+        """Mode coefficients of a state, MPa, as ``Patch.turned`` takes them."""
+        return self.total(state)
+
+    def key(self, state: WebState) -> bytes:
+        """What tells states of different load on the flaw apart."""
+        return self.total(state).tobytes()
+
+    def contact(self, state: WebState) -> ContactFront | None:
+        """The state's solution with contact, if it was made."""
+        return self.contacts.get(self.key(state))
+
+    def linear_k(self, state: WebState) -> np.ndarray:
+        """K_I, K_II, K_III along the front as if faces could overlap, Pa m^0.5, shape (3, n)."""
         return self.influence.mixed_mode(self.total(state)) * MPA_SQRT_UM
 
+    def mixed_mode(self, state: WebState) -> np.ndarray:
+        """K_I, K_II, K_III along the front, Pa m^0.5, shape (3, n)."""
+        contact = self.contact(state)
+        if contact is None:
+            return self.linear_k(state)
+        return np.array([contact.k, 0 * contact.k, 0 * contact.k]) * MPA_SQRT_UM
+
+    def face_shares(self, state: WebState) -> tuple[float, float]:
+        """Shares of the faces' area that would overlap and that part in the linear solution."""
+        return self.influence.opening.shares(self.influence.patch.turned(self.total(state)))
+
+    def partly_closed(self, state: WebState) -> bool:
+        """Whether the linear solution closes a part of the crack, on the front or on its faces, and opens another."""
+        k = self.linear_k(state)[0][~self.influence.front.vertex]
+        closed, opened = self.face_shares(state)
+        return bool((closed > 0 or k.min() < 0) and (opened > 0 or k.max() > 0))
+
     def t_stress(self, state: WebState) -> tuple[float, float] | None:
-        """T-stress of a plane crack and its estimated error, Pa; None for a curved front."""
+        """T-stress of a plane crack and its estimated error, Pa; None for a curved front and with contact."""
+        if self.contact(state) is not None:
+            return None
         found = self.influence.t_stress(self.total(state))
         return None if found is None else (found[0] * MPA, found[1] * MPA)
 
     def front_t_stress(self, state: WebState) -> tuple[np.ndarray, np.ndarray] | None:
-        """T-stress along a front that meets no face and its estimated error, Pa, each shape (n,)."""
+        """T-stress along a front that meets no face and its estimated error, Pa, each shape (n,); not with contact."""
+        if self.contact(state) is not None:
+            return None
         found = self.influence.front_t_stress(self.total(state))
         return None if found is None else (found[0] * MPA, found[1] * MPA)
 
@@ -153,19 +202,30 @@ class CrackJudge:
 
     def opening_route(self, state: WebState) -> np.ndarray | None:
         """All three K by regression of the faces' opening, Pa m^0.5, shape (3, n); None where there is none."""
+        if self.contact(state) is not None:
+            return None
         found = self.influence.opening_route(self.total(state))
         return None if found is None else found * MPA_SQRT_UM
 
     def release_rate(self, state: WebState) -> np.ndarray:
         """Energy release rate along the front, J/m^2, shape (n,)."""
+        contact = self.contact(state)
+        if contact is not None:
+            return contact.k**2 / self.influence.modulus
         return self.influence.release_rate(self.total(state))
 
     def error(self, state: WebState) -> np.ndarray:
         """Estimated error of K along the front, Pa m^0.5, shape (n,)."""
+        contact = self.contact(state)
+        if contact is not None:
+            return contact.error * MPA_SQRT_UM
         return self.influence.stress_intensity_error(self.total(state)) * MPA_SQRT_UM
 
     def effective(self, state: WebState) -> np.ndarray:
         """sqrt(E' G) with the sign of K_I, Pa m^0.5, shape (n,)."""
+        contact = self.contact(state)
+        if contact is not None:
+            return contact.k * MPA_SQRT_UM
         return self.influence.effective(self.total(state)) * MPA_SQRT_UM
 
     def ratio(self, state: WebState) -> float:
@@ -176,7 +236,8 @@ class CrackJudge:
         """Governing point of the front, shares of the causes there, closure.
 
         The shares split the effective K by what each cause adds to it along the total's own mode mix, so that
-        they sum up to it.
+        they sum up to it. With contact they are the linear ones and what the pressure of the faces adds, which
+        belongs to the state as a whole: the causes are not additive then.
         """
         influence, front = self.influence, self.influence.front
         k = self.effective(state)
@@ -187,9 +248,12 @@ class CrackJudge:
         shares = {
             cause: influence.contribution(part, total, i) * MPA_SQRT_UM for cause, part in parts.items()
         }
+        contact, linear = self.contact(state), self.linear_k(state)[0][~front.vertex]
+        if contact is not None:
+            shares[CONTACT] = float(k[i]) - sum(shares.values())
         tip = "front of the channel" if influence.patch.flaw.kind == "channel" else "crack tip"
         where = tip if len(front.phi) == 1 else f"front at {np.degrees(front.phi[i]):.0f} deg"
-        opening = self.mixed_mode(state)[0][~front.vertex]
+        closed, _ = self.face_shares(state)
         return Finding(
             ratio=float(k[i]) / self.resistance,
             error=error / self.resistance,
@@ -198,7 +262,10 @@ class CrackJudge:
             where=where,
             angle=float(front.phi[i]),
             shares=shares,
-            closed=bool(np.any(opening < 0)),
+            closed=bool(closed > 0 or np.any(linear < 0)),
+            closed_share=closed,
+            contact=contact,
+            linear=None if contact is None else float(linear.max()),
         )
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import brentq
 
-from rollmech.risk.judge import Judge
+from rollmech.risk.judge import CrackJudge, Judge
 from rollmech.web import Laminate, WebState, contact
 
 # Beyond these the thin-web theory has nothing to say: a radius of ten thicknesses, a tension a thousand times
 # the usual.
 _SMALLEST_RADIUS = 10.0
 _LARGEST_TENSION = 1e5
+# States up to a limit that are looked at for closure of the crack.
+_PATH = 24
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Limit:
     Attributes:
         value: Radius (m) or tension (N/m); None when there is no such limit or nothing is safe.
         error: Estimated numerical error, from the error of the ratio at the limit.
-        note: Why there is no value, in words; empty otherwise.
+        note: Why there is no value, or what else to know of it, in words; else empty.
     """
 
     value: float | None
@@ -67,11 +69,14 @@ class Bend:
 def smallest_radius(judge: Judge, laminate: Laminate, bend: Bend, allowed: float) -> Limit:
     """Smallest safe radius at the station's tension."""
 
-    def excess(curvature: float) -> float:
+    def state(curvature: float) -> WebState:
         radius = 1 / curvature if curvature > 0 else np.inf
         if bend.wrap is not None and np.isinf(radius):
             radius = 1e6  # a flat roller
-        return judge.ratio(bend.state(laminate, radius=radius)) - allowed
+        return bend.state(laminate, radius=radius)
+
+    def excess(curvature: float) -> float:
+        return judge.ratio(state(curvature)) - allowed
 
     tightest = 1 / (_SMALLEST_RADIUS * laminate.thickness)
     if excess(0.0) > 0:
@@ -85,16 +90,20 @@ def smallest_radius(judge: Judge, laminate: Laminate, bend: Bend, allowed: float
             reason = "any is safe: bending does not load this flaw"
         elif bend.wrap is not None and not contact(laminate, 1 / tightest, bend.wrap, bend.tension).conforms:
             reason = "any is safe: at this wrap and tension the web is too stiff to follow a smaller roller"
-        return Limit(None, note=reason)
-    error = _spread(judge, bend.state(laminate, radius=1 / curvature), excess, curvature)
-    return Limit(1 / curvature, error / curvature**2)
+        return _by_closure(judge, Limit(None, note=reason), state, tightest, "")
+    error = _spread(judge, state(curvature), excess, curvature)
+    limit = Limit(1 / curvature, error / curvature**2)
+    return _by_closure(judge, limit, state, curvature, f"larger than {1e3 / curvature:.4g} mm")
 
 
 def largest_tension(judge: Judge, laminate: Laminate, bend: Bend, allowed: float) -> Limit:
     """Largest safe tension at the station's radius."""
 
+    def state(tension: float) -> WebState:
+        return bend.state(laminate, tension=tension)
+
     def excess(tension: float) -> float:
-        return judge.ratio(bend.state(laminate, tension=tension)) - allowed
+        return judge.ratio(state(tension)) - allowed
 
     smallest = 1e-3
     if excess(smallest) > 0:
@@ -106,8 +115,30 @@ def largest_tension(judge: Judge, laminate: Laminate, bend: Bend, allowed: float
         reason = f"no limit below {_LARGEST_TENSION:.0e} N/m"
         if excess(_LARGEST_TENSION) == excess(smallest):
             reason = "any is safe: tension does not load this flaw"
-        return Limit(None, note=reason)
-    return Limit(tension, _spread(judge, bend.state(laminate, tension=tension), excess, tension))
+        return _by_closure(judge, Limit(None, note=reason), state, _LARGEST_TENSION, "")
+    limit = Limit(tension, _spread(judge, state(tension), excess, tension))
+    return _by_closure(judge, limit, state, tension, f"smaller than {tension:.4g} N/m")
+
+
+def _by_closure(
+    judge: Judge, limit: Limit, state: Callable[[float], WebState], end: float, bound: str
+) -> Limit:
+    """The limit with what faces that touch make of it, on the way from nothing to the state at ``end``.
+
+    Limits rest on the linear K, which contact can only raise: a limit at a partly closed state is a bound from the
+    unsafe side and is not given as a value.
+    """
+    if not isinstance(judge, CrackJudge):
+        return limit
+    path = end * np.linspace(0, 1, _PATH + 1)[1:]
+    touching = [x for x in path if judge.partly_closed(state(x))]
+    if not touching:
+        return limit
+    if limit.value is not None and touching[-1] == path[-1]:
+        note = f"{bound}: the crack is partly closed there, and contact raises K above the linear one"
+        return Limit(None, note=note)
+    note = "the crack is partly closed in states on the way, whose K is higher than the linear one used here"
+    return replace(limit, note="; ".join(filter(None, [limit.note, note])))
 
 
 def _first_crossing(excess: Callable[[float], float], low: float, high: float) -> float | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rollmech.risk.judge import Finding, Judge
 from rollmech.risk.limits import Bend, Limit, largest_tension, smallest_radius
@@ -44,17 +44,50 @@ class Verdict:
         return self.stations[self.governing]
 
     @property
-    def status(self) -> str:
-        """``safe``, ``fails``, ``undecided`` (the limit lies within the estimated error) or ``closed``.
+    def refused(self) -> tuple[StationVerdict, ...]:
+        """Stations whose crack is partly closed and could not be solved with contact."""
+        return tuple(station for station in self.stations if station.finding.refused)
 
-        Closed: the flaw is pressed shut at every station; contact is not modelled, so that is no proof of safety.
+    @property
+    def status(self) -> str:
+        """``safe``, ``fails``, ``undecided``, ``refused`` or ``closed``.
+
+        Undecided: the limit lies within the estimated error. Refused: no station is known to fail, but at one of them
+        the crack is partly closed and was not solved with contact. Closed: the flaw is pressed shut at every
+        station; friction of its faces is not modelled, so that is no proof of safety.
         """
         finding = self.worst.finding
+        if _fails(finding, self.allowed):
+            return "fails"
+        if self.refused:
+            return "refused"
         if finding.ratio < 0:
             return "closed"
-        if abs(finding.ratio - self.allowed) <= finding.error:
-            return "undecided"
-        return "safe" if finding.ratio < self.allowed else "fails"
+        return "undecided" if abs(finding.ratio - self.allowed) <= finding.error else "safe"
+
+
+def _fails(finding: Finding, allowed: float) -> bool:
+    """Whether an earned ratio is too large beyond its error."""
+    return not finding.refused and finding.ratio - allowed > finding.error
+
+
+def with_findings(verdict: Verdict, findings: list[Finding]) -> Verdict:
+    """The verdict with other findings; limits of refused stations are taken back."""
+    stations = [
+        replace(station, finding=found)
+        if not found.refused
+        else StationVerdict(station.name, found, *(Limit(None, note=found.refused) for _ in range(2)))
+        for station, found in zip(verdict.stations, findings, strict=True)
+    ]
+    return Verdict(tuple(stations), _governing(stations, verdict.allowed), verdict.allowed)
+
+
+def _governing(stations: list[StationVerdict], allowed: float) -> int:
+    """The largest ratio; one that is known to fail comes before one that was refused."""
+    return max(
+        range(len(stations)),
+        key=lambda i: (_fails(stations[i].finding, allowed), stations[i].finding.ratio),
+    )
 
 
 def judge_line(judge: Judge, laminate: Laminate, loadings: list[Loading], allowed: float) -> Verdict:
@@ -73,5 +106,4 @@ def judge_line(judge: Judge, laminate: Laminate, loadings: list[Loading], allowe
             radius = smallest_radius(judge, laminate, loading.bend, allowed)
             tension = largest_tension(judge, laminate, loading.bend, allowed)
         stations.append(StationVerdict(loading.name, judge.find(loading.state), radius, tension))
-    governing = max(range(len(stations)), key=lambda i: stations[i].finding.ratio)
-    return Verdict(tuple(stations), governing, allowed)
+    return Verdict(tuple(stations), _governing(stations, allowed), allowed)

@@ -9,6 +9,7 @@ from typing import Any
 
 from rollmech.verify.blunt import notches, pits, pores
 from rollmech.verify.buried import corner_cracks, embedded_cracks
+from rollmech.verify.closure import closures
 from rollmech.verify.fillers import fillers
 from rollmech.verify.fronts import edge_cracks, films, surface_cracks
 from rollmech.verify.growth import growth
@@ -33,6 +34,7 @@ KINDS: dict[str, Callable[[dict[str, Any]], Iterator[Benchmark]]] = {
     "delamination": delaminations,
     "spot under pressure": spots,
     "residual stress": residual_stresses,
+    "closure": closures,
     "notch": notches,
     "pit": pits,
     "filler": fillers,

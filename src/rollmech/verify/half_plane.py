@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from scipy.optimize import brentq
 
 _POINTS = 200
 
@@ -36,17 +37,61 @@ def edge_crack_k(pressure: Pressure, depth: float = 1.0, points: int = _POINTS) 
     return (4 * fine - coarse) / 3
 
 
+def closed_mouth_crack(pressure: Pressure, depth: float = 1.0, points: int = _POINTS) -> tuple[float, float]:
+    """K_I of an edge crack whose faces touch, without friction, from the mouth to some depth.
+
+    What is left is an embedded crack from ``closed`` to ``depth`` whose upper end has K = 0: the faces part smoothly
+    there. ``closed`` follows from the dislocations' sum, zero for a crack that is closed on both sides.
+
+    Args:
+        pressure: Opening pressure at depths below the edge, shape (n,) -> (n,); negative near the mouth.
+        depth: Of the crack.
+        points: Of the rule.
+
+    Returns:
+        K_I in units of pressure times sqrt(length), and ``closed``.
+
+    Raises:
+        ValueError: The mouth is not closed under this pressure.
+    """
+
+    def mouth_opening(closed: float) -> float:
+        return float(_density(pressure, closed, depth, points).sum())
+
+    closed = brentq(mouth_opening, 1e-3 * depth, (1 - 1e-6) * depth, xtol=1e-14 * depth)
+    g = _density(pressure, closed, depth, points)
+    return _tip_k(g, depth - closed), closed
+
+
+def closed_tip_depth(pressure: Pressure, depth: float = 1.0, points: int = _POINTS) -> float:
+    """Depth to which an edge crack stays open whose faces touch, without friction, from there to its tip: K = 0 there.
+
+    Raises:
+        ValueError: The tip is not closed under this pressure, or the whole crack is.
+    """
+    return brentq(lambda open_to: edge_crack_k(pressure, open_to, points), 1e-2 * depth, depth, xtol=1e-12)
+
+
 def _by_rule(pressure: Pressure, depth: float, points: int) -> float:
+    return _tip_k(_density(pressure, 0.0, depth, points), depth)
+
+
+def _density(pressure: Pressure, start: float, end: float, points: int) -> np.ndarray:
+    """Regular part g of the dislocation density of a crack over depths start to end, zero at start, shape (points,)."""
     k = np.arange(1, points + 1)
     s = np.cos((2 * k - 1) * np.pi / (2 * points))
     r = np.cos(np.arange(1, points) * np.pi / points)
-    t, x = (1 + s) / 2, ((1 + r) / 2)[:, None]
+    half, middle = (end - start) / 2, (end + start) / 2
+    t, x = middle + half * s, (middle + half * r)[:, None]
     kernel = 1 / (t - x) - 1 / (t + x) + 6 * x / (t + x) ** 2 - 4 * x**2 / (t + x) ** 3
-    # int f / sqrt(1 - s^2) ds = pi/n sum f(s_k), dt = ds/2.
-    system = np.vstack([kernel * np.pi / (2 * points), _at(points, -1.0)])
-    values = -np.pi * np.append(pressure(depth * x[:, 0]), 0.0)
-    g = np.linalg.solve(system, values)
-    return float(-_at(points, 1.0) @ g * np.sqrt(np.pi * depth / 2))
+    # int f / sqrt(1 - s^2) ds = pi/n sum f(s_k), dt = half ds.
+    system = np.vstack([kernel * half * np.pi / points, _at(points, -1.0)])
+    values = -np.pi * np.append(pressure(x[:, 0]), 0.0)
+    return np.linalg.solve(system, values)
+
+
+def _tip_k(density: np.ndarray, length: float) -> float:
+    return float(-_at(len(density), 1.0) @ density * np.sqrt(np.pi * length / 2))
 
 
 def _at(points: int, end: float) -> np.ndarray:

@@ -53,6 +53,6 @@ def _crack(result: Result) -> Iterator[Check]:
     yield from crack_tip_checks(result.judge, result.verdict, state, nominal, material)
     yield from edge_checks(result.influence.patch, state, result.flawed_ply, result.case.flaw.face)
     yield from vertex_checks(result.influence, result.verdict)
-    yield from closure_checks(result.judge, result.loadings)
+    yield from closure_checks(result.judge, result.loadings, result.verdict.stations)
     yield from delamination_checks(result.judge, result.loadings, worst)
     yield from strength_checks(result.verdict, result.unflawed)
