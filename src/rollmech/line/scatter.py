@@ -1,0 +1,163 @@
+"""A flaw population taken through the line: breaks per km, failure per length, limits of inspection."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from rollmech.case import Case
+from rollmech.case.line import Population
+from rollmech.library.store import Kept
+from rollmech.line.cracks import ScatteredCracks
+from rollmech.line.growing import library_record
+from rollmech.line.history import Stop
+from rollmech.risk.population import distributions
+from rollmech.risk.population.breaks import Breaks, Limit, breaks, largest_density, largest_depth
+from rollmech.risk.population.distributions import Distribution, Empirical
+from rollmech.risk.population.flaws import FlawPopulation, Share, critical_share, sampled_share
+from rollmech.risk.population.inspection import density_interval
+
+NODES = 16
+_SHALLOWEST = 1e-3  # of the thickness; K/sqrt(a) of shallower cracks is that at the library's least depth
+_DRAWN = 1_000_000
+
+
+@dataclass(frozen=True)
+class Scattered:
+    """What a population does on a line.
+
+    Attributes:
+        flaws: The population.
+        interval: Of its density, or None if the case states the density itself.
+        shares: Critical share at each stop alone.
+        line: Critical share over the whole line.
+        drawn: The same by drawing flaws.
+        breaks: Per km, with the interval of share and density.
+        depth_limit: Deepest flaw that inspection may pass.
+        density_limit: Largest density.
+        kept: The library.
+    """
+
+    flaws: FlawPopulation
+    interval: tuple[float, float] | None
+    shares: tuple[Share, ...]
+    line: Share
+    drawn: Share
+    breaks: Breaks
+    depth_limit: Limit
+    density_limit: Limit
+    kept: Kept
+
+
+def flaws_of(table: Population) -> tuple[FlawPopulation, tuple[float, float] | None]:
+    """The population of a case, and the interval of a density that was counted."""
+    per_edge = table.edge_density is not None
+    density, interval = table.edge_density if per_edge else table.density, None
+    if table.inspected is not None:
+        per_edge = table.inspected.length is not None
+        size = table.inspected.length if per_edge else table.inspected.area
+        density, *interval = density_interval(table.inspected.count, size, table.confidence)
+    laws = (distribution(law) for law in (table.depth, table.aspect, table.angle))
+    return FlawPopulation(*laws, density, per_edge), tuple(interval) if interval else None
+
+
+def distribution(law: Any) -> Distribution:
+    """The distribution of a law table."""
+    if law.law == "measured":
+        return Empirical(np.array(law.values))
+    maker = getattr(distributions, law.law)
+    keys = {
+        "lognormal": ("median", "spread"),
+        "weibull": ("shape", "scale"),
+        "exponential": ("mean",),
+        "pareto": ("smallest", "exponent"),
+        "uniform": ("low", "high"),
+        "fixed": ("value",),
+    }[law.law]
+    return maker(*(getattr(law, key) for key in keys))
+
+
+def scatter(case: Case, stops: Sequence[Stop], kept: Kept) -> Scattered:
+    """Take a case's population through its line.
+
+    Args:
+        case: With a ``population``.
+        stops: Of the population's layer and face.
+        kept: Library of the stack.
+    """
+    table, width = case.population, case.web.width or 1.0
+    flaws, interval = flaws_of(table)
+    thickness = case.layer(table.layer).thickness
+    toughness = case.material_of(table.layer).value("fracture_toughness")
+    k = ScatteredCracks(kept.table, thickness)
+    depths = (_SHALLOWEST * thickness, kept.table.grid.depth_ratio[1] * thickness)
+    stresses = np.array([stop.total for stop in stops])
+
+    def share(population: FlawPopulation, at: np.ndarray, nodes: int = NODES) -> Share:
+        return critical_share(population, k, at, toughness, depths, nodes)
+
+    line = share(flaws, stresses)
+    drawn = sampled_share(
+        flaws, k, stresses, toughness, depths, count=_DRAWN, confidence=table.confidence
+    )
+    found = breaks(flaws, line, width, interval)
+    per_density = flaws.per_metre(width) / flaws.density
+    return Scattered(
+        flaws=flaws,
+        interval=interval,
+        shares=tuple(share(flaws, stress[None]) for stress in stresses),
+        line=line,
+        drawn=drawn,
+        breaks=found,
+        depth_limit=_depth_limit(share, flaws, stresses, width, table, depths, interval),
+        density_limit=largest_density(line, per_density, table.target_failure, table.length),
+        kept=kept,
+    )
+
+
+def _depth_limit(share, flaws, stresses, width, table, depths, interval) -> Limit:
+    """Root of the rate that is left when deeper flaws are sorted out."""
+
+    def rate(depth: float) -> float:
+        left = flaws.screened(depth)
+        if not left.density:
+            return 0.0
+        return left.per_metre(width) * share(left, stresses, 8).value
+
+    ends = tuple(density / flaws.density for density in interval) if interval else (1, 1)
+    return largest_depth(rate, table.target_failure, table.length, depths, ends)
+
+
+def scatter_record(found: Scattered, stops: Sequence[Stop], table: Population, width: float | None) -> dict[str, Any]:
+    """The section ``population`` of ``results.json``."""
+    value, low, high = found.breaks.failure(table.length)
+    per_metre = found.flaws.per_metre(width or 1.0)
+    return {
+        "layer": table.layer,
+        "face": table.face,
+        "flaws_per_metre": per_metre,
+        "density_interval": list(found.interval) if found.interval else None,
+        "critical_share": vars(found.line),
+        "monte_carlo": vars(found.drawn),
+        "breaks_per_km": vars(found.breaks),
+        "failure": {"length": table.length, "unit": "m", "value": value, "low": low, "high": high},
+        "failure_per_metre": found.breaks.failure(1.0)[0],
+        "stations": [
+            {"name": stop.name, "critical_share": share.value, "failure_per_metre": float(-np.expm1(-per_metre * share.value))}
+            for stop, share in zip(stops, found.shares, strict=True)
+        ],
+        "target_failure": table.target_failure,
+        "depth_limit": _limit(found.depth_limit, 1e6, "um"),
+        "density_limit": _limit(found.density_limit, 1.0, "1/m" if found.flaws.per_edge else "1/m^2"),
+        "library": library_record(found.kept),
+    }
+
+
+def _limit(limit: Limit, scale: float, unit: str) -> dict[str, Any]:
+    values = {
+        key: None if getattr(limit, key) is None else getattr(limit, key) * scale for key in ("value", "low", "high")
+    }
+    return values | {"unit": unit, "note": limit.note}
