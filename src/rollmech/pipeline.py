@@ -15,6 +15,7 @@ from rollmech.case.checks import needed_resistance
 from rollmech.errors import Fault, InputError
 from rollmech.flaws.from_case import UM, flaw_geometry
 from rollmech.fracture.influence import Influence, solve_influence
+from rollmech.line.study import LineStudy, study_line
 from rollmech.loading import loadings_of, make_laminate, material_warnings, profile_of
 from rollmech.materials import graded
 from rollmech.mesh.own import read_own
@@ -47,6 +48,7 @@ class Result:
         judge: What the states were compared with, or None if nothing could be judged.
         verdict: The judgement, or None.
         unflawed: Judgement of the web without its crack by strength, where strengths are known.
+        line: What the case asks of its line besides the verdict, or None.
         not_judged: Why there is no verdict, in words.
         assumptions: Every assumption that was looked at, with its number and whether it holds.
         warnings: Texts of those that were stretched or broken, and what else went wrong.
@@ -62,6 +64,7 @@ class Result:
     judge: Judge | None = None
     verdict: Verdict | None = None
     unflawed: Verdict | None = None
+    line: LineStudy | None = None
     not_judged: str = ""
     assumptions: list[Check] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -160,6 +163,11 @@ def run(case: Case | str | Path, progress: Progress = lambda text: None) -> Resu
     result.assumptions = assumption_checks(result)
     result.warnings += [check.text for check in result.assumptions if check.fails]
     result.timings["verdict"] = time.perf_counter() - start
+    start = time.perf_counter()
+    result.line = study_line(case, laminate, progress)
+    if result.line is not None:
+        result.warnings += result.line.warnings
+        result.timings["line"] = time.perf_counter() - start
     return result
 
 

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, create_model, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    create_model,
+    model_validator,
+)
 
 from rollmech import units
 from rollmech.case.flaws import Face
@@ -50,7 +58,9 @@ def _list_of(dimension: str, positive: bool = True) -> Any:
 
     def check(value: object) -> tuple[float, ...]:
         if not isinstance(value, list | tuple) or not 1 <= len(value) <= _MOST:
-            raise CaseValueError(f"is not a list of 1 to {_MOST}", f"a list, each {units.accepted(dimension)}")
+            raise CaseValueError(
+                f"is not a list of 1 to {_MOST}", f"a list, each {units.accepted(dimension)}"
+            )
         try:
             found = tuple(units.parse(item, dimension) for item in value)
         except units.UnitError as error:
@@ -126,7 +136,9 @@ class Specimen(_Table):
         if self.kind == "size" and (self.area is None) == (self.length is None):
             raise CaseValueError("needs one size", 'an area, e.g. "1 cm^2", or a length of edge', "area")
         if self.kind == "ring on ring" and not self.load_radius < self.support_radius <= self.plate_radius:
-            raise CaseValueError("is out of order", "load_radius < support_radius <= plate_radius", "load_radius")
+            raise CaseValueError(
+                "is out of order", "load_radius < support_radius <= plate_radius", "load_radius"
+            )
         return self
 
 
@@ -191,10 +203,10 @@ class _Law(_Table):
         given = [key for key in type(self).model_fields if key != "law" and getattr(self, key) is not None]
         for key in wanted:
             if key not in given:
-                raise CaseValueError(f"is missing for law = \"{self.law}\"", ", ".join(wanted), key)
+                raise CaseValueError(f'is missing for law = "{self.law}"', ", ".join(wanted), key)
         extra = [key for key in given if key not in wanted]
         if extra:
-            raise CaseValueError(f"is no parameter of law = \"{self.law}\"", ", ".join(wanted), extra[0])
+            raise CaseValueError(f'is no parameter of law = "{self.law}"', ", ".join(wanted), extra[0])
         if self.law == "uniform" and not self.low < self.high:
             raise CaseValueError("is not above low", "a value above low", "high")
         return self

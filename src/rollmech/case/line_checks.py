@@ -43,7 +43,9 @@ def _growing_flaw(parts: Parts) -> Iterator[Fault]:
         yield Fault("growth", "", "is given, but no flaw that could grow", f"a [[flaws]] entry of {accepted}")
     flaw = parts.flaw
     if flaw and not (flaw.kind == "crack" or (flaw.kind == "pit" and flaw.sharp)):
-        yield Fault("flaws[0].kind", f'"{flaw.kind}"', "is not grown: it has no semi-elliptical crack", accepted)
+        yield Fault(
+            "flaws[0].kind", f'"{flaw.kind}"', "is not grown: it has no semi-elliptical crack", accepted
+        )
     if parts.rollers and parts.web and parts.web.speed is None:
         yield Fault("web.speed", "", "is missing, growth takes time on a roller", _SPEED)
     growth = parts.growth

@@ -66,9 +66,7 @@ def solve_node(
     return Node(shape, error / shape[:, :1])
 
 
-def build_table(
-    plies: tuple[PatchPly, ...], grid: Grid, progress: Progress = lambda text: None
-) -> KTable:
+def build_table(plies: tuple[PatchPly, ...], grid: Grid, progress: Progress = lambda text: None) -> KTable:
     """Solve all nodes of a grid, and the points held out from it.
 
     Raises:

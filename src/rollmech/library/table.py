@@ -77,6 +77,11 @@ class Grid:
         return x, _unit(np.log(aspect), *np.log(self.aspect))
 
 
+def _ellipse(aspect: np.ndarray, phi: np.ndarray) -> np.ndarray:
+    """Course of K along a flat ellipse in an endless solid (Irwin 1962), shape (..., angles)."""
+    return (np.multiply.outer(np.square(aspect), np.cos(phi) ** 2) + np.sin(phi) ** 2) ** 0.25
+
+
 def _lobatto(count: int, low: float, high: float) -> np.ndarray:
     return (low + high) / 2 - (high - low) / 2 * np.cos(np.pi * np.arange(count) / (count - 1))
 
@@ -132,10 +137,20 @@ class KTable:
             values = np.moveaxis(np.tensordot(inverse, values, axes=(1, axis)), 0, axis)
         return values
 
+    def _slimmer(self, aspect: np.ndarray, points: Sequence[int] | None) -> np.ndarray:
+        """Factor on K of cracks longer than the grid's, shape (..., angles): 1 for all others."""
+        phi, least = PHI if points is None else PHI[list(points)], self.grid.aspect[0]
+        aspect = np.asarray(aspect, dtype=float)
+        if not np.any(aspect < least):
+            return np.ones(len(phi))
+        return _ellipse(np.minimum(aspect, least), phi) / _ellipse(np.array(least), phi)
+
     def factors(
         self, depth_ratio: np.ndarray, aspect: np.ndarray, points: Sequence[int] | None = None
     ) -> np.ndarray:
-        """F of cracks, shape (..., angles, 2).
+        """F of cracks, shape (..., angles, 2); outside the grid that of its border.
+
+        Beyond the longest cracks of the grid F falls towards the surface as along an ellipse in an endless solid.
 
         Args:
             depth_ratio: a/t, shape (...).
@@ -149,5 +164,5 @@ class KTable:
             for value, count in zip((x, y), self.grid.size, strict=True)
         )
         values = np.einsum("...i,...j,ijpm->...pm", rows, columns, series, optimize=True)
-        membrane = np.exp(values[..., 0])
+        membrane = np.exp(values[..., 0]) * self._slimmer(aspect, points)
         return np.stack([membrane, values[..., 1] * membrane], axis=-1)

@@ -106,7 +106,10 @@ def laws_of(growth: Growth, toughness: float) -> tuple[Resistance, tuple[Placeho
         missing.append(Placeholder(name, *PLACEHOLDERS[name]))
         return PLACEHOLDERS[name][0]
 
-    speed, exponent = given(growth.speed_at_toughness, "speed_at_toughness"), given(growth.exponent, "exponent")
+    speed, exponent = (
+        given(growth.speed_at_toughness, "speed_at_toughness"),
+        given(growth.exponent, "exponent"),
+    )
     static = PowerLaw(speed, exponent, toughness, growth.threshold * toughness)
     if growth.humidity is not None:
         static = static.at_humidity(growth.humidity, growth.reference_humidity, growth.humidity_exponent)
@@ -123,7 +126,9 @@ def laws_of(growth: Growth, toughness: float) -> tuple[Resistance, tuple[Placeho
 def start_sizes(case: Case) -> np.ndarray:
     """Depth and half-length (m) of the crack, or of the semi-ellipse around a pit and its root crack, shape (2,)."""
     flaw = case.flaw
-    length = flaw.length if flaw.kind == "crack" else max(flaw.width, flaw.length) + 2 * (flaw.root_crack or 0.0)
+    length = (
+        flaw.length if flaw.kind == "crack" else max(flaw.width, flaw.length) + 2 * (flaw.root_crack or 0.0)
+    )
     return np.array([flaw.reach, length / 2])
 
 

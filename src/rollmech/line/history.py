@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -28,16 +29,19 @@ class Stop:
         parts: Cause to (x_membrane, x_bending, y_membrane, y_bending) of the ply, shape (4,), Pa; ``misalignment`` at
             the edge that it strains, ``ripple`` at the top of the tension.
         tension: Mean, N/m.
-        slack: Force per width (N/m) that misalignment takes from the other edge.
         duration: s, or None without a web speed.
+        pull: Modes of 1 N/m, shape (4,), Pa.
+        slope: Force per width (N/m) that misalignment adds to one edge and takes from the other as long as that one
+            is not slack.
     """
 
     name: str
     kind: str
     parts: dict[str, np.ndarray] = field(repr=False)
     tension: float
-    slack: float
     duration: float | None
+    pull: np.ndarray = field(repr=False)
+    slope: float = 0.0
 
     @property
     def total(self) -> np.ndarray:
@@ -51,7 +55,28 @@ class Stop:
 
     def across(self, place: float) -> np.ndarray:
         """Modes at a place across the web, shape (4,), Pa; -1 and 1 are its edges, 1 the strained one."""
-        return self.total + (place - 1) * self.parts["misalignment"]
+        there = added_force(self.tension, self.slope, place)
+        return self.total + (there - added_force(self.tension, self.slope)) * self.pull
+
+    @property
+    def slack(self) -> bool:
+        """Whether misalignment leaves an edge without tension."""
+        return self.slope > self.tension
+
+
+def added_force(tension: np.ndarray | float, slope: float, place: float = 1.0) -> np.ndarray:
+    """What bending in the plane adds to the tension (N/m) at a place across the web from -1 to 1, the strained edge.
+
+    Linear across the web; a web cannot be pushed, so that beyond a slack edge the rest of the width carries it all:
+    the largest tension is then 2 sqrt(tension x slope), which is tension + slope where the edge just goes slack.
+
+    Args:
+        tension: Mean, N/m.
+        slope: Force per width that the strained edge gains as long as the other one is not slack, N/m.
+        place: Across the web.
+    """
+    top = np.where(slope <= tension, tension + slope, 2 * np.sqrt(np.multiply(tension, slope)))
+    return np.maximum(top - slope * (1 - place), 0.0) - tension
 
 
 def stops_of(case: Case, response: Response) -> list[Stop]:
@@ -80,7 +105,7 @@ def _parts(
     tension: float,
     bend: float,
     temperature: float,
-    strain: float = 0.0,
+    slope: float = 0.0,
     wave: float = 0.0,
 ) -> dict:
     unit = response.units
@@ -89,7 +114,7 @@ def _parts(
         "bending": bend * unit["bending"],
         "thermal": (temperature - case.web.stress_free_temperature) * unit["thermal"],
         "residual": unit["residual"],
-        "misalignment": strain * response.stretch,
+        "misalignment": added_force(tension, slope) * unit["tension"] if slope else 0.0 * unit["tension"],
         "ripple": wave * tension * unit["tension"],
     }
 
@@ -99,18 +124,18 @@ def _time(case: Case, length: float) -> float | None:
 
 
 def _on_roller(case: Case, response: Response, roller: Roller, strain: float) -> Stop:
-    bend = float(
-        curvature(response.laminate, roller.radius, roller.wrap, roller.tension, roller.touches)
-    )
-    parts = _parts(case, response, roller.tension, bend, roller.temperature, strain, roller.tension_ripple)
-    slack = strain * response.stretch_force
-    return Stop(roller.name, "roller", parts, roller.tension, slack, _time(case, roller.radius * roller.wrap))
+    bend = float(curvature(response.laminate, roller.radius, roller.wrap, roller.tension, roller.touches))
+    slope = strain * response.stretch_force
+    parts = _parts(case, response, roller.tension, bend, roller.temperature, slope, roller.tension_ripple)
+    time, pull = _time(case, roller.radius * roller.wrap), response.units["tension"]
+    return Stop(roller.name, "roller", parts, roller.tension, time, pull, slope)
 
 
 def _span(case: Case, response: Response, roller: Roller, strain: float) -> Stop:
-    parts = _parts(case, response, roller.tension, 0.0, roller.temperature, strain, roller.tension_ripple)
-    slack = strain * response.stretch_force
-    return Stop(f"span to {roller.name}", "span", parts, roller.tension, slack, _time(case, roller.span))
+    slope = strain * response.stretch_force
+    parts = _parts(case, response, roller.tension, 0.0, roller.temperature, slope, roller.tension_ripple)
+    time, pull = _time(case, roller.span), response.units["tension"]
+    return Stop(f"span to {roller.name}", "span", parts, roller.tension, time, pull, slope)
 
 
 def _core(case: Case, response: Response) -> Stop:
@@ -119,18 +144,19 @@ def _core(case: Case, response: Response) -> Stop:
     height = height if store.stretches == "top" else response.laminate.thickness - height
     bend = (1 if store.stretches == "top" else -1) / (store.radius + height)
     parts = _parts(case, response, store.tension, bend, store.temperature)
-    return Stop("core", "core", parts, store.tension, 0.0, store.duration)
+    return Stop("core", "core", parts, store.tension, store.duration, response.units["tension"])
 
 
 def warnings_of(case: Case, stops: Sequence[Stop]) -> list[str]:
     """What of the line is doubtful, in words."""
     found = [
-        f"{stop.name}: misalignment takes {stop.slack:.3g} N/m from one edge, more than the tension of "
-        f"{stop.tension:.3g} N/m: that edge is slack, the other carries more than is given here"
+        f"{stop.name}: misalignment leaves one edge slack; {100 * np.sqrt(stop.tension / stop.slope):.3g} % of the width "
+        f"carry the web, the other edge {added_force(stop.tension, stop.slope) / stop.tension + 1:.3g} times the mean "
+        f"tension of {stop.tension:.3g} N/m"
         for stop in stops
-        if stop.slack > stop.tension
+        if stop.slack and stop.kind == "roller"
     ]
-    for before, roller in zip(case.rollers, case.rollers[1:], strict=False):
+    for before, roller in pairwise(case.rollers):
         if before.tension != roller.tension and any(r.driven for r in case.rollers) and not before.driven:
             found.append(
                 f"{roller.name}: tension changes from {before.tension:.4g} to {roller.tension:.4g} N/m after "
@@ -165,7 +191,10 @@ def cycles_of(drive: Sequence[float]) -> list[tuple[float, float]]:
             continue
         at = int(np.abs(record - cycle.high).argmin())
         count, ratio = found[at]
-        found[at] = (count + cycle.count, cycle.low / cycle.high if not count else min(ratio, cycle.low / cycle.high))
+        found[at] = (
+            count + cycle.count,
+            cycle.low / cycle.high if not count else min(ratio, cycle.low / cycle.high),
+        )
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -54,7 +55,7 @@ def rainflow(record: Sequence[float]) -> list[Cycle]:
             else:
                 found.append(_cycle(stack[-3], stack[-2], 1.0))
                 del stack[-3:-1]
-    return found + [_cycle(a, b, 0.5) for a, b in zip(stack, stack[1:], strict=False)]
+    return found + [_cycle(a, b, 0.5) for a, b in pairwise(stack)]
 
 
 def _cycle(a: float, b: float, count: float) -> Cycle:

@@ -43,23 +43,21 @@ class Response:
     def _modes(self, state, cause: str) -> np.ndarray:
         return state.ply_modes(self.ply, self.face)[cause][:4]
 
-    @cached_property
-    def stretch(self) -> np.ndarray:
-        """Modes of a strain of 1 along the web that leaves it free across, shape (4,), Pa: a slit edge strained by
-        bending of the web in its own plane."""
-        return self.units["tension"] * self.stretch_force
-
     @property
     def stretch_force(self) -> float:
-        """Force per width (N/m) of that strain."""
+        """Force per width (N/m) of a strain of 1 along the web that leaves it free across."""
         return 1.0 / float(self.laminate.web_state(1.0, 0.0).deformation["tension"][0])
 
-    def modes(self, tension: np.ndarray, curvature: np.ndarray, temperature_change: float = 0.0) -> np.ndarray:
+    def modes(
+        self, tension: np.ndarray, curvature: np.ndarray, temperature_change: float = 0.0
+    ) -> np.ndarray:
         """Modes (Pa), shape (..., 4), under tension (N/m) and signed curvature (1/m), each of shape (...)."""
         unit = self.units
         fixed = unit["residual"] + temperature_change * unit["thermal"]
         return (
-            np.multiply.outer(tension, unit["tension"]) + np.multiply.outer(curvature, unit["bending"]) + fixed
+            np.multiply.outer(tension, unit["tension"])
+            + np.multiply.outer(curvature, unit["bending"])
+            + fixed
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,12 +17,20 @@ from rollmech.line.history import Stop
 from rollmech.risk.population import distributions
 from rollmech.risk.population.breaks import Breaks, Limit, breaks, largest_density, largest_depth
 from rollmech.risk.population.distributions import Distribution, Empirical
-from rollmech.risk.population.flaws import FlawPopulation, Share, critical_share, sampled_share
+from rollmech.risk.population.flaws import (
+    CriticalDepths,
+    FlawPopulation,
+    Share,
+    critical_depths,
+    critical_share,
+    sampled_share,
+)
 from rollmech.risk.population.inspection import density_interval
 
 NODES = 16
+_ALIGNED_NODES = 96  # of the aspect alone, where all flaws lie at one angle
 _SHALLOWEST = 1e-3  # of the thickness; K/sqrt(a) of shallower cracks is that at the library's least depth
-_DRAWN = 1_000_000
+_DRAWN = 200_000
 
 
 @dataclass(frozen=True)
@@ -96,42 +104,53 @@ def scatter(case: Case, stops: Sequence[Stop], kept: Kept) -> Scattered:
     depths = (_SHALLOWEST * thickness, kept.table.grid.depth_ratio[1] * thickness)
     stresses = np.array([stop.total for stop in stops])
 
-    def share(population: FlawPopulation, at: np.ndarray, nodes: int = NODES) -> Share:
-        return critical_share(population, k, at, toughness, depths, nodes)
+    nodes = _ALIGNED_NODES if table.angle.law == "fixed" else NODES
 
-    line = share(flaws, stresses)
-    drawn = sampled_share(
-        flaws, k, stresses, toughness, depths, count=_DRAWN, confidence=table.confidence
-    )
+    def share(at: np.ndarray) -> Share:
+        return _with_steps(critical_share(flaws, k, at, toughness, depths, nodes), table, nodes)
+
+    line = share(stresses)
+    critical = critical_depths(flaws, k, stresses, toughness, depths, nodes)
+    drawn = sampled_share(flaws, k, stresses, toughness, depths, count=_DRAWN, confidence=table.confidence)
     found = breaks(flaws, line, width, interval)
     per_density = flaws.per_metre(width) / flaws.density
     return Scattered(
         flaws=flaws,
         interval=interval,
-        shares=tuple(share(flaws, stress[None]) for stress in stresses),
+        shares=tuple(share(stress[None]) for stress in stresses),
         line=line,
         drawn=drawn,
         breaks=found,
-        depth_limit=_depth_limit(share, flaws, stresses, width, table, depths, interval),
+        depth_limit=_depth_limit(critical, flaws, width, table, depths, interval),
         density_limit=largest_density(line, per_density, table.target_failure, table.length),
         kept=kept,
     )
 
 
-def _depth_limit(share, flaws, stresses, width, table, depths, interval) -> Limit:
+def _with_steps(share: Share, table: Population, nodes: int) -> Share:
+    """A share whose error also counts the steps of a list of depths, which quadrature over the aspect cuts across."""
+    if table.depth.law != "measured" or not share.value:
+        return share
+    step = 1 / (len(table.depth.values) * nodes)
+    return replace(share, low=max(share.low - step, 0.0), high=min(share.high + step, 1.0))
+
+
+def _depth_limit(critical: CriticalDepths, flaws, width, table, depths, interval) -> Limit:
     """Root of the rate that is left when deeper flaws are sorted out."""
 
     def rate(depth: float) -> float:
         left = flaws.screened(depth)
         if not left.density:
             return 0.0
-        return left.per_metre(width) * share(left, stresses, 8).value
+        return left.per_metre(width) * critical.share(left.depth)
 
     ends = tuple(density / flaws.density for density in interval) if interval else (1, 1)
     return largest_depth(rate, table.target_failure, table.length, depths, ends)
 
 
-def scatter_record(found: Scattered, stops: Sequence[Stop], table: Population, width: float | None) -> dict[str, Any]:
+def scatter_record(
+    found: Scattered, stops: Sequence[Stop], table: Population, width: float | None
+) -> dict[str, Any]:
     """The section ``population`` of ``results.json``."""
     value, low, high = found.breaks.failure(table.length)
     per_metre = found.flaws.per_metre(width or 1.0)
@@ -146,7 +165,11 @@ def scatter_record(found: Scattered, stops: Sequence[Stop], table: Population, w
         "failure": {"length": table.length, "unit": "m", "value": value, "low": low, "high": high},
         "failure_per_metre": found.breaks.failure(1.0)[0],
         "stations": [
-            {"name": stop.name, "critical_share": share.value, "failure_per_metre": float(-np.expm1(-per_metre * share.value))}
+            {
+                "name": stop.name,
+                "critical_share": share.value,
+                "failure_per_metre": float(-np.expm1(-per_metre * share.value)),
+            }
             for stop, share in zip(stops, found.shares, strict=True)
         ],
         "target_failure": table.target_failure,
@@ -158,6 +181,7 @@ def scatter_record(found: Scattered, stops: Sequence[Stop], table: Population, w
 
 def _limit(limit: Limit, scale: float, unit: str) -> dict[str, Any]:
     values = {
-        key: None if getattr(limit, key) is None else getattr(limit, key) * scale for key in ("value", "low", "high")
+        key: None if getattr(limit, key) is None else getattr(limit, key) * scale
+        for key in ("value", "low", "high")
     }
     return values | {"unit": unit, "note": limit.note}

@@ -101,9 +101,7 @@ def face_field(stops: Sequence[Stop], width: float) -> list[StressField]:
 def edge_field(stops: Sequence[Stop]) -> list[StressField]:
     """One metre of both slit edges at each stop: the larger stress of its two faces, weights in m."""
     return [
-        StressField(
-            np.array([[_faces(stop.across(place))[:, 0].max()] for place in (-1.0, 1.0)]), np.ones(2)
-        )
+        StressField(np.array([[_faces(stop.across(place))[:, 0].max()] for place in (-1.0, 1.0)]), np.ones(2))
         for stop in stops
     ]
 
@@ -138,7 +136,11 @@ def _failing(tension: np.ndarray, weight: np.ndarray, population: Measured) -> F
 
 def strength_record(case: Case, stops: Sequence[Stop], poisson: float) -> dict[str, Any]:
     """The section ``strength`` of ``results.json``."""
-    found: dict[str, Any] = {"layer": case.strength.layer, "populations": {}, "stations": [stop.name for stop in stops]}
+    found: dict[str, Any] = {
+        "layer": case.strength.layer,
+        "populations": {},
+        "stations": [stop.name for stop in stops],
+    }
     survive = 1.0
     for name in ("surface", "edge"):
         data = getattr(case.strength, name)

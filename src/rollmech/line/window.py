@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 
 import numpy as np
@@ -12,6 +12,7 @@ from scipy.interpolate import RectBivariateSpline
 
 from rollmech.case import Case
 from rollmech.case.schema import Roller
+from rollmech.line.history import added_force
 from rollmech.line.response import Response, curvature
 from rollmech.web import Laminate
 
@@ -200,9 +201,16 @@ def _evaluated(spline: RectBivariateSpline, group: Group, shape: tuple[int, ...]
     return spline.ev(*full).reshape(shape)
 
 
+def strained(group: Group, laminate: Laminate) -> Group:
+    """The same rollers with the tension of the edge that misalignment strains."""
+    slope = group.strain * Response(laminate, 0, "top").stretch_force
+    return replace(group, tension=group.tension + added_force(group.tension, slope), strain=0.0)
+
+
 def modes_of(response: Response, tension: np.ndarray, bend: np.ndarray, group: Group) -> np.ndarray:
     """Modes of the ply (Pa), shape (n, 4), at the edge that misalignment strains."""
-    return response.modes(tension, bend, group.temperature_change) + group.strain * response.stretch
+    slope = group.strain * response.stretch_force
+    return response.modes(tension + added_force(tension, slope), bend, group.temperature_change)
 
 
 def timed(work: Callable[[], tuple[np.ndarray, float]]) -> tuple[np.ndarray, float, float]:

@@ -35,6 +35,7 @@ def record(result: Result) -> dict[str, Any]:
         "treatment": treatment_record(result.case),
         "residual": residual_record(result.laminate),
         "stations": station_records(result),
+        "line": result.line.record if result.line else None,
         "materials": _materials(result),
         "inputs": {"case": dump_case(result.case), "source": result.source, "overrides": result.overrides},
         "versions": versions(),
