@@ -301,6 +301,16 @@ def _resistance(case: Case, influence: Influence) -> float:
     return weakness * case.material_of(case.tip_layer).value(needed[0])
 
 
+def judge_of(case: Case, progress: Progress = lambda text: None) -> Judge | None:
+    """What the states of a case are compared with, solved as far as needed; None if there is nothing."""
+    result = Result(case, make_laminate(case), [])
+    if case.flaw is not None:
+        result.influence = _solved(case, progress)
+    result.loadings = loadings_of(case, result.laminate)
+    _judge(result)
+    return result.judge
+
+
 def _judge(result: Result) -> None:
     """Choose the judges that the case's materials allow and let them speak."""
     case = result.case

@@ -21,7 +21,6 @@ from rollmech.case.quantities import (
     Length,
     Quantity,
     Ratio,
-    Stress,
     Temperature,
     TensionOrZero,
     quantity,
@@ -186,13 +185,25 @@ _LAWS = {
     "uniform": ("low", "high"),
     "fixed": ("value",),
     "measured": ("values",),
+    "exponential tail": ("values", "threshold"),
+    "pareto tail": ("values", "threshold"),
 }
 
 
 class _Law(_Table):
     """A distribution: its law and the law's parameters."""
 
-    law: Literal["lognormal", "weibull", "exponential", "pareto", "uniform", "fixed", "measured"]
+    law: Literal[
+        "lognormal",
+        "weibull",
+        "exponential",
+        "pareto",
+        "uniform",
+        "fixed",
+        "measured",
+        "exponential tail",
+        "pareto tail",
+    ]
     spread: Number | None = None
     shape: Number | None = None
     exponent: Number | None = None
@@ -213,7 +224,7 @@ class _Law(_Table):
 
 
 def _law(name: str, value: Any, dimension: str, positive: bool = True) -> type[_Law]:
-    keys = ("median", "scale", "mean", "smallest", "low", "high", "value")
+    keys = ("median", "scale", "mean", "smallest", "low", "high", "value", "threshold")
     fields = {key: (value | None, None) for key in keys}
     fields["values"] = (_list_of(dimension, positive) | None, None)
     return create_model(name, __base__=_Law, __doc__=_Law.__doc__, **fields)
@@ -261,4 +272,13 @@ class Population(_Table):
         if sum(item is not None for item in (self.density, self.edge_density, self.inspected)) != 1:
             accepted = "one of density, edge_density, [population.inspected] with count and area or length"
             raise CaseValueError("is not given once", accepted, "density")
+        for key in ("aspect", "angle"):
+            if getattr(self, key).law.endswith("tail"):
+                raise CaseValueError("is a law of depths only", "another law", f"{key}.law")
+        if self.depth.law.endswith("tail"):
+            beyond = sum(value > self.depth.threshold for value in self.depth.values)
+            if self.inspected is None:
+                raise CaseValueError("needs the size on which its flaws were found", "inspected", "depth.law")
+            if beyond < 3:
+                raise CaseValueError(f"leaves {beyond} flaws beyond it", "at least three", "depth.threshold")
         return self

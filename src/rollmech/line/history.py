@@ -147,15 +147,18 @@ def _core(case: Case, response: Response) -> Stop:
     return Stop("core", "core", parts, store.tension, store.duration, response.units["tension"])
 
 
+def _slack_text(stop: Stop) -> str:
+    share = math.sqrt(stop.tension / stop.slope)
+    factor = float(added_force(stop.tension, stop.slope)) / stop.tension + 1
+    return (
+        f"{stop.name}: misalignment leaves one edge slack; {100 * share:.3g} % of the width carry the web, the other "
+        f"edge {factor:.3g} times the mean tension of {stop.tension:.3g} N/m"
+    )
+
+
 def warnings_of(case: Case, stops: Sequence[Stop]) -> list[str]:
     """What of the line is doubtful, in words."""
-    found = [
-        f"{stop.name}: misalignment leaves one edge slack; {100 * np.sqrt(stop.tension / stop.slope):.3g} % of the width "
-        f"carry the web, the other edge {added_force(stop.tension, stop.slope) / stop.tension + 1:.3g} times the mean "
-        f"tension of {stop.tension:.3g} N/m"
-        for stop in stops
-        if stop.slack and stop.kind == "roller"
-    ]
+    found = [_slack_text(stop) for stop in stops if stop.slack and stop.kind == "roller"]
     for before, roller in pairwise(case.rollers):
         if before.tension != roller.tension and any(r.driven for r in case.rollers) and not before.driven:
             found.append(

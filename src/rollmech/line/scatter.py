@@ -25,7 +25,7 @@ from rollmech.risk.population.flaws import (
     critical_share,
     sampled_share,
 )
-from rollmech.risk.population.inspection import density_interval
+from rollmech.risk.population.inspection import Tail, density_interval, fit_tail
 
 NODES = 16
 _ALIGNED_NODES = 96  # of the aspect alone, where all flaws lie at one angle
@@ -60,8 +60,28 @@ class Scattered:
     kept: Kept
 
 
+def tail_of(table: Population) -> Tail | None:
+    """The tail fitted to a list of depths, or None if the case states a whole distribution."""
+    if not table.depth.law.endswith("tail"):
+        return None
+    size = table.inspected.length or table.inspected.area
+    kind = table.depth.law.removesuffix(" tail")
+    return fit_tail(np.array(table.depth.values), table.depth.threshold, size, kind)
+
+
+def _tail_law(tail: Tail, scale: float) -> Distribution:
+    if tail.kind == "exponential":
+        return distributions.exponential(scale, tail.threshold)
+    return distributions.pareto(tail.threshold, 1 / scale)
+
+
 def flaws_of(table: Population) -> tuple[FlawPopulation, tuple[float, float] | None]:
     """The population of a case, and the interval of a density that was counted."""
+    tail = tail_of(table)
+    if tail is not None:
+        laws = (_tail_law(tail, tail.scale), distribution(table.aspect), distribution(table.angle))
+        _, *interval = density_interval(tail.count, tail.inspected, table.confidence)
+        return FlawPopulation(*laws, tail.density, table.inspected.length is not None), tuple(interval)
     per_edge = table.edge_density is not None
     density, interval = table.edge_density if per_edge else table.density, None
     if table.inspected is not None:
@@ -111,8 +131,8 @@ def scatter(case: Case, stops: Sequence[Stop], kept: Kept) -> Scattered:
 
     line = share(stresses)
     critical = critical_depths(flaws, k, stresses, toughness, depths, nodes)
-    drawn = sampled_share(flaws, k, stresses, toughness, depths, count=_DRAWN, confidence=table.confidence)
-    found = breaks(flaws, line, width, interval)
+    drawn = _drawn(flaws, k, stresses, toughness, depths, critical, table.confidence)
+    found = _breaks(flaws, line, width, interval, critical, table)
     per_density = flaws.per_metre(width) / flaws.density
     return Scattered(
         flaws=flaws,
@@ -121,7 +141,7 @@ def scatter(case: Case, stops: Sequence[Stop], kept: Kept) -> Scattered:
         line=line,
         drawn=drawn,
         breaks=found,
-        depth_limit=_depth_limit(critical, flaws, width, table, depths, interval),
+        depth_limit=_depth_limit(critical, flaws, width, table, depths, found),
         density_limit=largest_density(line, per_density, table.target_failure, table.length),
         kept=kept,
     )
@@ -135,7 +155,53 @@ def _with_steps(share: Share, table: Population, nodes: int) -> Share:
     return replace(share, low=max(share.low - step, 0.0), high=min(share.high + step, 1.0))
 
 
-def _depth_limit(critical: CriticalDepths, flaws, width, table, depths, interval) -> Limit:
+@dataclass(frozen=True)
+class _Deep:
+    """What lies beyond a depth of a distribution, for drawing."""
+
+    whole: Distribution
+    shallowest: float
+
+    @property
+    def share(self) -> float:
+        """Part of the whole that lies there."""
+        return float(self.whole.beyond(np.array(self.shallowest)))
+
+    def quantile(self, u: np.ndarray) -> np.ndarray:
+        """Depth below which a part of them lies."""
+        return self.whole.quantile(1 - self.share * (1 - np.asarray(u)))
+
+
+def _drawn(flaws, k, stresses, toughness, depths, critical: CriticalDepths, confidence: float) -> Share:
+    """Critical share by drawing flaws deeper than nine tenths of the shallowest critical one: no other is critical."""
+    if not critical.depth.size:
+        return sampled_share(flaws, k, stresses, toughness, depths, count=_DRAWN, confidence=confidence)
+    deep = _Deep(flaws.depth, 0.9 * float(critical.depth.min()))
+    found = sampled_share(
+        replace(flaws, depth=deep), k, stresses, toughness, depths, count=_DRAWN, confidence=confidence
+    )
+    part = deep.share
+    return Share(part * found.value, part * found.low, part * found.high, found.count)
+
+
+def _breaks(
+    flaws, line: Share, width: float, interval, critical: CriticalDepths, table: Population
+) -> Breaks:
+    """Breaks with their interval; that of a fitted tail counts the uncertainty of its count and scale together."""
+    tail = tail_of(table)
+    if tail is None:
+        return breaks(flaws, line, width, interval)
+    sizes = tail.excess(critical.depth)
+
+    def share(scale: np.ndarray) -> np.ndarray:
+        return np.exp(-np.divide.outer(sizes, scale)).T @ critical.weight
+
+    per_km = 1000 * flaws.per_metre(width) / flaws.density
+    _, low, high = tail.propagated(share, table.confidence, draws=20_000)
+    return Breaks(per_km * flaws.density * line.value, per_km * low, per_km * high)
+
+
+def _depth_limit(critical: CriticalDepths, flaws, width, table, depths, found: Breaks) -> Limit:
     """Root of the rate that is left when deeper flaws are sorted out."""
 
     def rate(depth: float) -> float:
@@ -144,7 +210,7 @@ def _depth_limit(critical: CriticalDepths, flaws, width, table, depths, interval
             return 0.0
         return left.per_metre(width) * critical.share(left.depth)
 
-    ends = tuple(density / flaws.density for density in interval) if interval else (1, 1)
+    ends = (found.low / found.per_km, found.high / found.per_km) if found.per_km else (1, 1)
     return largest_depth(rate, table.target_failure, table.length, depths, ends)
 
 
@@ -159,6 +225,7 @@ def scatter_record(
         "face": table.face,
         "flaws_per_metre": per_metre,
         "density_interval": list(found.interval) if found.interval else None,
+        "tail": vars(tail) if (tail := tail_of(table)) else None,
         "critical_share": vars(found.line),
         "monte_carlo": vars(found.drawn),
         "breaks_per_km": vars(found.breaks),
