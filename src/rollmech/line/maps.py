@@ -48,9 +48,10 @@ def ratio_window(case: Case, laminate: Laminate, judge: Judge, x: Axis, y: Axis)
 
 def _opens_only(judge: Judge) -> bool:
     """Whether the ratio is the largest of sums that are linear in the state: a crack in pure mode I."""
-    return (
-        isinstance(judge, CrackJudge) and judge.influence.energy is None and judge.influence.patch.symmetric
-    )
+    if not isinstance(judge, CrackJudge) or judge.influence.on_interface:
+        return False
+    patch = judge.influence.patch
+    return patch.symmetric and patch.flaw.kind in ("crack", "pit", "scratch")
 
 
 def _crack_terms(case: Case, laminate: Laminate, judge: CrackJudge, group: Group) -> np.ndarray:

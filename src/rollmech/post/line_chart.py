@@ -23,8 +23,8 @@ def line_page(run: RunData, path: Path) -> Path:
     rows = [row for row in line["stations"] if row["kind"] != "span"]
     made = theme.figure(run.frame("The line at a glance", *_notes(line)))
     _bars(made.add_axes((0.08, 0.51, 0.60, 0.34)), rows)
-    _reliability(made.add_axes((0.08, 0.21, 0.36, 0.19)), line)
-    _sizes(made.add_axes((0.55, 0.21, 0.40, 0.19)), line)
+    _reliability(made.add_axes((0.08, 0.15, 0.36, 0.21)), line)
+    _sizes(made.add_axes((0.55, 0.15, 0.40, 0.21)), line)
     _gauge(made, made.add_axes((0.75, 0.56, 0.20, 0.24)), run)
     return theme.save(made, path)
 
