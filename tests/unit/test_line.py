@@ -85,7 +85,7 @@ def test_vectorised_web_agrees_with_the_station_states():
 
 
 def test_library_meets_newman_and_raju(table):
-    """Newman & Raju 1981 at the deepest point of a plate under tension; their equation fits their solutions within 5 %."""
+    """Newman & Raju 1981 at the deepest point under tension; their equation fits their solutions within 5 %."""
     for depth_ratio, aspect in ((0.05, 1.0), (0.2, 0.4), (0.5, 0.6), (0.7, 0.3)):
         q = 1 + 1.464 * aspect**1.65
         m1, m2 = 1.13 - 0.09 * aspect, -0.54 + 0.89 / (0.2 + aspect)
