@@ -101,7 +101,7 @@ def read_table(path: Path) -> KTable:
     Raises:
         OSError, ValueError, KeyError: It is not there, or is not one.
     """
-    with np.load(path, allow_pickle=False) as data:
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
         grid = Grid(**{key: tuple(value) for key, value in json.loads(str(data["grid"])).items()})
         plies = tuple(tuple(map(float, ply)) for ply in data["plies"])
         shape, error = data["shape"].astype(float), data["error"].astype(float)
