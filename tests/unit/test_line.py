@@ -147,7 +147,8 @@ def test_growth_names_where_the_flaw_runs_away(studies):
     assert max(last["k_deepest"][-1], last["k_surface"][-1]) == pytest.approx(
         growth["toughness"]["value"], rel=1e-3
     )
-    assert growth["placeholders"] == []
+    assert growth["placeholders"] == [] and study.grown.fails
+    assert "broken: pass 10 at 'pull S-wrap 2'" in study.warnings[-1]
 
 
 def test_left_out_parameters_are_named(studies):

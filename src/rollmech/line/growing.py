@@ -95,6 +95,13 @@ class Grown:
     thickness: float
     clipped: bool
 
+    @property
+    def fails(self) -> bool:
+        """Whether the flaw does not survive the passes and the core that the case asks for."""
+        return any(
+            march_ is not None and march_.outcome != "survived" for march_ in (self.coupled, self.core)
+        )
+
 
 def laws_of(growth: Growth, toughness: float) -> tuple[Resistance, tuple[Placeholder, ...]]:
     """Laws of growth of a case, and what stands in for what it leaves out."""

@@ -98,7 +98,12 @@ def _ply_of(case: Case, name: str) -> int:
 
 
 def _growth_warnings(grown: Grown) -> list[str]:
-    found = [f"growth rests on a placeholder: {item}" for item in grown.placeholders]
+    found = [
+        f"the flaw grows until it is {end.outcome}: {where} at '{end.station}', depth {1e6 * end.sizes[0]:.3g} um"
+        for where, end in ((f"pass {grown.coupled.passes + 1}", grown.coupled), ("storage", grown.core))
+        if end is not None and end.outcome != "survived"
+    ]
+    found += [f"growth rests on a placeholder: {item}" for item in grown.placeholders]
     if grown.clipped:
         low, high = grown.kept.table.grid.aspect
         found.append(

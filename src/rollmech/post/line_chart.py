@@ -23,8 +23,8 @@ def line_page(run: RunData, path: Path) -> Path:
     rows = [row for row in line["stations"] if row["kind"] != "span"]
     made = theme.figure(run.frame("The line at a glance", *_notes(line)))
     _bars(made.add_axes((0.08, 0.51, 0.60, 0.34)), rows)
-    _reliability(made.add_axes((0.08, 0.15, 0.36, 0.21)), line)
-    _sizes(made.add_axes((0.55, 0.15, 0.40, 0.21)), line)
+    _reliability(made.add_axes((0.08, 0.17, 0.36, 0.20)), line)
+    _sizes(made.add_axes((0.55, 0.17, 0.40, 0.20)), line)
     _gauge(made, made.add_axes((0.75, 0.56, 0.20, 0.24)), run)
     return theme.save(made, path)
 
@@ -50,7 +50,7 @@ def growth_chart(run: RunData, path: Path) -> Path:
     upper.set_xticks(range(len(names)), [])
     for axes in (upper, lower):
         axes.set_xlim(-0.5, len(names) - 0.5)
-        axes.legend(loc="upper left", fontsize=9)
+        axes.legend(loc="center left", fontsize=9)
     return theme.save(made, path)
 
 
@@ -145,7 +145,8 @@ def _sizes(axes: Axes, line: dict[str, Any]) -> None:
     for i, part in enumerate(line["growth"]["paths"]):
         name = f"pass {part['pass']}" if part["pass"] else "core"
         look = {"color": theme.LINES[i], "linestyle": theme.DASHES[i], "marker": "o", "ms": 3}
-        axes.plot(range(1, 1 + len(part["depth"])), part["depth"], label=name, **look)
+        first = 1 if part["pass"] else 1 + len(line["growth"]["paths"][0]["depth"])  # the core comes last
+        axes.plot(range(first, first + len(part["depth"])), part["depth"], label=name, **look)
     axes.ticklabel_format(useOffset=False)
     axes.set_xlabel("station along the line")
     axes.legend(fontsize=8)
