@@ -242,6 +242,7 @@ def test_envelope_leaves_out_no_largest_term():
         ("coating_line", "growth.humidty=0.2", "Did you mean 'humidity'"),
         ("coating_line", "growth.cyclic.exponnt=2", "growth.cyclic.exponnt"),
         ("coating_line", "growth.passes=0", "whole number"),
+        ("coating_line", "flaws.crack.tilt='20 deg'", "normal to the face"),
         ("coating_line", "rollers.0.misalignment='9 deg'", "too large"),
         ("qc_limit", "population.layer='cermic'", "Did you mean 'ceramic'"),
         ("qc_limit", "population.depth.median='1 um'", "no parameter of law"),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from rollmech.errors import Fault, nearest
+from rollmech.units import show
 
 if TYPE_CHECKING:
     from rollmech.case.checks import Parts
@@ -46,6 +47,9 @@ def _growing_flaw(parts: Parts) -> Iterator[Fault]:
         yield Fault(
             "flaws[0].kind", f'"{flaw.kind}"', "is not grown: it has no semi-elliptical crack", accepted
         )
+    if flaw and getattr(flaw, "tilt", 0.0):
+        problem = "is not grown: the library holds cracks normal to the face"
+        yield Fault("flaws[0].tilt", f'"{show(flaw.tilt, "angle")}"', problem, "no tilt, or no [growth]")
     if parts.rollers and parts.web and parts.web.speed is None:
         yield Fault("web.speed", "", "is missing, growth takes time on a roller", _SPEED)
     growth = parts.growth
