@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App, CycloptsError, Parameter
 
@@ -122,6 +122,34 @@ def mesh(
     from rollmech.exporting import export_mesh
 
     print(export_mesh(loaded, level, out))
+    return 0
+
+
+@app.command
+def window(
+    case: str,
+    /,
+    *,
+    x: Annotated[str, Parameter(help='Setting along, e.g. rollers.radius or "rollers.radius=10 mm:80 mm".')],
+    y: Annotated[str, Parameter(help="Setting upwards, e.g. rollers.tension.")],
+    of: Annotated[
+        Literal["ratio", "population", "strength"],
+        Parameter(help="K or stress over resistance, or failure by [population] or [strength]."),
+    ] = "ratio",
+    set_: Overrides = None,
+    out: Annotated[Path | None, Parameter(help="Folder; default runs/<case name>-window.")] = None,
+    json: Json = False,
+) -> int:
+    """Map what two roller settings do: picture, arrays and table of a process window."""
+    from rollmech.windowing import write_window
+
+    target = out or Path("runs") / f"{Path(case).stem}-window"
+    record = write_window(Path(case), set_ or [], x, y, of, target)
+    print(
+        jsonlib.dumps(record, indent=2)
+        if json
+        else f"{target}: {record['quantity']}, {record['seconds']:.2g} s"
+    )
     return 0
 
 

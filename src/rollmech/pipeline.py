@@ -16,6 +16,7 @@ from rollmech.closing import close_cracks
 from rollmech.errors import Fault, InputError
 from rollmech.flaws.from_case import UM, flaw_geometry
 from rollmech.fracture.influence import Influence, solve_influence
+from rollmech.line.study import LineStudy, study_line
 from rollmech.loading import loadings_of, make_laminate, material_warnings, profile_of
 from rollmech.materials import graded
 from rollmech.mesh.own import read_own
@@ -48,6 +49,7 @@ class Result:
         judge: What the states were compared with, or None if nothing could be judged.
         verdict: The judgement, or None.
         unflawed: Judgement of the web without its crack by strength, where strengths are known.
+        line: What the case asks of its line besides the verdict, or None.
         not_judged: Why there is no verdict, in words.
         assumptions: Every assumption that was looked at, with its number and whether it holds.
         warnings: Texts of those that were stretched or broken, and what else went wrong.
@@ -63,6 +65,7 @@ class Result:
     judge: Judge | None = None
     verdict: Verdict | None = None
     unflawed: Verdict | None = None
+    line: LineStudy | None = None
     not_judged: str = ""
     assumptions: list[Check] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -161,6 +164,11 @@ def run(case: Case | str | Path, progress: Progress = lambda text: None) -> Resu
     result.assumptions = assumption_checks(result)
     result.warnings += [check.text for check in result.assumptions if check.fails]
     result.timings["verdict"] = time.perf_counter() - start
+    start = time.perf_counter()
+    result.line = study_line(case, laminate, progress)
+    if result.line is not None:
+        result.warnings += result.line.warnings
+        result.timings["line"] = time.perf_counter() - start
     return result
 
 
@@ -310,6 +318,16 @@ def _resistance(case: Case, influence: Influence) -> float:
         return math.sqrt(influence.modulus * _MPA * case.flaw.interface_toughness)
     weakness = getattr(case.flaw, "toughness_factor", 1.0)
     return weakness * case.material_of(case.tip_layer).value(needed[0])
+
+
+def judge_of(case: Case, progress: Progress = lambda text: None) -> Judge | None:
+    """What the states of a case are compared with, solved as far as needed; None if there is nothing."""
+    result = Result(case, make_laminate(case), [])
+    if case.flaw is not None:
+        result.influence = _solved(case, progress)
+    result.loadings = loadings_of(case, result.laminate)
+    _judge(result, progress)
+    return result.judge
 
 
 def _judge(result: Result, progress: Progress) -> None:

@@ -38,6 +38,7 @@ percent = 0.01 = %
 ppm = 1e-6
 minute = 60 * second = min
 hour = 3600 * second = h
+day = 86400 * second
 micron = 1e-6 * meter
 inch = 0.0254 * meter = in
 foot = 0.3048 * meter = ft
@@ -89,7 +90,12 @@ DIMENSIONS: dict[str, Dimension] = {
     "angle": Dimension("rad", "an angle", "90 deg", ("deg",)),
     "time": Dimension("s", "a time", "10 s", ("s",)),
     "speed": Dimension("m/s", "a speed", "10 m/min", ("m/min",)),
+    "crack_speed": Dimension("m/s", "a speed", "1 mm/s", ("um/s", "mm/s", "m/s")),
+    "area": Dimension("m^2", "an area", "1 cm^2", ("mm^2", "cm^2", "m^2")),
+    "per_area": Dimension("1/m^2", "a number per area", "5 1/cm^2", ("1/m^2", "1/cm^2")),
+    "per_length": Dimension("1/m", "a number per length", "20 1/m", ("1/m",)),
     "fraction": Dimension("", "a fraction or a percentage", "1 %", ("",)),
+    "number": Dimension("", "a number", "20", ("",)),
     "energy_per_area": Dimension("J/m^2", "an energy per area", "5 J/m^2", ("J/m^2",)),
     "density": Dimension("kg/m^3", "a density", "5.1 g/cm^3", ("g/cm^3",)),
 }
@@ -108,6 +114,8 @@ def accepted(dimension: str) -> str:
     """What a message offers as right, e.g. ``a length with its unit, e.g. "30 um"``."""
     kind = DIMENSIONS[dimension]
     with_unit = " with its unit" if kind.reference else ""
+    if dimension == "number":
+        return f"{kind.noun}, e.g. {kind.example}"
     bare = " or 0.01" if not kind.reference else ""
     return f'{kind.noun}{with_unit}, e.g. "{kind.example}"{bare}'
 

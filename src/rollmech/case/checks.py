@@ -26,6 +26,7 @@ from rollmech.case.flaws import (
     largest_root_radius,
 )
 from rollmech.case.laws import constituents
+from rollmech.case.line import Growth, Population, Storage, Strength
 from rollmech.case.meshfile import NAMED_FACES, MeshFile, file_faults
 from rollmech.case.schema import Case, Layer, Load, PatchEnds, Roller, StressLoad, Web, WebLoad
 from rollmech.case.tables import MaterialTable
@@ -59,6 +60,10 @@ class Parts:
     load: Load | None = None
     patch: PatchEnds | None = None
     mesh: MeshFile | None = None
+    storage: Storage | None = None
+    growth: Growth | None = None
+    strength: Strength | None = None
+    population: Population | None = None
 
     @property
     def flaw(self) -> Flaw | None:
@@ -112,7 +117,9 @@ def cross_faults(parts: Parts) -> list[Fault]:
         _needed_properties,
         _own_mesh,
     )
-    return [fault for check in checks for fault in check(parts)]
+    from rollmech.case.line_checks import line_faults  # it reads the parts that are declared here
+
+    return [fault for check in (*checks, line_faults) for fault in check(parts)]
 
 
 def _rounded(value: float, dimension: str) -> str:

@@ -51,8 +51,8 @@ def _is_absent(value: Any) -> bool:
 
 
 def _toml(value: Any, dimension: str | None) -> Any:
-    if dimension == "fraction":
-        return value
+    if dimension in ("fraction", "number"):
+        return list(value) if isinstance(value, tuple) else value
     if dimension is not None and isinstance(value, tuple):
         return [show(item, dimension) for item in value]
     if dimension is not None:

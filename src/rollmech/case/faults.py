@@ -8,6 +8,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from rollmech.case.flaws import FLAW_KINDS
+from rollmech.case.line import Growth, Population, Storage, Strength
 from rollmech.case.meshfile import MeshFile
 from rollmech.case.profile import ResidualProfile
 from rollmech.case.schema import (
@@ -32,6 +33,10 @@ _MODELS: dict[str, type[BaseModel]] = {
     "rollers": Roller,
     "materials": MaterialTable,
     "web": Web,
+    "storage": Storage,
+    "growth": Growth,
+    "strength": Strength,
+    "population": Population,
     "patch": PatchEnds,
     "mesh": MeshFile,
     "accuracy": Accuracy,
@@ -46,6 +51,8 @@ _PROBLEMS = {
     "dict_type": ("is not a table", "a table of keys and values"),
     "tuple_type": ("is not a list of tables", "one [[...]] entry for each"),
 }
+_NESTED = ("growth", "strength", "population")
+"""Tables that hold tables."""
 _TAGS = (*FLAW_KINDS, "stress", "web")
 
 
@@ -116,6 +123,8 @@ def _model_at(location: tuple[str | int, ...], mapping: Mapping[str, Any]) -> ty
         return WebLoad if isinstance(table, dict) and set(table) & set(WebLoad.model_fields) else StressLoad
     if section == "flaws":
         return _inner(FLAW_KINDS[mapping["flaws"][location[1]]["kind"]], location[2:-1])
+    if section in _NESTED:
+        return _inner(_MODELS[section], location[1:-1])
     return _inner(_MODELS.get(section, Case), location[2:-1])
 
 

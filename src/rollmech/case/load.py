@@ -15,6 +15,7 @@ from rollmech.case.faults import faults_of
 from rollmech.case.flaws import Flaw
 from rollmech.case.grading import without_laws
 from rollmech.case.groove import read_sections
+from rollmech.case.line import Growth, Population, Storage, Strength
 from rollmech.case.meshfile import MeshFile, digest, located
 from rollmech.case.overrides import apply_overrides
 from rollmech.case.profile import read_profiles
@@ -23,6 +24,8 @@ from rollmech.case.tables import MaterialTable
 from rollmech.case.treatment import apply_treatment, name_source
 from rollmech.errors import Fault, InputError
 from rollmech.materials import canonical_name
+
+_LINE = {"storage": Storage, "growth": Growth, "strength": Strength, "population": Population}
 
 
 def load_case(path: str | Path, overrides: Sequence[str] = ()) -> Case:
@@ -150,6 +153,7 @@ def _parts(mapping: Mapping[str, Any]) -> Parts:
         load=_try(Load, mapping.get("load")),
         patch=_try(PatchEnds, mapping.get("patch", {})),
         mesh=_try(MeshFile, mapping.get("mesh")),
+        **{name: _try(kind, mapping.get(name)) for name, kind in _LINE.items()},
     )
 
 

@@ -18,12 +18,15 @@ from pydantic import (
 from rollmech.case.depths import deepest, seen_from, tip_of
 from rollmech.case.flaws import Face, Flaw
 from rollmech.case.laws import Grading, Skin
+from rollmech.case.line import Growth, Population, Storage, Strength
 from rollmech.case.meshfile import MeshFile
 from rollmech.case.profile import ResidualProfile
 from rollmech.case.quantities import (
     CaseValueError,
     Length,
+    Misalignment,
     Ratio,
+    Ripple,
     Speed,
     Stress,
     Target,
@@ -94,7 +97,12 @@ class Web(_Model):
 
 
 class Roller(_Model):
-    """One roller: radius (m), wrap (rad), the face it touches, tension (N/m), temperature (K)."""
+    """One roller: radius (m), wrap (rad), the face it touches, tension (N/m), temperature (K).
+
+    `span` is the free length of web (m) before it, `misalignment` the angle (rad) between its axis and the one before
+    in the plane of that span, `tension_ripple` the amplitude of the tension over its mean, `driven` says whether it can
+    change the tension.
+    """
 
     name: Name
     radius: Length
@@ -102,6 +110,10 @@ class Roller(_Model):
     touches: Face
     tension: Tension
     temperature: Temperature = _ROOM
+    span: Length | None = None
+    misalignment: Misalignment = 0.0
+    tension_ripple: Ripple = 0.0
+    driven: Annotated[bool, Field(strict=True)] = False
 
 
 class StressLoad(_Model):
@@ -182,6 +194,10 @@ class Case(_Model):
     treatment: Treatment | None = None
     web: Web = Web()
     rollers: tuple[Roller, ...] = ()
+    storage: Storage | None = None
+    growth: Growth | None = None
+    strength: Strength | None = None
+    population: Population | None = None
     load: Load | None = None
     patch: PatchEnds = PatchEnds()
     mesh: MeshFile | None = None
@@ -236,6 +252,10 @@ SECTIONS: dict[str, Literal["list", "table"]] = {
     "rollers": "list",
     "treatment": "table",
     "web": "table",
+    "storage": "table",
+    "growth": "table",
+    "strength": "table",
+    "population": "table",
     "load": "table",
     "patch": "table",
     "mesh": "table",

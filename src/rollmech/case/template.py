@@ -60,6 +60,19 @@ wrap = "90 deg"
 touches = "bottom"
 tension = "40 N/m"
 # temperature = "25 degC"
+# span = "0.5 m"                     # free web before it
+# misalignment = "0.05 mrad"         # in the plane of that span
+# tension_ripple = "5 %"
+# driven = true                      # may change the tension
+
+# Passes, storage, growth, strength and flaw populations: docs/line.md.
+# [storage]
+# radius = "76 mm"
+# duration = "30 day"
+# stretches = "top"
+# [growth]                           # what is left out is a placeholder, named beside every number
+# exponent = 20
+# passes = 3
 
 # Instead of rollers, a load: either stresses in the flawed layer, or tension and a bend.
 # [load]

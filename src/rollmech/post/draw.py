@@ -11,7 +11,16 @@ from pathlib import Path
 
 import numpy as np
 
-from rollmech.post import charts, energy_chart, renderer, stack, stations_chart, theme, thickness_chart
+from rollmech.post import (
+    charts,
+    energy_chart,
+    line_chart,
+    renderer,
+    stack,
+    stations_chart,
+    theme,
+    thickness_chart,
+)
 from rollmech.post.rundata import PICTURES, RunData, read_run
 from rollmech.ranks import without_launcher
 
@@ -84,6 +93,11 @@ def _draw_charts(run: RunData, pictures: Path) -> list[Path]:
             drawn.append(charts.k_along_front(run, pictures / charts.K_CHART))
         if run.judged:
             drawn.append(stations_chart.stations(run, pictures / stations_chart.STATIONS))
+        line = run.record.get("line")
+        if line:
+            drawn.append(line_chart.line_page(run, pictures / line_chart.LINE))
+        if line and "growth" in line:
+            drawn.append(line_chart.growth_chart(run, pictures / line_chart.GROWTH))
         drawn.append(thickness_chart.through_thickness(run, pictures / thickness_chart.THICKNESS))
         drawn.append(stack.stack_picture(run, pictures / stack.STACK))
     return drawn

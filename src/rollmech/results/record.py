@@ -35,6 +35,7 @@ def record(result: Result) -> dict[str, Any]:
         "treatment": treatment_record(result.case),
         "residual": residual_record(result.laminate),
         "stations": station_records(result),
+        "line": result.line.record if result.line else None,
         "materials": _materials(result),
         "inputs": {"case": dump_case(result.case), "source": result.source, "overrides": result.overrides},
         "versions": versions(),
@@ -235,7 +236,7 @@ def _verdict(result: Result) -> dict[str, Any]:
     breaks = result.unflawed is not None and result.unflawed.worst.finding.ratio > verdict.allowed
     return {
         # A web that breaks without its crack is not safe, whatever the crack does.
-        "status": "fails" if breaks else verdict.status,
+        "status": "fails" if breaks or _grows_to_failure(result) else verdict.status,
         "flaw_status": verdict.status,
         "criterion": _criterion(result),
         "allowed": verdict.allowed,
@@ -258,6 +259,11 @@ def _criterion(result: Result) -> str:
         "channel": "sqrt(E' G_ss) over fracture toughness",
     }
     return words.get(result.case.flaw.kind, "K over fracture toughness")
+
+
+def _grows_to_failure(result: Result) -> bool:
+    """Whether the flaw holds at first and runs away by growing, in the passes or on the core."""
+    return result.line is not None and result.line.grown is not None and result.line.grown.fails
 
 
 def station_records(result: Result) -> list[dict[str, Any]]:

@@ -100,19 +100,40 @@ def critical_share(
             harmless.
         nodes: Quadrature nodes for aspect and for angle.
     """
-    fine = _integral(flaws, k, stresses, toughness, depths, nodes)
-    error = abs(fine - _integral(flaws, k, stresses, toughness, depths, max(nodes // 2, 1)))
+    fine, coarse = (
+        critical_depths(flaws, k, stresses, toughness, depths, count).share(flaws.depth)
+        for count in (nodes, max(nodes // 2, 1))
+    )
+    error = abs(fine - coarse)
     return Share(fine, max(fine - error, 0.0), min(fine + error, 1.0), nodes**2)
 
 
-def _integral(
+@dataclass(frozen=True)
+class CriticalDepths:
+    """Depths at which flaws of a population become critical; K does not ask how deep flaws are distributed.
+
+    Attributes:
+        depth: m, shape (n,).
+        weight: Share of the aspects and angles that turn critical there, negative where K falls again; shape (n,).
+    """
+
+    depth: np.ndarray
+    weight: np.ndarray
+
+    def share(self, depth: Distribution) -> float:
+        """Share of critical flaws whose depths are distributed so."""
+        return float(self.weight @ depth.beyond(self.depth)) if self.depth.size else 0.0
+
+
+def critical_depths(
     flaws: FlawPopulation,
     k: FlawIntensity,
     stresses: np.ndarray,
     toughness: float,
     depths: tuple[float, float],
     nodes: int,
-) -> float:
+) -> CriticalDepths:
+    """Where K passes the toughness at every node of aspect and angle. Arguments are those of ``critical_share``."""
     aspect, angle = flaws.aspect.nodes(nodes), flaws.angle.nodes(nodes)
     aspects, angles = (grid.ravel() for grid in np.meshgrid(aspect[0], angle[0], indexing="ij"))
     weight = np.outer(aspect[1], angle[1]).ravel()
@@ -123,18 +144,19 @@ def _integral(
 
     every = np.arange(aspects.size)
     above = np.stack([excess(np.full(aspects.size, d), every) >= 0 for d in scan])
-    total = weight @ np.where(above[0], flaws.depth.beyond(np.full(aspects.size, scan[0])), 0.0)
     interval, node = np.nonzero(above[1:] != above[:-1])
     rising = above[1:][interval, node]
     low, high = scan[interval], scan[interval + 1]
-    for _ in range(_HALVINGS):
+    for _ in range(_HALVINGS if interval.size else 0):
         middle = (low + high) / 2
         up = (excess(middle, node) >= 0) == rising
         low, high = np.where(up, low, middle), np.where(up, middle, high)
-    crossing = weight[node] * np.where(rising, 1, -1) * flaws.depth.beyond(low)
-    # Beyond the largest depth that K covers every flaw counts.
-    beyond = weight @ np.where(above[-1], 0.0, flaws.depth.beyond(np.full(aspects.size, scan[-1])))
-    return float(total + crossing.sum() + beyond)
+    # Critical from the least depth on, and beyond the largest depth that K covers, where every flaw counts.
+    first, last = np.flatnonzero(above[0]), np.flatnonzero(~above[-1])
+    return CriticalDepths(
+        np.concatenate([low, np.full(first.size, scan[0]), np.full(last.size, scan[-1])]),
+        np.concatenate([weight[node] * np.where(rising, 1, -1), weight[first], weight[last]]),
+    )
 
 
 def _worst(

@@ -1,0 +1,132 @@
+"""Where libraries are kept: one shipped with the package, those of other stacks in the user's cache."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+
+from rollmech.library.table import PHI, Grid, KTable, shape_of
+from rollmech.ranks import on_root
+
+_SHIPPED = Path(__file__).parent / "data" / "plain.npz"
+_FORMAT = 1
+# Poisson's ratios of a single ply that the shipped table serves; its error between them is part of the table's.
+SHIPPED_POISSON = (0.2, 0.32)
+_LAYERED = Grid(depth_ratio=(0.05, 0.85), aspect=(0.2, 2.0), size=(5, 4))
+"""What is solved for a stack of several plies: 20 cracks and the five held out."""
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A library and where it came from.
+
+    Attributes:
+        table: The library.
+        source: ``shipped``, ``cache`` or ``solved``.
+        solves: Cracks that were solved for it.
+    """
+
+    table: KTable
+    source: str
+    solves: int
+
+
+def library_for(plies: Sequence, progress: Progress = lambda text: None) -> Kept:
+    """The library of a stack: shipped, from the cache, or solved now and kept.
+
+    Args:
+        plies: ``PatchPly`` from the flawed one inwards.
+        progress: Called with a line of text before each solve.
+
+    Raises:
+        NumericsError: A solve failed.
+    """
+    low, high = SHIPPED_POISSON
+    if len(plies) == 1 and low <= plies[0].poisson_ratio <= high:
+        return Kept(read_table(_SHIPPED), "shipped", 0)
+    grid = Grid() if len(plies) == 1 else _LAYERED
+    path = cache_folder() / f"{_key(shape_of(plies), grid)}.npz"
+    found = on_root(lambda: _readable(path))
+    if found is not None:
+        return Kept(found, "cache", 0)
+    from rollmech.library.nodes import build_table  # starts the solver
+
+    table = build_table(tuple(plies), grid, progress)
+    on_root(lambda: _keep(path, table))
+    return Kept(table, "solved", len(grid.places()) + len(grid.held_out()))
+
+
+def cache_folder() -> Path:
+    """The user's cache: below ``XDG_CACHE_HOME`` if that is an absolute path, else below ``~/.cache``."""
+    given = os.environ.get("XDG_CACHE_HOME", "")
+    base = Path(given) if Path(given).is_absolute() else Path.home() / ".cache"
+    return base / "rollmech" / "library"
+
+
+def write_table(path: Path, table: KTable) -> None:
+    """Write a table in one step: readers see the old file or the whole new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".partial")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            np.savez_compressed(
+                file,
+                format=_FORMAT,
+                grid=json.dumps(asdict(table.grid)),
+                plies=np.array(table.plies),
+                shape=table.shape.astype(np.float32),
+                error=table.error.astype(np.float32),
+                interpolation=table.interpolation,
+                poisson=table.poisson,
+            )
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def read_table(path: Path) -> KTable:
+    """Read a table.
+
+    Raises:
+        OSError, ValueError, KeyError: It is not there, or is not one.
+    """
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
+        grid = Grid(**{key: tuple(value) for key, value in json.loads(str(data["grid"])).items()})
+        plies = tuple(tuple(map(float, ply)) for ply in data["plies"])
+        shape, error = data["shape"].astype(float), data["error"].astype(float)
+        if int(data["format"]) != _FORMAT or shape.shape != (*grid.size, len(PHI), 2):
+            raise ValueError(f"{path} is a library of another format")
+        numbers = (float(data["interpolation"]), float(data["poisson"]))
+    return KTable(grid, plies, shape, error, *numbers)
+
+
+def _readable(path: Path) -> KTable | None:
+    """A kept table, or None where there is none or what lies there is broken."""
+    try:
+        return read_table(path)
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+        return None
+
+
+def _keep(path: Path, table: KTable) -> None:
+    try:
+        write_table(path, table)
+    except OSError:  # a full or read-only cache costs time, not numbers
+        return
+
+
+def _key(plies: tuple, grid: Grid) -> str:
+    """Hash of everything that the table depends on."""
+    text = json.dumps([_FORMAT, plies, asdict(grid), [round(float(phi), 6) for phi in PHI]])
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

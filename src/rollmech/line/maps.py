@@ -1,0 +1,171 @@
+"""What a window shows: K or stress over its resistance, failure by measured strength, failure by a flaw population."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from rollmech.case import Case
+from rollmech.library.store import library_for
+from rollmech.line.plies import patch_plies
+from rollmech.line.response import Response, other
+from rollmech.line.scatter import flaws_of
+from rollmech.line.strength import measured
+from rollmech.line.window import (
+    Axis,
+    Group,
+    Window,
+    affine_map,
+    groups_of,
+    interpolated_map,
+    modes_of,
+    strained,
+    timed,
+)
+from rollmech.risk.judge import CrackJudge, Judge
+from rollmech.risk.weibull.multiaxial import IndependentAction
+from rollmech.web import Laminate
+
+PROBABILITIES = (1e-4, 1e-3, 1e-2)
+_FLOOR = 1e-12
+_ASPECTS, _ANGLES, _SCAN = 8, 4, 120
+
+
+def ratio_window(case: Case, laminate: Laminate, judge: Judge, x: Axis, y: Axis) -> Window:
+    """Ratio of the case's judge; sums of products where K is one, splines for peak stresses and mixed modes."""
+    groups = [strained(group, laminate) for group in groups_of(case, laminate, x, y)]
+    if _opens_only(judge):
+        values, error, seconds = timed(
+            lambda: (affine_map(groups, lambda g: _crack_terms(case, laminate, judge, g)), 0.0)
+        )
+    else:
+        values, error, seconds = timed(lambda: interpolated_map(groups, _judged(laminate, judge)))
+    name = "K over fracture toughness" if judge.quantity == "K" else "stress over strength"
+    return Window(x, y, values, name, (case.verdict.allowable_ratio,), seconds, error)
+
+
+def _opens_only(judge: Judge) -> bool:
+    """Whether the ratio is the largest of sums that are linear in the state: a crack in pure mode I."""
+    if not isinstance(judge, CrackJudge) or judge.influence.on_interface:
+        return False
+    patch = judge.influence.patch
+    return patch.symmetric and patch.flaw.kind in ("crack", "pit", "scratch")
+
+
+def _crack_terms(case: Case, laminate: Laminate, judge: CrackJudge, group: Group) -> np.ndarray:
+    """(p, q, r) of K over the toughness at every point of the front, shape (n, 3)."""
+    change, inner = group.temperature_change, ~judge.influence.front.vertex
+
+    def k(tension: float, bend: float) -> np.ndarray:
+        return judge.mixed_mode(laminate.web_state(tension, bend, change))[0][inner] / judge.resistance
+
+    rest = k(0.0, 0.0)
+    return np.column_stack([k(1.0, 0.0) - rest, k(0.0, 1.0) - rest, rest])
+
+
+def _judged(laminate: Laminate, judge: Judge) -> Callable:
+    def function(tension: np.ndarray, bend: np.ndarray, group: Group) -> np.ndarray:
+        change = group.temperature_change
+        return np.array(
+            [judge.ratio(laminate.web_state(t, k, change)) for t, k in zip(tension, bend, strict=True)]
+        )
+
+    return function
+
+
+def strength_window(case: Case, laminate: Laminate, x: Axis, y: Axis) -> Window:
+    """P_f per metre by the measured strength of faces and edges, at the worst roller."""
+    layer = case.strength.layer
+    ply = [item.name for item in case.stack].index(layer)
+    poisson = case.material_of(layer).value("poisson_ratio")
+    populations = [
+        (measured(name, data, poisson), 2.0 if name == "edge" else case.web.width)
+        for name in ("surface", "edge")
+        if (data := getattr(case.strength, name)) is not None
+    ]
+    faces = [Response(laminate, ply, face) for face in ("top", other("top"))]
+
+    def log_risk(tension: np.ndarray, bend: np.ndarray, group: Group) -> np.ndarray:
+        total = np.full(len(tension), _FLOOR)
+        for response in faces:
+            modes = modes_of(response, tension, bend, group)
+            stress = modes[:, 0::2] + modes[:, 1::2]
+            for population, size in populations:
+                single = stress[:, :1] if population.name == "edge" else stress
+                equivalent = IndependentAction().equivalent(single, population.weibull.modulus)
+                total += size * population.weibull.risk(equivalent)
+        return np.log(total)
+
+    return _probability(
+        groups_of(case, laminate, x, y), log_risk, x, y, "P_f of one metre by measured strength"
+    )
+
+
+def population_window(case: Case, laminate: Laminate, x: Axis, y: Axis) -> Window:
+    """P_f of the population's length at the worst roller."""
+    table = case.population
+    ply = [item.name for item in case.stack].index(table.layer)
+    flaws, _ = flaws_of(table)
+    kept = library_for(patch_plies(case, ply, table.face))
+    response = Response(laminate, ply, table.face)
+    share = _shares(case, flaws, kept.table, laminate.plies[ply].thickness)
+    count = flaws.per_metre(case.web.width or 1.0) * table.length
+
+    def log_risk(tension: np.ndarray, bend: np.ndarray, group: Group) -> np.ndarray:
+        return np.log(count * share(modes_of(response, tension, bend, group)) + _FLOOR)
+
+    name = f"P_f of {table.length:g} m by the flaw population"
+    return _probability(groups_of(case, laminate, x, y), log_risk, x, y, name, table.target_failure)
+
+
+def _probability(
+    groups, log_risk: Callable, x: Axis, y: Axis, name: str, target: float | None = None
+) -> Window:
+    def work() -> tuple[np.ndarray, float]:
+        logs, error = interpolated_map(groups, log_risk)
+        return -np.expm1(-np.exp(np.minimum(logs, 50.0))), error
+
+    values, error, seconds = timed(work)
+    levels = sorted({*PROBABILITIES, *([target] if target else [])})
+    window = Window(x, y, values, name, tuple(levels), seconds, error)
+    return replace(window, quantity=name)
+
+
+def _shares(case: Case, flaws, table, thickness: float) -> Callable[[np.ndarray], np.ndarray]:
+    """Critical share of a population for many states at once: modes (n, 4) to (n,).
+
+    Like ``critical_share`` with fewer nodes, its crossings of the toughness by straight lines between depths.
+    """
+    toughness = case.material_of(case.population.layer).value("fracture_toughness")
+    depth = np.geomspace(1e-3, table.grid.depth_ratio[1], _SCAN) * thickness
+    (aspect, aspect_weight), (angle, angle_weight) = flaws.aspect.nodes(_ASPECTS), flaws.angle.nodes(_ANGLES)
+    unit = (
+        table.factors(depth[:, None] / thickness, aspect[None, :])
+        * np.sqrt(np.pi * depth)[:, None, None, None]
+    )
+    beyond, logs = flaws.depth.beyond(depth), np.log(depth)
+
+    def share(modes: np.ndarray) -> np.ndarray:
+        total = np.zeros(len(modes))
+        for turn, weight in zip(angle, angle_weight, strict=True):
+            normal = np.cos(turn) ** 2 * modes[:, :2] + np.sin(turn) ** 2 * modes[:, 2:]
+            for column, share_ in enumerate(aspect_weight):
+                k = (unit[:, column] @ normal.T).max(axis=1) - toughness
+                total += weight * share_ * _tail(k, logs, beyond, flaws.depth)
+        return total
+
+    return share
+
+
+def _tail(excess: np.ndarray, logs: np.ndarray, beyond: np.ndarray, depth) -> np.ndarray:
+    """Probability of the depths at which the excess (depths, n) is positive, and of all deeper than the last; (n,)."""
+    above = excess >= 0
+    total = np.where(above[0], beyond[0], 0.0) + np.where(above[-1], 0.0, beyond[-1])
+    row, column = np.nonzero(above[1:] != above[:-1])
+    low, high = excess[row, column], excess[row + 1, column]
+    crossing = logs[row] + (logs[row + 1] - logs[row]) * low / (low - high)
+    sign = np.where(above[row + 1, column], 1.0, -1.0)
+    np.add.at(total, column, sign * depth.beyond(np.exp(crossing)))
+    return total

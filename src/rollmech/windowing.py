@@ -1,0 +1,147 @@
+"""``rollmech window``: from a case file to a map over two roller settings, written as picture, arrays and table."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rollmech import units
+from rollmech.case import Case, load_case
+from rollmech.errors import Fault, InputError
+from rollmech.line.maps import population_window, ratio_window, strength_window
+from rollmech.line.window import POINTS, SETTINGS, Axis, Window
+from rollmech.loading import make_laminate
+from rollmech.results.folder import FORMAT, RESULTS, staged, write_json
+
+_SPREAD = {"radius": (0.2, 3.0), "tension": (0.1, 4.0), "wrap": (0.2, 1.5)}
+"""Default ranges as multiples of the least and the largest value of the line."""
+_ROWS = 101
+
+
+def window_of(case: Case, x: str, y: str, of: str, progress=lambda text: None) -> Window:
+    """The map of a case.
+
+    Args:
+        case: With rollers.
+        x: ``rollers.SETTING`` or ``rollers.NAME.SETTING``, with ``=LOW:HIGH`` if the default range will not do.
+        y: The same.
+        of: ``ratio``, ``population`` or ``strength``.
+        progress: Called with a line of text before each stage.
+
+    Raises:
+        InputError: The case has no such map.
+    """
+    axes = axis_of(case, x, "--x"), axis_of(case, y, "--y")
+    if axes[0].setting == axes[1].setting and axes[0].roller == axes[1].roller:
+        raise InputError("window", [Fault("--y", y, "is the same as --x", "another setting")])
+    laminate = make_laminate(case)
+    if of != "ratio":
+        if getattr(case, of) is None:
+            raise InputError("window", [Fault("--of", of, f"needs [{of}] in the case", "--of ratio")])
+        return {"population": population_window, "strength": strength_window}[of](case, laminate, *axes)
+    from rollmech.pipeline import judge_of  # brings the solver
+
+    judge = judge_of(case, progress)
+    if judge is None:
+        fault = Fault("--of", of, "nothing to compare with: no flaw and no flexural_strength", "strength")
+        raise InputError("window", [fault])
+    return ratio_window(case, laminate, judge, *axes)
+
+
+def axis_of(case: Case, text: str, option: str) -> Axis:
+    """An axis from its text.
+
+    Raises:
+        InputError: Unknown roller or setting, or an unreadable range.
+    """
+    key, _, span = text.partition("=")
+    parts = key.strip().split(".")
+    accepted = ", ".join(f"rollers.{setting}" for setting in SETTINGS) + ", or rollers.NAME.SETTING"
+    names = [roller.name for roller in case.rollers]
+    roller = ".".join(parts[1:-1]) or None
+    if len(parts) < 2 or parts[0] != "rollers" or parts[-1] not in SETTINGS or roller not in (None, *names):
+        raise InputError("window", [Fault(option, text, "is no setting of a roller", accepted)])
+    if not case.rollers:
+        raise InputError("window", [Fault(option, text, "needs a line", "a case with [[rollers]]")])
+    setting = parts[-1]
+    chosen = [getattr(r, setting) for r in case.rollers if roller in (None, r.name)]
+    low, high = (
+        factor * end for factor, end in zip(_SPREAD[setting], (min(chosen), max(chosen)), strict=True)
+    )
+    if span:
+        low, high = _range(span, SETTINGS[setting][0], option, text)
+    if setting == "wrap":
+        high = min(high, 2 * np.pi)
+    return Axis(setting, roller, np.linspace(low, high, POINTS))
+
+
+def _range(span: str, dimension: str, option: str, text: str) -> tuple[float, float]:
+    low, _, high = span.partition(":")
+    example = units.DIMENSIONS[dimension].example
+    try:
+        ends = units.parse(low.strip(), dimension), units.parse(high.strip(), dimension)
+    except units.UnitError as error:
+        fault = Fault(option, text, f"range {error.problem}", f"LOW:HIGH, each as {example}")
+        raise InputError("window", [fault]) from None
+    if not 0 < ends[0] < ends[1]:
+        raise InputError("window", [Fault(option, text, "is no rising positive range", "LOW:HIGH")])
+    return ends
+
+
+def limits_of(window: Window, level: float) -> dict[str, Any]:
+    """Ends of what is allowed along each axis with the other at its middle, in the units shown; None if nothing is."""
+    fine = window.values <= level
+    middle = [size // 2 for size in window.values.shape]
+    found = {}
+    for axis, row in ((window.x, fine[middle[0], :]), (window.y, fine[:, middle[1]])):
+        shown = axis.shown[row]
+        found[axis.label] = [float(shown.min()), float(shown.max())] if row.any() else None
+    return found | {"share_of_the_map": float(fine.mean())}
+
+
+def write_window(case_path: Path, overrides: list[str], x: str, y: str, of: str, out: Path) -> dict[str, Any]:
+    """Make the window of a case file and write it; returns the content of its ``results.json``."""
+    from rollmech.post import theme
+    from rollmech.post.window_chart import draw_window
+
+    case = load_case(case_path, overrides)
+    with staged(out) as folder:
+        window = window_of(case, x, y, of)
+        record = {
+            "format": FORMAT,
+            "title": case.title,
+            "quantity": window.quantity,
+            "x": window.x.label,
+            "y": window.y.label,
+            "points": list(window.values.shape),
+            "seconds": round(window.seconds, 4),
+            "interpolation_error": window.interpolation,
+            "allowed": {f"{level:g}": limits_of(window, level) for level in window.levels},
+        }
+        np.savez_compressed(
+            folder / "window.npz",
+            x=window.x.shown,
+            y=window.y.shown,
+            values=window.values.astype(np.float32),
+            names=np.array([window.x.label, window.y.label, window.quantity]),
+        )
+        _write_table(folder / "window.csv", window)
+        with theme.style():
+            draw_window(case.title, window, folder / "window.png")
+        write_json(folder / RESULTS, record)
+    return record
+
+
+def _write_table(path: Path, window: Window) -> None:
+    """About a hundred values each way; the whole map is in ``window.npz``."""
+    picks = [np.linspace(0, size - 1, min(_ROWS, size)).astype(int) for size in window.values.shape]
+    with path.open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file)
+        table.writerow([window.x.label, window.y.label, window.quantity])
+        for i in picks[0]:
+            for j in picks[1]:
+                row = (window.x.shown[j], window.y.shown[i], window.values[i, j])
+                table.writerow([f"{value:.6g}" for value in row])
