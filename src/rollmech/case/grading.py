@@ -34,7 +34,9 @@ def without_laws(case: Case, source: str) -> Case:
     faults = list(resolver.faults) or _liquids(plies, materials, resolver) or _out_of_reach(case, plies)
     if not faults:
         stack = tuple(ply for group in plies for ply in group)
-        tables = {name: MaterialTable(**item.properties) for name, item in materials.items()}
+        # By first use, so that a dump reads back to the same dump.
+        used = dict.fromkeys([*(ply.material for ply in stack), *materials])
+        tables = {name: MaterialTable(**materials[name].properties) for name in used}
         updates = {"stack": stack, "materials": tables, "flaws": _moved_flaws(case, plies)}
         resolved = case.model_copy(update=updates)
         faults = list(missing_properties(resolved, case))
