@@ -18,7 +18,9 @@ from rollmech.web import Laminate
 
 CASES = Path(__file__).parents[2] / "cases"
 ALL = sorted(path.stem for path in CASES.glob("*.toml"))
-OWN_RESISTANCE = ("handbook_crack", "edge_delamination", "delaminated_spot")
+# A minute each: contact at two stations, four meshes; what they need is tested by itself.
+SLOW = ("polished_residual", "coating_line")
+OWN_RESISTANCE = ("handbook_crack", "edge_delamination", "delaminated_spot", "qc_limit")
 FRONTS = ("etch_pit", "laminated_crack", "polishing_scratch", "hidden_crack", "corner_crack", "crack_pair")
 
 
@@ -38,7 +40,7 @@ def runs(tmp_path_factory):
     return run
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", [name for name in ALL if name not in SLOW])
 def test_shipped_case_reports_what_it_promises(runs, name):
     folder = runs(name)
     results = json.loads((folder / "results.json").read_text())
@@ -172,6 +174,9 @@ def test_override_changes_only_what_it_says(runs, tmp_path):
     before = json.loads((runs("polishing_scratch") / "results.json").read_text())
     after = json.loads((out / "results.json").read_text())
     assert after["inputs"]["overrides"] == ['rollers.1.tension="80 N/m"']
+    # Both routes are compared under the governing load, which is another one now.
+    for results in (before, after):
+        assert results["mesh"].pop("route_differences")
     assert after["mesh"] == before["mesh"]
     change = after["stations"][1]["shares"]["tension"] / before["stations"][1]["shares"]["tension"]
     assert change == pytest.approx(2.0, rel=1e-9)
