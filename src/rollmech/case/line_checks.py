@@ -9,7 +9,7 @@ from rollmech.errors import Fault, nearest
 from rollmech.units import show
 
 if TYPE_CHECKING:
-    from rollmech.case.checks import Parts
+    from rollmech.case.parts import Parts
 
 _SPEED = 'a speed, e.g. "10 m/min"'
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from rollmech.case.checks import Parts, cross_faults
+from rollmech.case.checks import cross_faults
 from rollmech.case.faults import faults_of
 from rollmech.case.flaws import Flaw
 from rollmech.case.grading import without_laws
@@ -18,6 +18,7 @@ from rollmech.case.groove import read_sections
 from rollmech.case.line import Growth, Population, Storage, Strength
 from rollmech.case.meshfile import MeshFile, digest, located
 from rollmech.case.overrides import apply_overrides
+from rollmech.case.parts import Parts
 from rollmech.case.profile import read_profiles
 from rollmech.case.schema import Case, Layer, Load, PatchEnds, Roller, Web, WebLoad
 from rollmech.case.tables import MaterialTable
