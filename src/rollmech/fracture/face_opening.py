@@ -14,8 +14,8 @@ from rollmech.fracture.regression import face_nodes
 from rollmech.fracture.stress_concentration import at_nodes
 from rollmech.mesh.patchmesh import facet_nodes
 
-# Overlap over the largest opening from which on a point counts as closed. The linear opening is good to about this, and
-# what overlaps less bears on K by less than its error.
+# Overlap over the largest opening from which on a point counts as closed: about what the linear opening is good to.
+# That less of it bears on K by less than the error of K is assumed.
 _OVERLAP = 1e-3
 
 
