@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -61,12 +62,7 @@ def delaminations(data: dict[str, Any]) -> Iterator[Benchmark]:
             uncertainty=0.0,
         )
 
-        def solve(patch: Patch = patch, unit: float = unit) -> list[Answer]:
-            influence = solve_influence(patch, TARGET)
-            rate = float(influence.release_rate(patch.tension)[0])
-            return [Answer(rate / unit, 2 * influence.relative_error() * rate / unit)]
-
-        yield Benchmark((target,), solve, stack.get("quick", False))
+        yield Benchmark((target,), partial(_rate, patch, unit), stack.get("quick", False))
 
 
 def spots(data: dict[str, Any]) -> Iterator[Benchmark]:
@@ -119,12 +115,14 @@ def channels(data: dict[str, Any]) -> Iterator[Benchmark]:
             reason=film.get("reason", ""),
         )
 
-        def solve(patch: Patch = patch, unit: float = unit) -> list[Answer]:
-            influence = solve_influence(patch, TARGET)
-            rate = float(influence.release_rate(patch.tension)[0])
-            return [Answer(rate / unit, 2 * influence.relative_error() * rate / unit)]
+        yield Benchmark((target,), partial(_rate, patch, unit), film.get("quick", False))
 
-        yield Benchmark((target,), solve, film.get("quick", False))
+
+def _rate(patch: Patch, unit: float) -> list[Answer]:
+    """Energy release rate under uniform tension of the plies cut."""
+    influence = solve_influence(patch, TARGET)
+    rate = float(influence.release_rate(patch.tension)[0])
+    return [Answer(rate / unit, 2 * influence.relative_error() * rate / unit)]
 
 
 def cut_plies(data: dict[str, Any]) -> Iterator[Benchmark]:
