@@ -4,7 +4,7 @@ demo: setup
 	@.venv/bin/rollmech run cases/etch_pit.toml
 
 test: setup
-	@.venv/bin/python -m pytest
+	@.venv/bin/python -m pytest -n 2 --dist loadfile
 
 lint: setup
 	@.venv/bin/python -m ruff check .
