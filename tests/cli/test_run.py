@@ -207,7 +207,7 @@ def test_unusable_output_is_refused_before_solving(tmp_path, capsys, kind):
 
 
 def test_failed_solve_leaves_nothing(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("rollmech.elastic.solver.MAX_ITERATIONS", 1)
+    monkeypatch.setattr("rollmech.elastic.two_level.MAX_ITERATIONS", 1)
     monkeypatch.setattr("rollmech.elastic.solver.DIRECT_LIMIT", 0)
     out = tmp_path / "out"
     assert main(["run", str(CASES / "laminated_crack.toml"), "--no-pictures", "--out", str(out)]) == 3

@@ -8,6 +8,7 @@ from conftest import laminated, mesh, solve
 
 from rollmech.backend import dolfinx
 from rollmech.elastic import solver
+from rollmech.elastic.matrices import assembled, factorised
 from rollmech.elastic.problem import PatchProblem
 from rollmech.errors import NumericsError
 from rollmech.flaws.pit import Pit
@@ -34,7 +35,7 @@ def residual(problem: PatchProblem, mode: str) -> tuple[np.ndarray, np.ndarray]:
     """Nodal forces of a uniform stress on inner unknowns, and on those of the boundary."""
     exact = fem.Function(problem.space)
     exact.interpolate(uniform(mode, problem.dimension))
-    matrix = solver._assemble(problem.stiffness(problem.space), [], "aij")
+    matrix = assembled(problem.stiffness(problem.space), [], "aij")
     forces = matrix.createVecLeft()
     matrix.mult(exact.x.petsc_vec, forces)
     topology = problem.mesh.topology
@@ -76,7 +77,7 @@ def test_stress_along_the_crack_leaves_it_alone(base, mode):
 def test_two_level_solver_agrees_with_a_direct_solve(base):
     problem = base.problem
     supports = problem.supports(problem.space)
-    direct = solver._factorised(solver._assemble(problem.stiffness(problem.space), supports, "aij"))
+    direct = factorised(assembled(problem.stiffness(problem.space), supports, "aij"))
     loads = problem.loads(problem.space, problem.modes)
     for load, found in zip(loads, base.solutions, strict=True):
         for support in supports:
@@ -110,7 +111,7 @@ def test_a_soft_nearly_incompressible_interlayer_converges():
 
 
 def test_a_solve_that_does_not_converge_says_so(monkeypatch):
-    monkeypatch.setattr(solver, "MAX_ITERATIONS", 2)
+    monkeypatch.setattr("rollmech.elastic.two_level.MAX_ITERATIONS", 2)
     monkeypatch.setattr(solver, "DIRECT_LIMIT", 0)
     with pytest.raises(NumericsError, match=r"mode 'x_membrane' did not converge: no convergence.*after 2"):
         solve(laminated())
@@ -118,7 +119,7 @@ def test_a_solve_that_does_not_converge_says_so(monkeypatch):
 
 def test_a_direct_solve_stands_in_for_a_krylov_method_that_gives_up(monkeypatch):
     usual = solve(laminated())
-    monkeypatch.setattr(solver, "MAX_ITERATIONS", 2)
+    monkeypatch.setattr("rollmech.elastic.two_level.MAX_ITERATIONS", 2)
     direct = solve(laminated())
     assert "gave up" in direct.statistics["solver"]
     inner = ~usual.front.vertex

@@ -7,17 +7,13 @@ from collections.abc import Callable
 import numpy as np
 
 from rollmech.backend import PETSc, dolfinx
+from rollmech.elastic.matrices import assembled, factorised
 from rollmech.elastic.problem import PatchProblem
+from rollmech.elastic.two_level import coarse_name, two_level
 from rollmech.errors import NumericsError
 
 fem = dolfinx.fem
 
-# Relative residual. 1e-5 leaves about 1e-7 of K, so that the ranks' number, which changes the smoother's eigenvalue
-# estimate, does not show in six digits.
-TOLERANCE = 1e-5
-MAX_ITERATIONS = 250
-# Memory for a factorisation beyond MUMPS's estimate, %.
-WORKSPACE = 100
 # Unknowns up to which a direct solve stands in for a Krylov method that gave up: about 2 GB and 10 s.
 DIRECT_LIMIT = 130_000
 
@@ -58,7 +54,7 @@ def _solve(problem: PatchProblem, modes: tuple[str, ...]) -> tuple[list, dict]:
     """Perturbations of some modes that share one stiffness, and statistics."""
     supports = problem.supports(problem.space)
     solver = _set_up(problem, supports, problem.stiffness)
-    name = "MUMPS" if _is_direct(solver) else "CG, two-level P2/P1 (MUMPS)"
+    name = "MUMPS" if _is_direct(solver) else f"CG, two-level P2/P1 ({coarse_name(solver)})"
     try:
         solutions, iterations = _solve_all(problem, modes, solver, supports)
     except NumericsError:
@@ -96,7 +92,7 @@ def solve_stiffened(problem: PatchProblem, stiffness: Callable, load, start) -> 
 
 def _set_up(problem: PatchProblem, supports: list, stiffness: Callable):
     """Solver of a dimension: direct in the plane, two levels in space."""
-    return (_direct if problem.dimension == 2 else _two_level)(problem, supports, stiffness)
+    return (_direct if problem.dimension == 2 else two_level)(problem, supports, stiffness)
 
 
 def _is_direct(solver) -> bool:
@@ -157,7 +153,7 @@ def _flaw_energy(problem: PatchProblem) -> float:
     """Twice the energy released by the flaw under the first mode, on the linear space."""
     space, mode = problem.coarse_space, problem.modes[0]
     supports = problem.supports(space)
-    solver = _factorised(_assemble(problem.stiffness(space), supports, "aij"))
+    solver = factorised(assembled(problem.stiffness(space), supports, "aij"))
     (load,) = problem.loads(space, (mode,))
     for support in supports:
         support.set(load.array_w)
@@ -167,84 +163,8 @@ def _flaw_energy(problem: PatchProblem) -> float:
     return load.dot(solution)
 
 
-def _assemble(form, supports: list, kind: str):
-    matrix = fem.petsc.create_matrix(form, kind=kind)
-    fem.petsc.assemble_matrix(matrix, form, bcs=supports)
-    matrix.assemble()
-    return matrix
-
-
-def _factorised(matrix):
-    solver = PETSc.KSP().create(matrix.comm)
-    _use_cholesky(solver, matrix)
-    return solver
-
-
-def _use_cholesky(solver, matrix) -> None:
-    """Let a solver factorise a matrix by MUMPS."""
-    matrix.setOption(PETSc.Mat.Option.SPD, True)
-    solver.setOperators(matrix)
-    solver.setType(PETSc.KSP.Type.PREONLY)
-    preconditioner = solver.getPC()
-    preconditioner.setType(PETSc.PC.Type.CHOLESKY)
-    preconditioner.setFactorSolverType(PETSc.Mat.SolverType.MUMPS)
-    preconditioner.setFactorSetUpSolverType()
-    # MUMPS underestimates what each of many ranks needs of a small matrix.
-    preconditioner.getFactorMatrix().setMumpsIcntl(14, WORKSPACE)
-
-
 def _direct(problem: PatchProblem, supports: list, stiffness: Callable):
-    return _factorised(_assemble(stiffness(problem.space), supports, "aij"))
-
-
-_SMOOTHER = "rollmech_smoother_"
-
-
-def _two_level(problem: PatchProblem, supports: list, stiffness: Callable):
-    fine = _assemble(stiffness(problem.space), supports, "baij")
-    coarse_supports = problem.supports(problem.coarse_space)
-    coarse = _assemble(stiffness(problem.coarse_space), coarse_supports, "aij")
-    solver = PETSc.KSP().create(fine.comm)
-    solver.setOperators(fine)
-    solver.setType(PETSc.KSP.Type.CG)
-    solver.setNormType(PETSc.KSP.NormType.UNPRECONDITIONED)
-    solver.setTolerances(rtol=TOLERANCE, divtol=1e10, max_it=MAX_ITERATIONS)
-    levels = solver.getPC()
-    levels.setType(PETSc.PC.Type.MG)
-    levels.setMGLevels(2)
-    levels.setMGInterpolation(1, _transfer(problem, supports, coarse_supports))
-    _use_cholesky(levels.getMGCoarseSolve(), coarse)
-    smoother = levels.getMGSmoother(1)
-    smoother.setType(PETSc.KSP.Type.CHEBYSHEV)
-    # Two steps: soft or thin plies take twice the iterations with one.
-    smoother.setTolerances(max_it=2)
-    smoother.getPC().setType(PETSc.PC.Type.PBJACOBI)
-    # The default estimate of the largest eigenvalue is too low for some stacks of very unlike plies, and then the
-    # smoother is indefinite.
-    smoother.setOptionsPrefix(_SMOOTHER)
-    options = PETSc.Options(_SMOOTHER)
-    options["ksp_chebyshev_esteig_steps"] = 20
-    options["ksp_chebyshev_esteig"] = "0,0.1,0,1.3"
-    smoother.setFromOptions()
-    return solver
-
-
-def _transfer(problem: PatchProblem, fine_supports: list, coarse_supports: list):
-    """Interpolation from the linear to the quadratic space, zero on supported unknowns."""
-    transfer = fem.petsc.interpolation_matrix(problem.coarse_space, problem.space)
-    transfer.assemble()
-    rows, columns = transfer.createVecLeft(), transfer.createVecRight()
-    for vector, supports in ((rows, fine_supports), (columns, coarse_supports)):
-        vector.set(1.0)
-        vector.array_w[np.concatenate([_owned(s) for s in supports])] = 0.0
-    transfer.diagonalScale(rows, columns)
-    return transfer
-
-
-def _owned(support) -> np.ndarray:
-    """Supported unknowns of this rank."""
-    unknowns, count = support.dof_indices()
-    return unknowns[:count]
+    return factorised(assembled(stiffness(problem.space), supports, "aij"))
 
 
 def _check(solver, mode: str) -> None:
