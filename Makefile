@@ -1,10 +1,13 @@
-.PHONY: demo test lint clean setup
+.PHONY: demo test docs lint clean setup
 
 demo: setup
 	@.venv/bin/rollmech run cases/etch_pit.toml
 
 test: setup
 	@.venv/bin/python -m pytest -n 2 --dist loadfile
+
+docs: setup
+	@NO_MKDOCS_2_WARNING=1 .venv/bin/python -m mkdocs build --strict --quiet
 
 lint: setup
 	@.venv/bin/python -m ruff check .

@@ -1,0 +1,83 @@
+"""Pages of the documentation site that are made from the package: case file, commands, changelog."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mkdocs.structure.files import File, Files
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def on_files(files: Files, config) -> Files:
+    """Add the generated pages (called by MkDocs)."""
+    pages = {
+        "reference/case.md": case_page(),
+        "reference/commands.md": commands_page(),
+        "changelog.md": (ROOT / "CHANGELOG.md").read_text(),
+    }
+    for path, text in pages.items():
+        files.append(File.generated(config, path, content=text))
+    return files
+
+
+def case_page() -> str:
+    """Every table and key of the case format, from its JSON schema."""
+    from rollmech.case import json_schema
+
+    schema = json_schema()
+    parts = [
+        "# Case file\n",
+        "A case is a TOML file. Physical values are texts with a unit. Unknown keys are refused. Made from the schema "
+        "(`rollmech schema` prints it for editors); `rollmech init` writes a commented case to start from.\n",
+        _table("The file", schema),
+    ]
+    for name, model in sorted(schema["$defs"].items()):
+        if "properties" in model:
+            parts.append(_table(name, model))
+    return "\n".join(parts)
+
+
+def _table(name: str, model: dict) -> str:
+    """One model: its description and a row a key."""
+    required = model.get("required", [])
+    rows = [f"## {name}\n", model.get("description", "").replace("\n\n", "\n\n") + "\n"]
+    rows += ["| key | accepted | default |", "|---|---|---|"]
+    for key, field in model["properties"].items():
+        default = "required" if key in required else _default(field)
+        rows.append(f"| `{key}` | {_accepted(field)} | {default} |")
+    return "\n".join(rows) + "\n"
+
+
+def _default(field: dict) -> str:
+    value = field.get("default")
+    return "-" if value in (None, [], {}) else f"`{value}`"
+
+
+def _accepted(field: dict) -> str:
+    """What a field takes, in words."""
+    if "$ref" in field:
+        name = field["$ref"].rsplit("/", 1)[-1]
+        return f"[{name}](#{name.lower()})"
+    for several in ("anyOf", "oneOf"):
+        if several in field:
+            kinds = [_accepted(kind) for kind in field[several] if kind.get("type") != "null"]
+            return " or ".join(dict.fromkeys(kinds))
+    if "const" in field:
+        return f"`{field['const']}`"
+    if "enum" in field:
+        return ", ".join(f"`{value}`" for value in field["enum"])
+    if field.get("type") == "array":
+        return "list of " + _accepted(field.get("items", {}))
+    if field.get("type") == "object" and isinstance(field.get("additionalProperties"), dict):
+        return "table of " + _accepted(field["additionalProperties"])
+    kinds = field.get("type", "anything")
+    words = field.get("description") or (kinds if isinstance(kinds, str) else " or ".join(kinds))
+    return words.replace("|", "\\|").replace("\n", " ")
+
+
+def commands_page() -> str:
+    """Every command and argument, from the command line's own help."""
+    from rollmech.cli import app
+
+    return "# Commands\n\n" + app.generate_docs(output_format="markdown", heading_level=2)
