@@ -19,7 +19,7 @@ def mesh_quarter(patch: Patch, grading: Grading) -> Simplices:
 
     Faces: ``symmetry_x`` (x = 0 ahead of the crack), ``symmetry_y`` (or ``edge``), ``flaw`` (crack face,
     wall of a pit or pore), ``end_x``, ``end_y``, ``flawed_face``, ``other_face``; ``bond`` between a filler and the
-    pit's wall.
+    wall of the pit or pore.
 
     Raises:
         NumericsError: gmsh cannot mesh the geometry, or elements stay inverted.
@@ -51,12 +51,11 @@ def _geometry(gmsh, patch: Patch, front: EllipticFront | None) -> list[int]:
         )
     ]
     filler = []
-    if isinstance(patch.flaw, Pit):
-        pit = [(3, _pit_solid(occ, patch.flaw))]
-        filler = _filler_solid(occ, patch, pit) if patch.fill else []
-        body, _ = occ.cut(body, pit)
-    if isinstance(patch.flaw, Pore):
-        body, _ = occ.cut(body, [(3, _pore_solid(occ, patch.flaw))])
+    if isinstance(patch.flaw, Pit | Pore):
+        solid = _pit_solid if isinstance(patch.flaw, Pit) else _pore_solid
+        hole = [(3, solid(occ, patch.flaw))]
+        filler = _filler_solid(occ, patch, hole) if patch.fill else []
+        body, _ = occ.cut(body, hole)
     curves: list[int] = []
     if front is not None:
         arcs = [(1, _arc(occ, front, start, end)) for start, end, _ in front_pieces(front)]
@@ -74,11 +73,11 @@ def _geometry(gmsh, patch: Patch, front: EllipticFront | None) -> list[int]:
     return curves
 
 
-def _filler_solid(occ, patch: Patch, pit: list) -> list:
-    """The filled part of the pit in the quarter x >= 0, y >= 0."""
-    reach = 2 * patch.flaw.reach
-    box = occ.addBox(0, 0, -reach, reach, reach, reach - patch.level)
-    return occ.intersect(pit, [(3, box)], removeObject=False)[0]
+def _filler_solid(occ, patch: Patch, hole: list) -> list:
+    """The filled part of the pit or pore in the quarter x >= 0, y >= 0."""
+    reach, bottom = 2 * patch.flaw.reach, 2 * patch.flaw.deepest
+    box = occ.addBox(0, 0, -bottom, reach, reach, bottom - patch.level)
+    return occ.intersect(hole, [(3, box)], removeObject=False)[0]
 
 
 def _glue(occ, body: list, filler: list, curves: list[int]) -> list[int]:
