@@ -287,14 +287,17 @@ def _fill(case: Case) -> Fill:
     """What fills the case's flaw, in patch units."""
     given = case.flaw.filler
     material = case.materials[given.material].material(given.material)
+    enclosed = case.flaw.kind == "particle"
     residual = any(layer.residual_stress or layer.residual_profile for layer in case.stack)
     cte = material.get("cte")
     return Fill(
         material.value("youngs_modulus") / _MPA,
         material.value("poisson_ratio"),
         given.fraction,
-        residual,
+        residual and not enclosed,
         cte.value if cte else 0.0,
+        given.misfit,
+        enclosed,
     )
 
 

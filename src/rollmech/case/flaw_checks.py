@@ -15,6 +15,7 @@ from rollmech.case.flaws import (
     Flaw,
     HiddenCrack,
     InterfaceFlaw,
+    Particle,
     Pit,
     Pore,
     Scratch,
@@ -44,6 +45,7 @@ def flaw_faults(parts: Parts) -> Iterator[Fault]:
         _hidden,
         _crack_length,
         _pair,
+        _particle_stress,
         _notch,
         _patch_holds_flaw,
     )
@@ -129,13 +131,14 @@ def _flaw_fits(parts: Parts) -> Iterator[Fault]:
         depth, thickness = (rounded(value, "length") for value in (parts.flaw.reach, parts.flawed.thickness))
         problem = f'{what} {depth} into the {thickness} of "{parts.flawed.name}"'
         accepted = f"at most {DEEPEST:g} of the thickness, {rounded(limit, 'length')}"
-        yield Fault("flaws[0].depth", f'"{show(parts.flaw.depth, "length")}"', problem, accepted)
+        key = "height" if parts.flaw.depth is None else "depth"
+        yield Fault(f"flaws[0].{key}", f'"{show(getattr(parts.flaw, key), "length")}"', problem, accepted)
 
 
 def _hidden(parts: Parts) -> Iterator[Fault]:
     """A flaw below the face keeps as much clear of it as any flaw does of the other one."""
     flaw = parts.flaw
-    if not isinstance(flaw, HiddenCrack | Pore) or parts.flawed is None:
+    if not isinstance(flaw, HiddenCrack | Pore | Particle) or parts.flawed is None or flaw.depth is None:
         return
     room = flaw.depth - (1 - DEEPEST) * parts.flawed.thickness
     if flaw.height / 2 > room * (1 + 1e-12):
@@ -143,7 +146,9 @@ def _hidden(parts: Parts) -> Iterator[Fault]:
         problem = f"reaches too near to the face with its centre {depth} below it"
         limit = f"at most {rounded(2 * room, 'length')}" if room > 0 else "a deeper centre"
         kind = "crack" if flaw.sharp else "pit"
-        accepted = f'{limit}, or kind = "{kind}" for one that is open to the face'
+        other = f'kind = "{kind}" for one that is open to the face'
+        other = "no depth: flush with the face" if isinstance(flaw, Particle) else other
+        accepted = f"{limit}, or {other}"
         yield Fault("flaws[0].height", f'"{show(flaw.height, "length")}"', problem, accepted)
 
 
@@ -151,7 +156,7 @@ def _crack_length(parts: Parts) -> Iterator[Fault]:
     flaw = parts.flaw
     if isinstance(flaw, HiddenCrack | CornerCrack | CrackPair):
         yield from _slenderness(flaw)
-    if isinstance(flaw, Pore):
+    if isinstance(flaw, Pore | Particle):
         yield from _pore_shape(flaw)
     if isinstance(flaw, Crack) and flaw.length > _LONGEST * flaw.depth * (1 + 1e-12):
         limit = rounded(_LONGEST * flaw.depth, "length")
@@ -173,15 +178,23 @@ def _slenderness(flaw: HiddenCrack | CornerCrack | CrackPair) -> Iterator[Fault]
         yield Fault("flaws[0].length", f'"{show(flaw.length, "length")}"', problem, accepted)
 
 
-def _pore_shape(pore: Pore) -> Iterator[Fault]:
+def _pore_shape(pore: Pore | Particle) -> Iterator[Fault]:
     """Curvature that elements can follow: a flatter pore is a crack."""
+    other = ', or kind = "hidden-crack" for a slit across the web' if isinstance(pore, Pore) else ""
     for key in ("length", "width"):
         extent = getattr(pore, key)
         if extent and not pore.height / _FLATTEST <= extent <= pore.height * _FLATTEST:
             low, high = (rounded(x, "length") for x in (pore.height / _FLATTEST, pore.height * _FLATTEST))
             problem = f"is {extent / pore.height:.3g} times the height"
-            accepted = f'between {low} and {high}, or kind = "hidden-crack" for a slit across the web'
+            accepted = f"between {low} and {high}{other}"
             yield Fault(f"flaws[0].{key}", f'"{show(extent, "length")}"', problem, accepted)
+
+
+def _particle_stress(parts: Parts) -> Iterator[Fault]:
+    """A profile of residual stress says nothing of what a particle in it holds."""
+    if isinstance(parts.flaw, Particle) and parts.flawed and parts.flawed.residual_profile is not None:
+        key = f"stack.{parts.flawed.name}.residual_profile"
+        yield Fault(key, "", "is not solved around a particle", "a uniform residual_stress, or another kind of flaw")
 
 
 def _pair(parts: Parts) -> Iterator[Fault]:
@@ -231,7 +244,7 @@ def _half_extents(flaw: Flaw) -> tuple[float, float]:
         return 0.0, (flaw.spacing + flaw.length) / 2
     if isinstance(flaw, Crack | HiddenCrack):
         return abs(flaw.length / 2 * cos(flaw.angle)), abs(flaw.length / 2 * sin(flaw.angle))
-    if isinstance(flaw, Pit | Pore | Delamination):
+    if isinstance(flaw, Pit | Pore | Particle | Delamination):
         return flaw.length / 2, (flaw.width or 0.0) / 2
     if isinstance(flaw, Channel):
         return 0.0, 0.0

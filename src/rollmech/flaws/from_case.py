@@ -9,6 +9,7 @@ from rollmech.case import Crack as CrackCase
 from rollmech.case import CrackPair as CrackPairCase
 from rollmech.case import Delamination as DelaminationCase
 from rollmech.case import HiddenCrack as HiddenCrackCase
+from rollmech.case import Particle as ParticleCase
 from rollmech.case import Pit as PitCase
 from rollmech.case import Pore as PoreCase
 from rollmech.flaws.channel import Channel
@@ -58,6 +59,8 @@ def flaw_geometry(case: Case) -> Flaw:
         width = None if flaw.width is None else flaw.width * UM / 2
         sizes = (flaw.depth * UM, flaw.height * UM / 2, flaw.length * UM / 2)
         return Pore(*sizes, width, pressurised=flaw.pressure is not None)
+    if isinstance(flaw, ParticleCase):
+        return _particle(flaw)
     return Scratch(
         depth=flaw.depth * UM,
         half_width=(flaw.width or 0.0) * UM / 2,
@@ -65,3 +68,12 @@ def flaw_geometry(case: Case) -> Flaw:
         profile="sharp" if flaw.sharp else flaw.profile,
         points=tuple((x * UM, -z * UM) for x, z in zip(flaw.across or (), flaw.below or (), strict=True)),
     )
+
+
+def _particle(flaw: ParticleCase) -> Pore | Pit | Scratch:
+    """The cavity that a particle fills."""
+    height, half_length = flaw.height * UM, flaw.length * UM / 2
+    half_width = None if flaw.width is None else flaw.width * UM / 2
+    if flaw.depth is not None:
+        return Pore(flaw.depth * UM, height / 2, half_length, half_width)
+    return Scratch(height, half_length, profile="U") if half_width is None else Pit(height, half_width, half_length)

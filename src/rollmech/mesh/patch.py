@@ -58,6 +58,8 @@ class Fill:
         fraction: Part of the flaw's depth that is filled, from its bottom.
         prestressed: Whether the flawed ply had residual stress when it was filled.
         cte: Thermal expansion, 1/K.
+        misfit: Strain in every direction by which it would outgrow its cavity if it were free.
+        enclosed: Whether it was there when the web was made, and shares the residual stress of its ply.
     """
 
     youngs_modulus: float
@@ -65,6 +67,8 @@ class Fill:
     fraction: float = 1.0
     prestressed: bool = False
     cte: float = 0.0
+    misfit: float = 0.0
+    enclosed: bool = False
 
     @property
     def bulk_modulus(self) -> float:

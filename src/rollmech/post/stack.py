@@ -160,7 +160,8 @@ def _flaw(axes: Axes, run: RunData, block: Block, true: np.ndarray) -> None:
             axes.fill(*turned.T, facecolor=theme.INK, edgecolor=theme.INK, linewidth=1.6, alpha=0.85)
     if flaw.kind == "delamination" and flaw.width:
         _hidden_outline(axes, run, block, profile[0, 1])
-    axes.fill(*profile.T, facecolor=theme.PAPER, edgecolor=theme.PAPER, linewidth=1.2)
+    inside = theme.LAYERS[len(run.case.stack) % len(theme.LAYERS)] if flaw.filler else theme.PAPER
+    axes.fill(*profile.T, facecolor=inside, edgecolor=inside, linewidth=1.2)
     axes.plot(*profile.T, color=theme.VERMILLION, linewidth=2.2, solid_capstyle="round")
     named = profile[np.lexsort((x, depth))[0]] if up else profile[np.argmax(depth)]
     if up:  # the corner above the receding face is free
@@ -243,7 +244,7 @@ def _profile(flaw, width: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def _flaw_text(run: RunData) -> str:
     flaw = run.case.flaw
-    hidden = flaw.kind in ("hidden-crack", "pore")
+    hidden = flaw.kind in ("hidden-crack", "pore") or (flaw.kind == "particle" and flaw.depth is not None)
     depth = flaw.depth if hidden else run.case.flaw_depth
     sizes = [f"{'centre ' if hidden else ''}{depth * 1e6:g} µm deep"]
     for name, word in (("height", "high"), ("width", "wide"), ("length", "long"), ("spacing", "apart")):
@@ -259,6 +260,10 @@ def _flaw_text(run: RunData) -> str:
     sizes += [f"root radius {radius * 1e6:g} µm"] if radius else []
     gas = getattr(flaw, "pressure", None)
     sizes += [f"gas at {gas / 1e6:g} MPa"] if gas else []
+    misfit = flaw.filler.misfit if flaw.filler else 0.0
+    sizes += [f"misfit {100 * misfit:+.3g} %"] if misfit else []
+    if flaw.kind == "particle":
+        sizes[0] += f" ({flaw.material})"
     if flaw.kind == "delamination":
         sizes += ["from a cut"] if flaw.start == "cut" else []
         return f"delamination under {flaw.layer!r}\n{', '.join(sizes)}"

@@ -15,6 +15,7 @@ from rollmech.verify.fronts import edge_cracks, films, surface_cracks
 from rollmech.verify.growth import growth
 from rollmech.verify.laminates import laminates
 from rollmech.verify.layers import channels, cut_plies, delaminations, interface_cracks, spots
+from rollmech.verify.particles import particles
 from rollmech.verify.residual import residual_stresses
 from rollmech.verify.rows import Benchmark
 from rollmech.verify.strength import strength
@@ -39,6 +40,7 @@ KINDS: dict[str, Callable[[dict[str, Any]], Iterator[Benchmark]]] = {
     "pit": pits,
     "filler": fillers,
     "pore": pores,
+    "particle": particles,
 }
 """Reader of each kind of data file, in the order in which they are scored."""
 
