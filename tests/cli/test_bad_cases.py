@@ -342,7 +342,7 @@ EDITS = {
         'kind = "pitt"',
         [
             "flaws[0].kind",
-            "crack, hidden-crack, corner-crack, crack-pair, pit, pore, scratch",
+            "crack, hidden-crack, corner-crack, crack-pair, pit, pore, particle, scratch",
             "Did you mean 'pit'?",
         ],
     ),
@@ -384,6 +384,36 @@ EDITS = {
         FLAW,
         flaw("pore", 'depth = "10 um"\nheight = "2 um"\nlength = "30 um"'),
         ["flaws[0].length", "15 times the height", "between 0.4 um and 10 um"],
+    ),
+    "particle too near to the face": (
+        FLAW,
+        flaw("particle", 'material = "PEO"\ndepth = "6 um"\nheight = "8 um"\nlength = "8 um"'),
+        ["flaws[0].height", "too near", "at most 6 um", "no depth: flush"],
+    ),
+    "particle too flat": (
+        FLAW,
+        flaw("particle", 'material = "PEO"\nheight = "2 um"\nlength = "30 um"'),
+        ["flaws[0].length", "15 times the height", "between 0.4 um and 10 um"],
+    ),
+    "particle too high": (
+        FLAW,
+        flaw("particle", 'material = "PEO"\nheight = "28 um"\nlength = "30 um"'),
+        ["flaws[0].height", "reaches 28 um", "27 um"],
+    ),
+    "particle of nothing": (
+        FLAW,
+        flaw("particle", 'height = "2 um"\nlength = "3 um"'),
+        ["flaws[0].material", "is missing"],
+    ),
+    "particle of an unknown material": (
+        FLAW,
+        flaw("particle", 'material = "LLZT0"\nheight = "2 um"\nlength = "3 um"'),
+        ["flaws[0].material", "Did you mean"],
+    ),
+    "misfit of a particle without its sign": (
+        FLAW,
+        flaw("particle", 'material = "PEO"\nheight = "2 um"\nlength = "3 um"\nmisfit = "50 %"'),
+        ["flaws[0].misfit", "too large", "at most 10 %"],
     ),
     "cracks of a pair that touch": (
         FLAW,

@@ -194,7 +194,9 @@ def _particle_stress(parts: Parts) -> Iterator[Fault]:
     """A profile of residual stress says nothing of what a particle in it holds."""
     if isinstance(parts.flaw, Particle) and parts.flawed and parts.flawed.residual_profile is not None:
         key = f"stack.{parts.flawed.name}.residual_profile"
-        yield Fault(key, "", "is not solved around a particle", "a uniform residual_stress, or another kind of flaw")
+        yield Fault(
+            key, "", "is not solved around a particle", "a uniform residual_stress, or another kind of flaw"
+        )
 
 
 def _pair(parts: Parts) -> Iterator[Fault]:

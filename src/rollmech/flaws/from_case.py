@@ -76,4 +76,8 @@ def _particle(flaw: ParticleCase) -> Pore | Pit | Scratch:
     half_width = None if flaw.width is None else flaw.width * UM / 2
     if flaw.depth is not None:
         return Pore(flaw.depth * UM, height / 2, half_length, half_width)
-    return Scratch(height, half_length, profile="U") if half_width is None else Pit(height, half_width, half_length)
+    return (
+        Scratch(height, half_length, profile="U")
+        if half_width is None
+        else Pit(height, half_width, half_length)
+    )

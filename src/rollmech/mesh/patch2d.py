@@ -225,7 +225,7 @@ def _split_groove(geo, flaw, mouth: int, shore: int, tip: int, level: float) -> 
 
 
 def _round_pore(geo, pore, above: int, below: int) -> tuple[int, list[int], int, tuple[int, int]]:
-    """Edge from the face to a pore, the right-hand half of its wall, the edge below it; its lowest and highest point."""
+    """Edge from the face to a pore, the right-hand half of its wall, the edge below it; its lowest and top point."""
     centre = geo.addPoint(0, -pore.centre, 0)
     top, bottom = geo.addPoint(0, -pore.bridge, 0), geo.addPoint(0, -pore.deepest, 0)
     side = geo.addPoint(pore.half_length, -pore.centre, 0)

@@ -262,8 +262,6 @@ def _flaw_text(run: RunData) -> str:
     sizes += [f"gas at {gas / 1e6:g} MPa"] if gas else []
     misfit = flaw.filler.misfit if flaw.filler else 0.0
     sizes += [f"misfit {100 * misfit:+.3g} %"] if misfit else []
-    if flaw.kind == "particle":
-        sizes[0] += f" ({flaw.material})"
     if flaw.kind == "delamination":
         sizes += ["from a cut"] if flaw.start == "cut" else []
         return f"delamination under {flaw.layer!r}\n{', '.join(sizes)}"
@@ -271,7 +269,8 @@ def _flaw_text(run: RunData) -> str:
         return f"channel crack from the {flaw.face} face\n{sizes[0]}, running across the web"
     sharp = "sharp " if flaw.kind == "scratch" and flaw.sharp else ""
     where = "below" if hidden else "at the slit edge of" if flaw.kind == "corner-crack" else "on"
-    return f"{sharp}{flaw.kind} {where} the {flaw.face} face\n{', '.join(sizes)}"
+    of = f" of {flaw.material}" if flaw.kind == "particle" else ""
+    return f"{sharp}{flaw.kind}{of} {where} the {flaw.face} face\n{', '.join(sizes)}"
 
 
 def _marks(axes: Axes, run: RunData, block: Block) -> None:

@@ -48,7 +48,9 @@ def _deep(data: dict[str, Any], entry: dict[str, Any]) -> Benchmark:
         for quantity, exact in (("stress x in the particle", stress[0]), ("largest stress beside it", peak)):
             targets.append(_target(data, entry, name, quantity, float(exact)))
     patch = _patch(data, entry["e_over_a"], Fill(*filler, misfit=1e-3))
-    return Benchmark(tuple(targets), partial(_in_and_beside, patch, data["target"]), entry.get("quick", False))
+    return Benchmark(
+        tuple(targets), partial(_in_and_beside, patch, data["target"]), entry.get("quick", False)
+    )
 
 
 def _meridian() -> np.ndarray:
