@@ -89,9 +89,9 @@ class Result:
         return record(self)
 
     def nominal_stress(self, station: int) -> float:
-        """Largest in-plane stress (Pa) of the unflawed web at the flawed face of one loading."""
-        state = self.loadings[station].state
-        return float(state.face_stress(self.flawed_ply, self.case.flaw.face).max())
+        """Largest in-plane stress (Pa) of the unflawed web at the flawed face of one loading; along the edge of a chip."""
+        stress = self.loadings[station].state.face_stress(self.flawed_ply, self.case.flaw.face)
+        return float(stress[0] if self.case.flaw.kind == "edge-chip" else stress.max())
 
     @property
     def placeholders(self) -> list[dict[str, Any]]:

@@ -342,7 +342,7 @@ EDITS = {
         'kind = "pitt"',
         [
             "flaws[0].kind",
-            "crack, hidden-crack, corner-crack, crack-pair, pit, pore, particle, scratch",
+            "crack, hidden-crack, corner-crack, edge-chip, crack-pair, pit, pore, particle, scratch",
             "Did you mean 'pit'?",
         ],
     ),
@@ -399,6 +399,21 @@ EDITS = {
         FLAW,
         flaw("particle", 'material = "PEO"\nheight = "28 um"\nlength = "30 um"'),
         ["flaws[0].height", "reaches 28 um", "27 um"],
+    ),
+    "chip too slender": (
+        FLAW,
+        flaw("edge-chip", 'width = "40 um"\nlength = "10 um"'),
+        ["flaws[0].width", "more than 5 times another", "between 1 um and 25 um"],
+    ),
+    "chip deeper than its layer": (
+        FLAW,
+        flaw("edge-chip", 'width = "30 um"\nlength = "40 um"\ndepth = "29 um"'),
+        ["flaws[0].depth", "reaches 29 um", "27 um"],
+    ),
+    "chip as wide as the web": (
+        FLAW,
+        flaw("edge-chip", 'width = "1 mm"\nlength = "2 mm"') + '[web]\nwidth = "5 mm"\n',
+        ["flaws[0].width", "0.05 of the web's width", "at most 250 um"],
     ),
     "particle of nothing": (
         FLAW,

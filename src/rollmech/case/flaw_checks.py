@@ -12,6 +12,7 @@ from rollmech.case.flaws import (
     Crack,
     CrackPair,
     Delamination,
+    EdgeChip,
     Flaw,
     HiddenCrack,
     InterfaceFlaw,
@@ -30,6 +31,7 @@ _THINNEST = 20.0  # size of a delaminated spot over the layers above it; larger 
 _LONGEST = 60.0  # length of a crack over its depth; longer ones take minutes and tend to the scratch
 _NEAREST = 0.1  # gap between two cracks over the smaller semi-axis
 _FLATTEST = 5.0  # extent of a pore over its height, or the height over it
+_CHIPPED = 0.05  # extent of a chip into the web over the web's width
 _SLENDEREST = 10.0  # axis of a hidden, corner or paired crack over its other one
 
 
@@ -44,8 +46,9 @@ def flaw_faults(parts: Parts) -> Iterator[Fault]:
         _spot,
         _hidden,
         _crack_length,
+        _chip,
         _pair,
-        _particle_stress,
+        _no_profile,
         _notch,
         _patch_holds_flaw,
     )
@@ -190,12 +193,44 @@ def _pore_shape(pore: Pore | Particle) -> Iterator[Fault]:
             yield Fault(f"flaws[0].{key}", f'"{show(extent, "length")}"', problem, accepted)
 
 
-def _particle_stress(parts: Parts) -> Iterator[Fault]:
-    """A profile of residual stress says nothing of what a particle in it holds."""
-    if isinstance(parts.flaw, Particle) and parts.flawed and parts.flawed.residual_profile is not None:
+def _chip(parts: Parts) -> Iterator[Fault]:
+    """Axes that elements can follow, and a web that is wide against the chip."""
+    chip = parts.flaw
+    if not isinstance(chip, EdgeChip):
+        return
+    others = [chip.length / 2, *([chip.depth] if chip.depth else [])]
+    low, high = max(others) / _FLATTEST, min(others) * _FLATTEST
+    limit = _CHIPPED * parts.web.width if parts.web and parts.web.width else high
+    if not low * (1 - 1e-12) <= chip.width <= high * (1 + 1e-12):
+        problem = (
+            f"does not suit the chip's other sizes: an axis of it is more than {_FLATTEST:g} times another"
+        )
+        accepted = f"between {rounded(low, 'length')} and {rounded(high, 'length')}"
+        accepted = accepted if low <= high else "a length and a depth nearer to each other"
+        yield Fault("flaws[0].width", f'"{show(chip.width, "length")}"', problem, accepted)
+    elif chip.width > limit * (1 + 1e-12):
+        problem = f"is more than {_CHIPPED:g} of the web's width, which is taken to be endless"
+        yield Fault(
+            "flaws[0].width",
+            f'"{show(chip.width, "length")}"',
+            problem,
+            f"at most {rounded(limit, 'length')}",
+        )
+
+
+def _no_profile(parts: Parts) -> Iterator[Fault]:
+    """A residual profile says nothing of what a particle in it holds, nor how a free edge relieves it."""
+    if (
+        isinstance(parts.flaw, Particle | EdgeChip)
+        and parts.flawed
+        and parts.flawed.residual_profile is not None
+    ):
         key = f"stack.{parts.flawed.name}.residual_profile"
         yield Fault(
-            key, "", "is not solved around a particle", "a uniform residual_stress, or another kind of flaw"
+            key,
+            "",
+            f"is not solved for a flaw of kind {parts.flaw.kind}",
+            "a uniform residual_stress, or another kind of flaw",
         )
 
 
@@ -242,6 +277,8 @@ def _half_extents(flaw: Flaw) -> tuple[float, float]:
     """Half-extents (m) of the flaw along and across the web; a scratch has no ends across the web."""
     if isinstance(flaw, CornerCrack):
         return 0.0, flaw.length
+    if isinstance(flaw, EdgeChip):
+        return flaw.length / 2, flaw.width
     if isinstance(flaw, CrackPair):
         return 0.0, (flaw.spacing + flaw.length) / 2
     if isinstance(flaw, Crack | HiddenCrack):

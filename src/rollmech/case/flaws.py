@@ -134,6 +134,29 @@ class CornerCrack(_WeakPlane, _FaceFlaw):
     length: Length
 
 
+class EdgeChip(_FaceFlaw):
+    """Chip out of the slit edge: a quarter of an ellipsoid, or without a depth half of an ellipse through the whole stack.
+
+    `length` is the full extent (m) along the edge, `width` the one from the edge into the web, `depth` the one below
+    the face.
+    """
+
+    kind: Literal["edge-chip"]
+    depth: Length | None = None
+    length: Length
+    width: Length
+
+    @property
+    def sharp(self) -> bool:
+        """A chip has a wall and no front."""
+        return False
+
+    @property
+    def reach(self) -> float:
+        """Depth (m) of the deepest point; 0 of one through the stack, which is judged at the face."""
+        return self.depth or 0.0
+
+
 class CrackPair(_WeakPlane, _FaceFlaw):
     """Two equal semi-elliptical surface cracks straight across the web, side by side in one plane.
 
@@ -357,6 +380,7 @@ Flaw = Annotated[
     Annotated[Crack, Tag("crack")]
     | Annotated[HiddenCrack, Tag("hidden-crack")]
     | Annotated[CornerCrack, Tag("corner-crack")]
+    | Annotated[EdgeChip, Tag("edge-chip")]
     | Annotated[CrackPair, Tag("crack-pair")]
     | Annotated[Pit, Tag("pit")]
     | Annotated[Pore, Tag("pore")]
@@ -370,6 +394,7 @@ FLAW_KINDS: dict[str, type[_Flaw]] = {
     "crack": Crack,
     "hidden-crack": HiddenCrack,
     "corner-crack": CornerCrack,
+    "edge-chip": EdgeChip,
     "crack-pair": CrackPair,
     "pit": Pit,
     "pore": Pore,

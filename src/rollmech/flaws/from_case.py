@@ -8,6 +8,7 @@ from rollmech.case import CornerCrack as CornerCrackCase
 from rollmech.case import Crack as CrackCase
 from rollmech.case import CrackPair as CrackPairCase
 from rollmech.case import Delamination as DelaminationCase
+from rollmech.case import EdgeChip as EdgeChipCase
 from rollmech.case import HiddenCrack as HiddenCrackCase
 from rollmech.case import Particle as ParticleCase
 from rollmech.case import Pit as PitCase
@@ -17,12 +18,24 @@ from rollmech.flaws.corner_crack import CornerCrack
 from rollmech.flaws.crack import SurfaceCrack
 from rollmech.flaws.crack_pair import CrackPair
 from rollmech.flaws.delamination import Delamination
+from rollmech.flaws.edge_chip import EdgeChip
 from rollmech.flaws.hidden_crack import HiddenCrack
 from rollmech.flaws.pit import Pit
 from rollmech.flaws.pore import Pore
 from rollmech.flaws.scratch import Scratch
 
-Flaw = SurfaceCrack | HiddenCrack | CornerCrack | CrackPair | Pit | Pore | Scratch | Channel | Delamination
+Flaw = (
+    SurfaceCrack
+    | HiddenCrack
+    | CornerCrack
+    | CrackPair
+    | Pit
+    | Pore
+    | EdgeChip
+    | Scratch
+    | Channel
+    | Delamination
+)
 
 UM = 1e6
 """Micrometres per metre."""
@@ -46,6 +59,9 @@ def flaw_geometry(case: Case) -> Flaw:
         return HiddenCrack(flaw.depth * UM, flaw.height * UM / 2, flaw.length * UM / 2, flaw.tilt)
     if isinstance(flaw, CornerCrackCase):
         return CornerCrack(flaw.depth * UM, flaw.length * UM)
+    if isinstance(flaw, EdgeChipCase):
+        sizes = (case.flaw_depth * UM, flaw.width * UM, flaw.length * UM / 2)
+        return EdgeChip(*sizes, through=flaw.depth is None)
     if isinstance(flaw, CrackPairCase):
         return CrackPair(flaw.depth * UM, flaw.length * UM / 2, flaw.spacing * UM)
     if isinstance(flaw, PitCase):

@@ -106,6 +106,10 @@ def stress_on(
     marks = problem.patch_mesh.shared_sum(marks)[:, 0] > 0
     touching = marks[geometry_cells(mesh)[:, : dim + 1]].any(axis=1)
     cells = np.flatnonzero(touching & (problem.patch_mesh.ply == solid)).astype(np.int32)
+    # The wall of a flaw through several plies goes on where this solid ends.
+    held = np.zeros((len(marks), 1))
+    held[np.unique(geometry_cells(mesh)[cells])] = 1
+    marks &= problem.patch_mesh.shared_sum(held)[:, 0] > 0
     nodes = np.flatnonzero(marks[: problem.patch_mesh.owned_nodes])
     nodal = NodalStress(problem, cells)
     position = problem.patch_mesh.nodes[nodes]

@@ -58,7 +58,7 @@ class Subject:
             plane=surface.is_plane(grid),
             along=np.array([math.sin(angle), math.cos(angle), 0.0]).round(12),
             cover=_plies_above(run.case) if flaw.kind == "delamination" else 0,
-            at_edge=flaw.kind == "corner-crack",
+            at_edge=getattr(flaw, "at_edge", False),
         )
 
     @property

@@ -209,6 +209,12 @@ def _profile(flaw, width: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
             other = flaw.spacing + np.array([-trace, trace])
             return ends * 0, depth, np.array([[0, 0], [0, trace], [np.nan] * 2, *([0, y] for y in other)])
         return ends * np.tan(flaw.tilt), depth, np.array([[0, 0], [0, trace]])
+    if flaw.kind == "edge-chip":
+        x, depth = flaw.half_length * np.cos(t), flaw.depth * np.sin(t)
+        trace = np.column_stack([x, flaw.half_width * np.sin(t)])
+        if flaw.through:
+            x, depth = flaw.half_length * np.array([1, 1, -1, -1]), flaw.depth * np.array([0, 1, 1, 0])
+        return x, depth, trace
     if flaw.kind == "pore":
         turn = 2 * t
         wall = flaw.half_length * np.cos(turn), flaw.centre + flaw.depth * np.sin(turn)
@@ -268,7 +274,8 @@ def _flaw_text(run: RunData) -> str:
     if flaw.kind == "channel":
         return f"channel crack from the {flaw.face} face\n{sizes[0]}, running across the web"
     sharp = "sharp " if flaw.kind == "scratch" and flaw.sharp else ""
-    where = "below" if hidden else "at the slit edge of" if flaw.kind == "corner-crack" else "on"
+    at_edge = flaw.kind in ("corner-crack", "edge-chip")
+    where = "below" if hidden else "at the slit edge of" if at_edge else "on"
     of = f" of {flaw.material}" if flaw.kind == "particle" else ""
     return f"{sharp}{flaw.kind}{of} {where} the {flaw.face} face\n{', '.join(sizes)}"
 

@@ -94,8 +94,11 @@ def far_coefficients(
     inwards = -1 if face == "top" else 1
     plies = [state.ply_modes(ply + inwards * i, face) for i in range(patch.cut)]
     rest = np.zeros(len(patch.reference) - 4 * patch.cut)
+    # The slit edge is free of sigma_y.
+    kept = np.array([1.0, 1.0, 0.0, 0.0] if patch.at_edge else [1.0] * 4)
     found = {
-        cause: np.concatenate([*(modes[cause][:4] / MPA for modes in plies), rest]) for cause in plies[0]
+        cause: np.concatenate([*(kept * modes[cause][:4] / MPA for modes in plies), rest])
+        for cause in plies[0]
     }
     if patch.profile:
         found["residual"][4 * patch.cut] = plies[0]["residual"][4] / MPA
@@ -325,7 +328,7 @@ class NotchJudge:
             error=error * MPA / self.resistance,
             value=peak * MPA,
             value_error=error * MPA,
-            where=f"{self._surface(z)} at x={x:.3g}, y={y:.3g}, depth={max(-z, 0.0):.3g} um",
+            where=f"{self._surface(z)} at x={x:.3g}, y={y:.3g}, depth={abs(min(z, 0.0)):.3g} um",
             angle=None,
             shares=shares,
         )

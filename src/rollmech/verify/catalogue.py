@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from importlib.resources import files
 from typing import Any
 
-from rollmech.verify.blunt import notches, pits, pores
+from rollmech.verify.blunt import chips, notches, pits, pores
 from rollmech.verify.buried import corner_cracks, embedded_cracks
 from rollmech.verify.closure import closures
 from rollmech.verify.fillers import fillers
@@ -37,6 +37,7 @@ KINDS: dict[str, Callable[[dict[str, Any]], Iterator[Benchmark]]] = {
     "residual stress": residual_stresses,
     "closure": closures,
     "notch": notches,
+    "edge chip": chips,
     "pit": pits,
     "filler": fillers,
     "pore": pores,
