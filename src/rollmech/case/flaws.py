@@ -135,7 +135,7 @@ class CornerCrack(_WeakPlane, _FaceFlaw):
 
 
 class EdgeChip(_FaceFlaw):
-    """Chip out of the slit edge: a quarter of an ellipsoid, or without a depth half of an ellipse through the whole stack.
+    """Chip out of the slit edge: quarter of an ellipsoid, or without a depth half an ellipse through the stack.
 
     `length` is the full extent (m) along the edge, `width` the one from the edge into the web, `depth` the one below
     the face.

@@ -10,7 +10,7 @@ _THICKNESS_SHARE = 2.0
 
 @dataclass(frozen=True)
 class EdgeChip:
-    """Quarter of an ellipsoid cut out where the flawed face meets the slit edge y = 0, or a half ellipse through the web.
+    """Quarter of an ellipsoid cut out where the flawed face meets the slit edge y = 0, or half of an ellipse through.
 
     Attributes:
         depth: Extent along the edge's height, um: that of the whole stack if it goes through.

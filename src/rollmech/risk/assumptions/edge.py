@@ -16,7 +16,7 @@ _LIMIT, _BROKEN = 0.02, 0.15
 def edge_checks(patch: Patch, state: WebState, ply: int, face: str) -> Iterator[Check]:
     """What the free edge does to the stress along it, for flaws there.
 
-    K or stress is that of the wide web's sigma_x. The edge is free of sigma_y while the web's strain along it stays, so that
+    They are given for the wide web's sigma_x. The edge is free of sigma_y while the strain along it stays, so that
     close to it sigma_x is lower by nu sigma_y (Hooke's law; sigma_z = 0, which leaves out the edge stresses of
     unlike plies, Pipes & Pagano 1970).
     """
