@@ -89,7 +89,7 @@ class Result:
         return record(self)
 
     def nominal_stress(self, station: int) -> float:
-        """Largest in-plane stress (Pa) of the unflawed web at the flawed face, of one loading; beside a chip along x."""
+        """Largest in-plane stress (Pa) of the unflawed web at the flawed face; beside a chip along x."""
         stress = self.loadings[station].state.face_stress(self.flawed_ply, self.case.flaw.face)
         return float(stress[0] if self.case.flaw.kind == "edge-chip" else stress.max())
 
