@@ -410,6 +410,11 @@ EDITS = {
         flaw("edge-chip", 'width = "30 um"\nlength = "40 um"\ndepth = "29 um"'),
         ["flaws[0].depth", "reaches 29 um", "27 um"],
     ),
+    "chip with too large a root crack": (
+        FLAW,
+        flaw("edge-chip", 'width = "10 um"\nlength = "20 um"\nroot_crack = "6 um"'),
+        ["flaws[0].root_crack", "at most 5 um", 'kind = "corner-crack"'],
+    ),
     "chip as wide as the web": (
         FLAW,
         flaw("edge-chip", 'width = "1 mm"\nlength = "2 mm"') + '[web]\nwidth = "5 mm"\n',

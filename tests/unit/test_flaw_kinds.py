@@ -10,8 +10,9 @@ from rollmech.flaws.crack import SurfaceCrack
 from rollmech.flaws.crack_pair import CrackPair
 from rollmech.flaws.from_case import flaw_geometry
 from rollmech.flaws.pore import Pore
-from rollmech.loading import make_laminate
+from rollmech.loading import loadings_of, make_laminate
 from rollmech.mesh.patch import PatchPly, make_patch
+from rollmech.risk.judge import far_coefficients
 from rollmech.verify.hole import hole_under_edge
 from rollmech.verify.inclusion import beside, inside, sphere_tensor, sphere_under_face
 
@@ -94,6 +95,26 @@ def test_the_stress_beside_an_empty_sphere_is_southwells():
     stress, strain = inside(sphere_tensor(0.25), (1.0, 0.25), (1e-9, 0.3), np.array([1.0, 0, 0]))
     wall = beside(stress, strain, (1.0, 0.25), np.array([[0.0, 0.0, 1.0]]))
     assert np.linalg.eigvalsh(wall)[0, -1] == pytest.approx((27 - 15 * 0.25) / (14 - 10 * 0.25))
+
+
+@pytest.mark.parametrize(("depth", "end"), [(None, 90.0), ("8 um", 92.0)])
+def test_the_crack_at_a_chips_root_runs_from_the_face_to_the_chips_wall(depth, end):
+    sizes = {"width": "10 um", "length": "30 um", "root_crack": "1 um", **({"depth": depth} if depth else {})}
+    made = parse_case(case({"kind": "edge-chip", **sizes}))
+    chip = flaw_geometry(made)
+    first, last = chip.front(PLY).point(np.array([0.0, chip.front(PLY).phi_max]))
+    np.testing.assert_allclose(first, [0, 11, 0], atol=1e-12)
+    depth_there = -last[2] / chip.depth if depth else 0.0
+    assert (last[1] / 10) ** 2 + depth_there**2 == pytest.approx(1.0)
+    assert np.degrees(chip.front(PLY).phi_max) == pytest.approx(end, abs=2.5)
+    assert made.flaw.sharp and made.tip_layer == "ceramic" and chip.deepest == (8 if depth else 30)
+
+
+def test_a_slit_edge_bears_no_stress_across_the_web():
+    made = parse_case(case({"kind": "edge-chip", "width": "10 um", "length": "30 um"}))
+    laminate, patch = make_laminate(made), make_patch((PatchPly(30.0, 150e3, 0.25),), flaw_geometry(made))
+    found = sum(far_coefficients(patch, loadings_of(made, laminate)[0].state, 0, "top").values())
+    assert found[0] > 1 and found[1] > 10 and not found[2:].any()
 
 
 @pytest.mark.parametrize("face", ["top", "bottom"])

@@ -134,7 +134,9 @@ def _flaw_fits(parts: Parts) -> Iterator[Fault]:
         depth, thickness = (rounded(value, "length") for value in (parts.flaw.reach, parts.flawed.thickness))
         problem = f'{what} {depth} into the {thickness} of "{parts.flawed.name}"'
         accepted = f"at most {DEEPEST:g} of the thickness, {rounded(limit, 'length')}"
-        key = "height" if parts.flaw.depth is None else "depth"
+        key = "depth"
+        if parts.flaw.depth is None:
+            key = "root_crack" if root else "height"
         yield Fault(f"flaws[0].{key}", f'"{show(getattr(parts.flaw, key), "length")}"', problem, accepted)
 
 
@@ -208,6 +210,13 @@ def _chip(parts: Parts) -> Iterator[Fault]:
         accepted = f"between {rounded(low, 'length')} and {rounded(high, 'length')}"
         accepted = accepted if low <= high else "a length and a depth nearer to each other"
         yield Fault("flaws[0].width", f'"{show(chip.width, "length")}"', problem, accepted)
+    elif chip.root_crack and chip.root_crack > min(others[-1], chip.width) / 2 * (1 + 1e-12):
+        given, most = show(chip.root_crack, "length"), rounded(min(others[-1], chip.width) / 2, "length")
+        problem, accepted = (
+            "is large against the chip at whose root it is",
+            f'at most {most}, or kind = "corner-crack"',
+        )
+        yield Fault("flaws[0].root_crack", f'"{given}"', problem, accepted)
     elif chip.width > limit * (1 + 1e-12):
         problem = f"is more than {_CHIPPED:g} of the web's width, which is taken to be endless"
         yield Fault(
@@ -278,7 +287,7 @@ def _half_extents(flaw: Flaw) -> tuple[float, float]:
     if isinstance(flaw, CornerCrack):
         return 0.0, flaw.length
     if isinstance(flaw, EdgeChip):
-        return flaw.length / 2, flaw.width
+        return flaw.length / 2, flaw.width + (flaw.root_crack or 0.0)
     if isinstance(flaw, CrackPair):
         return 0.0, (flaw.spacing + flaw.length) / 2
     if isinstance(flaw, Crack | HiddenCrack):

@@ -134,27 +134,28 @@ class CornerCrack(_WeakPlane, _FaceFlaw):
     length: Length
 
 
-class EdgeChip(_FaceFlaw):
+class EdgeChip(_WeakPlane, _FaceFlaw):
     """Chip out of the slit edge: quarter of an ellipsoid, or without a depth half an ellipse through the stack.
 
     `length` is the full extent (m) along the edge, `width` the one from the edge into the web, `depth` the one below
-    the face.
+    the face; `root_crack` is the radius (m) of a quarter-circular crack where its root meets the face.
     """
 
     kind: Literal["edge-chip"]
     depth: Length | None = None
     length: Length
     width: Length
+    root_crack: Length | None = None
 
     @property
     def sharp(self) -> bool:
-        """A chip has a wall and no front."""
-        return False
+        """A chip is sharp only with a crack at its root."""
+        return self.root_crack is not None
 
     @property
     def reach(self) -> float:
-        """Depth (m) of the deepest point; 0 of one through the stack, which is judged at the face."""
-        return self.depth or 0.0
+        """Depth (m) of the deepest point that must stay in the layer: that of the crack where the chip goes on."""
+        return max(self.depth or 0.0, self.root_crack or 0.0)
 
 
 class CrackPair(_WeakPlane, _FaceFlaw):

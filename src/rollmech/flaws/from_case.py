@@ -61,7 +61,7 @@ def flaw_geometry(case: Case) -> Flaw:
         return CornerCrack(flaw.depth * UM, flaw.length * UM)
     if isinstance(flaw, EdgeChipCase):
         sizes = (case.flaw_depth * UM, flaw.width * UM, flaw.length * UM / 2)
-        return EdgeChip(*sizes, through=flaw.depth is None)
+        return EdgeChip(*sizes, through=flaw.depth is None, root_crack=(flaw.root_crack or 0.0) * UM)
     if isinstance(flaw, CrackPairCase):
         return CrackPair(flaw.depth * UM, flaw.length * UM / 2, flaw.spacing * UM)
     if isinstance(flaw, PitCase):

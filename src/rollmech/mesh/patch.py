@@ -146,6 +146,8 @@ class Patch:
     @property
     def front_plies(self) -> tuple[int, ...]:
         """The ply that the flaw's deepest point lies in, or both plies of the interface that it lies on."""
+        if self.at_edge:  # a chip may go on, its crack does not
+            return (0,)
         last = self.cut - 1
         on_interface = self.flaw.deepest > self.interfaces[last] * (1 - 1e-9)
         return (last, last + 1) if on_interface else (last,)
@@ -233,7 +235,8 @@ class Patch:
     @property
     def ligament(self) -> float:
         """Distance from the deepest point of the flaw to the nearest interface or to the other face, um."""
-        return min(abs(depth - self.flaw.deepest) for depth in self.interfaces)
+        tip = self.flaw.root_crack if getattr(self.flaw, "through", False) else self.flaw.deepest
+        return min(abs(depth - tip) for depth in self.interfaces)
 
 
 def shear_lag_length(plies: tuple[PatchPly, ...]) -> float:

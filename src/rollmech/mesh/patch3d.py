@@ -144,6 +144,8 @@ def _arc(occ, front: EllipticFront, start: float, end: float) -> int:
     if centre[2] and front.ends[0] == "free" and start == front.phi_min:
         # Start a little inside the pit, so that the arc is sure to cross its wall.
         start -= 0.02
+    if front.ends == ("free", "free") and end == front.phi_max >= np.pi / 2:
+        end += 0.02  # the wall of a chip likewise; any other front ends at the body's own faces
     if front.half_width >= front.depth:
         # Local axes: major along y, minor along -z.
         return occ.addEllipse(
