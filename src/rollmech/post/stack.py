@@ -153,14 +153,15 @@ def _flaw(axes: Axes, run: RunData, block: Block, true: np.ndarray) -> None:
     x, depth, trace = _profile(flaw_geometry(run.case), block.width)
     angle = getattr(flaw, "angle", np.pi / 2)
     profile = block.place(x, 0, np.interp(true[side] + sign * depth, true, block.heights))
+    inside = theme.LAYERS[len(run.case.stack) % len(theme.LAYERS)] if flaw.filler else theme.PAPER
     if up:
         along, across = np.cos(angle), np.sin(angle)  # a crack's trace leaves the section at its own angle
         for part in _outlines(trace):
             turned = block.place(part[:, 0] + along * part[:, 1], across * part[:, 1], face)
-            axes.fill(*turned.T, facecolor=theme.INK, edgecolor=theme.INK, linewidth=1.6, alpha=0.85)
+            shade = inside if flaw.filler else theme.INK
+            axes.fill(*turned.T, facecolor=shade, edgecolor=theme.INK, linewidth=1.6, alpha=0.85)
     if flaw.kind == "delamination" and flaw.width:
         _hidden_outline(axes, run, block, profile[0, 1])
-    inside = theme.LAYERS[len(run.case.stack) % len(theme.LAYERS)] if flaw.filler else theme.PAPER
     axes.fill(*profile.T, facecolor=inside, edgecolor=inside, linewidth=1.2)
     axes.plot(*profile.T, color=theme.VERMILLION, linewidth=2.2, solid_capstyle="round")
     named = profile[np.lexsort((x, depth))[0]] if up else profile[np.argmax(depth)]
@@ -255,7 +256,7 @@ def _flaw_text(run: RunData) -> str:
     sizes = [f"{'centre ' if hidden else ''}{depth * 1e6:g} µm deep"]
     for name, word in (("height", "high"), ("width", "wide"), ("length", "long"), ("spacing", "apart")):
         value = getattr(flaw, name, None)
-        if value:
+        if value and (hidden or name != "height"):
             sizes.append(f"{value * 1e6:g} µm {word}")
     angle = np.degrees(getattr(flaw, "angle", np.pi / 2))
     sizes += [f"at {angle:.3g}° to the web direction"] if abs(angle - 90) > 1e-6 else []
@@ -275,7 +276,9 @@ def _flaw_text(run: RunData) -> str:
         return f"channel crack from the {flaw.face} face\n{sizes[0]}, running across the web"
     sharp = "sharp " if flaw.kind == "scratch" and flaw.sharp else ""
     at_edge = flaw.kind in ("corner-crack", "edge-chip")
-    where = "below" if hidden else "at the slit edge of" if at_edge else "on"
+    where = (
+        "below" if hidden else "at the slit edge of" if at_edge else "in" if flaw.kind == "particle" else "on"
+    )
     of = f" of {flaw.material}" if flaw.kind == "particle" else ""
     return f"{sharp}{flaw.kind}{of} {where} the {flaw.face} face\n{', '.join(sizes)}"
 
