@@ -89,9 +89,9 @@ class Result:
         return record(self)
 
     def nominal_stress(self, station: int) -> float:
-        """Largest in-plane stress (Pa) of the unflawed web at the flawed face of one loading."""
-        state = self.loadings[station].state
-        return float(state.face_stress(self.flawed_ply, self.case.flaw.face).max())
+        """Largest in-plane stress (Pa) of the unflawed web at the flawed face; beside a chip along x."""
+        stress = self.loadings[station].state.face_stress(self.flawed_ply, self.case.flaw.face)
+        return float(stress[0] if self.case.flaw.kind == "edge-chip" else stress.max())
 
     @property
     def placeholders(self) -> list[dict[str, Any]]:
@@ -287,14 +287,17 @@ def _fill(case: Case) -> Fill:
     """What fills the case's flaw, in patch units."""
     given = case.flaw.filler
     material = case.materials[given.material].material(given.material)
+    enclosed = case.flaw.kind == "particle"
     residual = any(layer.residual_stress or layer.residual_profile for layer in case.stack)
     cte = material.get("cte")
     return Fill(
         material.value("youngs_modulus") / _MPA,
         material.value("poisson_ratio"),
         given.fraction,
-        residual,
+        residual and not enclosed,
         cte.value if cte else 0.0,
+        given.misfit,
+        enclosed,
     )
 
 

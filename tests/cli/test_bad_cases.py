@@ -342,7 +342,7 @@ EDITS = {
         'kind = "pitt"',
         [
             "flaws[0].kind",
-            "crack, hidden-crack, corner-crack, crack-pair, pit, pore, scratch",
+            "crack, hidden-crack, corner-crack, edge-chip, crack-pair, pit, pore, particle, scratch",
             "Did you mean 'pit'?",
         ],
     ),
@@ -384,6 +384,56 @@ EDITS = {
         FLAW,
         flaw("pore", 'depth = "10 um"\nheight = "2 um"\nlength = "30 um"'),
         ["flaws[0].length", "15 times the height", "between 0.4 um and 10 um"],
+    ),
+    "particle too near to the face": (
+        FLAW,
+        flaw("particle", 'material = "PEO"\ndepth = "6 um"\nheight = "8 um"\nlength = "8 um"'),
+        ["flaws[0].height", "too near", "at most 6 um", "no depth: flush"],
+    ),
+    "particle too flat": (
+        FLAW,
+        flaw("particle", 'material = "PEO"\nheight = "2 um"\nlength = "30 um"'),
+        ["flaws[0].length", "15 times the height", "between 0.4 um and 10 um"],
+    ),
+    "particle too high": (
+        FLAW,
+        flaw("particle", 'material = "PEO"\nheight = "28 um"\nlength = "30 um"'),
+        ["flaws[0].height", "reaches 28 um", "27 um"],
+    ),
+    "chip too slender": (
+        FLAW,
+        flaw("edge-chip", 'width = "40 um"\nlength = "10 um"'),
+        ["flaws[0].width", "more than 5 times another", "between 1 um and 25 um"],
+    ),
+    "chip deeper than its layer": (
+        FLAW,
+        flaw("edge-chip", 'width = "30 um"\nlength = "40 um"\ndepth = "29 um"'),
+        ["flaws[0].depth", "reaches 29 um", "27 um"],
+    ),
+    "chip with too large a root crack": (
+        FLAW,
+        flaw("edge-chip", 'width = "10 um"\nlength = "20 um"\nroot_crack = "6 um"'),
+        ["flaws[0].root_crack", "at most 5 um", 'kind = "corner-crack"'],
+    ),
+    "chip as wide as the web": (
+        FLAW,
+        flaw("edge-chip", 'width = "1 mm"\nlength = "2 mm"') + '[web]\nwidth = "5 mm"\n',
+        ["flaws[0].width", "0.05 of the web's width", "at most 250 um"],
+    ),
+    "particle of nothing": (
+        FLAW,
+        flaw("particle", 'height = "2 um"\nlength = "3 um"'),
+        ["flaws[0].material", "is missing"],
+    ),
+    "particle of an unknown material": (
+        FLAW,
+        flaw("particle", 'material = "LLZT0"\nheight = "2 um"\nlength = "3 um"'),
+        ["flaws[0].material", "Did you mean"],
+    ),
+    "misfit of a particle without its sign": (
+        FLAW,
+        flaw("particle", 'material = "PEO"\nheight = "2 um"\nlength = "3 um"\nmisfit = "50 %"'),
+        ["flaws[0].misfit", "too large", "at most 10 %"],
     ),
     "cracks of a pair that touch": (
         FLAW,

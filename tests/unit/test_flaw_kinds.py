@@ -8,10 +8,13 @@ import pytest
 from rollmech.case import parse_case
 from rollmech.flaws.crack import SurfaceCrack
 from rollmech.flaws.crack_pair import CrackPair
+from rollmech.flaws.from_case import flaw_geometry
 from rollmech.flaws.pore import Pore
-from rollmech.loading import make_laminate
+from rollmech.loading import loadings_of, make_laminate
 from rollmech.mesh.patch import PatchPly, make_patch
+from rollmech.risk.judge import far_coefficients
 from rollmech.verify.hole import hole_under_edge
+from rollmech.verify.inclusion import beside, inside, sphere_tensor, sphere_under_face
 
 PLY = (30.0,)
 
@@ -64,6 +67,54 @@ def test_a_narrow_gap_is_the_local_size_at_the_inner_end_only():
 def test_a_weak_plane_keeps_its_source():
     flaw = parse_case(case({**CRACK, "toughness_factor": 0.5, "toughness_source": "a paper"})).flaw
     assert (flaw.toughness_factor, flaw.toughness_source) == (0.5, "a paper")
+
+
+@pytest.mark.parametrize(
+    ("depth", "width", "kind"), [(None, None, "scratch"), (None, 4, "pit"), (9, 4, "pore")]
+)
+def test_a_particle_fills_a_cavity_of_its_own_shape(depth, width, kind):
+    sizes = {"depth": depth, "height": 3, "length": 4, "width": width}
+    given = {key: f"{value} um" for key, value in sizes.items() if value}
+    made = parse_case(case({"kind": "particle", "material": "PEO", "misfit": "0.2 %", **given}))
+    geometry = flaw_geometry(made)
+    assert (geometry.kind, geometry.dimension) == (kind, 3 if width else 2)
+    assert geometry.deepest == pytest.approx(1e6 * made.flaw.reach) == pytest.approx(10.5 if depth else 3)
+    assert (made.flaw.filler.misfit, made.flaw.filler.fraction) == (0.002, 1.0)
+
+
+def test_a_growing_sphere_under_a_face_is_exact_in_its_limits():
+    # Endless solid: shear modulus, hoop stress half of the pressure that is left, (1 - 2 nu) / (3 (1 - nu)).
+    deep = sphere_under_face(1e3, 0.3)
+    assert deep["far side"] == pytest.approx(0.4 / 2.1, rel=1e-8) == pytest.approx(deep["ligament side"])
+    stress, strain = inside(sphere_tensor(0.3), (1.0, 0.3), (1.0, 0.3), np.zeros(3), -1.0)
+    wall = beside(stress, strain, (1.0, 0.3), np.array([[0.6, 0.0, 0.8]]))
+    assert np.linalg.eigvalsh(wall)[0] == pytest.approx([2 * -0.4 / 2.1, 0.4 / 2.1, 0.4 / 2.1])
+
+
+def test_the_stress_beside_an_empty_sphere_is_southwells():
+    stress, strain = inside(sphere_tensor(0.25), (1.0, 0.25), (1e-9, 0.3), np.array([1.0, 0, 0]))
+    wall = beside(stress, strain, (1.0, 0.25), np.array([[0.0, 0.0, 1.0]]))
+    assert np.linalg.eigvalsh(wall)[0, -1] == pytest.approx((27 - 15 * 0.25) / (14 - 10 * 0.25))
+
+
+@pytest.mark.parametrize(("depth", "end"), [(None, 90.0), ("8 um", 92.0)])
+def test_the_crack_at_a_chips_root_runs_from_the_face_to_the_chips_wall(depth, end):
+    sizes = {"width": "10 um", "length": "30 um", "root_crack": "1 um", **({"depth": depth} if depth else {})}
+    made = parse_case(case({"kind": "edge-chip", **sizes}))
+    chip = flaw_geometry(made)
+    first, last = chip.front(PLY).point(np.array([0.0, chip.front(PLY).phi_max]))
+    np.testing.assert_allclose(first, [0, 11, 0], atol=1e-12)
+    depth_there = -last[2] / chip.depth if depth else 0.0
+    assert (last[1] / 10) ** 2 + depth_there**2 == pytest.approx(1.0)
+    assert np.degrees(chip.front(PLY).phi_max) == pytest.approx(end, abs=2.5)
+    assert made.flaw.sharp and made.tip_layer == "ceramic" and chip.deepest == (8 if depth else 30)
+
+
+def test_a_slit_edge_bears_no_stress_across_the_web():
+    made = parse_case(case({"kind": "edge-chip", "width": "10 um", "length": "30 um"}))
+    laminate, patch = make_laminate(made), make_patch((PatchPly(30.0, 150e3, 0.25),), flaw_geometry(made))
+    found = sum(far_coefficients(patch, loadings_of(made, laminate)[0].state, 0, "top").values())
+    assert found[0] > 1 and found[1] > 10 and not found[2:].any()
 
 
 @pytest.mark.parametrize("face", ["top", "bottom"])

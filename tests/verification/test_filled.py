@@ -11,9 +11,14 @@ import rollmech
 from rollmech.case import parse_case
 from rollmech.errors import InputError
 from rollmech.flaws.pit import Pit
+from rollmech.flaws.pore import Pore
 from rollmech.flaws.scratch import Scratch
 from rollmech.fracture.influence import solve_influence
+from rollmech.loading import loadings_of, make_laminate
 from rollmech.mesh.patch import Fill, PatchPly, make_patch
+from rollmech.pipeline import patch_of
+from rollmech.risk.judge import far_coefficients
+from rollmech.verify.inclusion import eshelby_tensor, inside
 
 CERAMIC = PatchPly(200.0, 150e3, 0.3)
 GROOVES = [Scratch(10, 10, profile="U"), Scratch(10, 8, 3, profile="V")]
@@ -48,6 +53,34 @@ def test_stress_from_before_filling_sees_an_empty_groove():
     before = unit(filled.patch, "x_membrane before filling")
     assert filled.peak_stress(before)[0] == pytest.approx(empty.peak_stress(unit(empty.patch))[0], rel=5e-4)
     assert filled.filler_stress(before)[0] == 0.0
+
+
+def test_a_long_particle_of_the_plys_own_kind_is_seen_by_its_misfit_only():
+    ply, fill = PatchPly(400.0, 150e3, 0.3), Fill(150e3, 0.3, misfit=1e-3, enclosed=True)
+    influence = solve_influence(make_patch((ply,), Pore(100.0, 10.0, 10.0), fill=fill), 0.01)
+    assert influence.peak_stress(unit(influence.patch))[0] == pytest.approx(1.0, rel=1e-9)
+    # Cylinder that grows: Eshelby's stress inside, and as much pull beside it as there is push across the bond.
+    stress = inside(eshelby_tensor(1.0, 1.0, 0.3), (150e3, 0.3), (150e3, 0.3), np.zeros(3), -1.0)[0]
+    growth = -unit(influence.patch, "misfit")
+    peak, error, _ = influence.peak_stress(growth)
+    assert influence.bond_tension(growth)[0] == pytest.approx(stress[0], rel=0.01)
+    assert peak == pytest.approx(-stress[0], abs=error + 0.01)
+
+
+def test_a_particle_shares_the_residual_stress_of_its_layer_and_a_filler_does_not():
+    particle = {"kind": "particle", "material": "polymer", "height": "4 um", "length": "4 um"}
+    place = {"layer": "ceramic", "face": "top"}
+    shares = {}
+    for name, flaw in (("particle", {**place, **particle}), ("filler", groove()["flaws"][0])):
+        case = parse_case({**groove(), "flaws": [flaw]})
+        patch, laminate = patch_of(case), make_laminate(case)
+        state = loadings_of(case, laminate)[0].state
+        found = far_coefficients(patch, state, len(laminate.plies) - 1, "top")["residual"]
+        shares[name] = found[:4], found[4 * patch.cut :]
+    after, before = shares["filler"]
+    assert not after.any()
+    np.testing.assert_allclose(shares["particle"][0], before[:4])
+    assert before[0] < 0 and not shares["particle"][1].any()
 
 
 def test_soft_filler_leaves_k_of_a_root_crack_and_a_stiffer_one_lowers_it():

@@ -112,7 +112,7 @@ def _known_materials(parts: Parts) -> Iterator[Fault]:
             yield unknown_material(f"stack.{layer.name}.material", layer.material, defined)
     filler = parts.flaw.filler.material if parts.flaw and parts.flaw.filler else ""
     if filler and canonical_name(filler) not in library() and canonical_name(filler) not in defined:
-        yield unknown_material("flaws[0].fill.material", filler, defined)
+        yield unknown_material(parts.flaw.filler_key, filler, defined)
     for name in defined:
         if name not in used and None not in (*parts.stack, *parts.flaws):
             accepted = ", ".join(sorted(used))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rollmech.case.flaws import Face, Flaw, InterfaceFlaw, Scratch
+from rollmech.case.flaws import EdgeChip, Face, Flaw, InterfaceFlaw, Scratch
 from rollmech.errors import Fault
 from rollmech.units import show
 
@@ -32,6 +32,8 @@ def interfaces(layers: Sequence[Layer]) -> list[float]:
 
 def deepest(flaw: Flaw, layers: Sequence[Layer]) -> float:
     """Depth (m) of a flaw's deepest point below the face that the layers are counted from."""
+    if isinstance(flaw, EdgeChip) and flaw.depth is None:
+        return interfaces(layers)[-1]
     if not isinstance(flaw, InterfaceFlaw):
         return flaw.reach
     names = [layer.name for layer in layers]
@@ -39,7 +41,12 @@ def deepest(flaw: Flaw, layers: Sequence[Layer]) -> float:
 
 
 def tip_of(flaw: Flaw, layers: Sequence[Layer]) -> Layer:
-    """The layer of a flaw's deepest point, at an interface the one before it; the last one if it reaches further."""
+    """The layer of a flaw's deepest point, at an interface the one before it; the last one if it reaches further.
+
+    A chip through the stack is judged in the layer at its face.
+    """
+    if isinstance(flaw, EdgeChip):
+        return layers[0]
     depth = deepest(flaw, layers)
     inside = (
         layer for layer, end in zip(layers, interfaces(layers), strict=True) if depth <= end * (1 + _ROUNDING)

@@ -12,9 +12,11 @@ from rollmech.case.flaws import (
     Crack,
     CrackPair,
     Delamination,
+    EdgeChip,
     Flaw,
     HiddenCrack,
     InterfaceFlaw,
+    Particle,
     Pit,
     Pore,
     Scratch,
@@ -29,6 +31,7 @@ _THINNEST = 20.0  # size of a delaminated spot over the layers above it; larger 
 _LONGEST = 60.0  # length of a crack over its depth; longer ones take minutes and tend to the scratch
 _NEAREST = 0.1  # gap between two cracks over the smaller semi-axis
 _FLATTEST = 5.0  # extent of a pore over its height, or the height over it
+_CHIPPED = 0.05  # extent of a chip into the web over the web's width
 _SLENDEREST = 10.0  # axis of a hidden, corner or paired crack over its other one
 
 
@@ -43,7 +46,9 @@ def flaw_faults(parts: Parts) -> Iterator[Fault]:
         _spot,
         _hidden,
         _crack_length,
+        _chip,
         _pair,
+        _no_profile,
         _notch,
         _patch_holds_flaw,
     )
@@ -129,13 +134,16 @@ def _flaw_fits(parts: Parts) -> Iterator[Fault]:
         depth, thickness = (rounded(value, "length") for value in (parts.flaw.reach, parts.flawed.thickness))
         problem = f'{what} {depth} into the {thickness} of "{parts.flawed.name}"'
         accepted = f"at most {DEEPEST:g} of the thickness, {rounded(limit, 'length')}"
-        yield Fault("flaws[0].depth", f'"{show(parts.flaw.depth, "length")}"', problem, accepted)
+        key = "depth"
+        if parts.flaw.depth is None:
+            key = "root_crack" if root else "height"
+        yield Fault(f"flaws[0].{key}", f'"{show(getattr(parts.flaw, key), "length")}"', problem, accepted)
 
 
 def _hidden(parts: Parts) -> Iterator[Fault]:
     """A flaw below the face keeps as much clear of it as any flaw does of the other one."""
     flaw = parts.flaw
-    if not isinstance(flaw, HiddenCrack | Pore) or parts.flawed is None:
+    if not isinstance(flaw, HiddenCrack | Pore | Particle) or parts.flawed is None or flaw.depth is None:
         return
     room = flaw.depth - (1 - DEEPEST) * parts.flawed.thickness
     if flaw.height / 2 > room * (1 + 1e-12):
@@ -143,7 +151,9 @@ def _hidden(parts: Parts) -> Iterator[Fault]:
         problem = f"reaches too near to the face with its centre {depth} below it"
         limit = f"at most {rounded(2 * room, 'length')}" if room > 0 else "a deeper centre"
         kind = "crack" if flaw.sharp else "pit"
-        accepted = f'{limit}, or kind = "{kind}" for one that is open to the face'
+        other = f'kind = "{kind}" for one that is open to the face'
+        other = "no depth: flush with the face" if isinstance(flaw, Particle) else other
+        accepted = f"{limit}, or {other}"
         yield Fault("flaws[0].height", f'"{show(flaw.height, "length")}"', problem, accepted)
 
 
@@ -151,7 +161,7 @@ def _crack_length(parts: Parts) -> Iterator[Fault]:
     flaw = parts.flaw
     if isinstance(flaw, HiddenCrack | CornerCrack | CrackPair):
         yield from _slenderness(flaw)
-    if isinstance(flaw, Pore):
+    if isinstance(flaw, Pore | Particle):
         yield from _pore_shape(flaw)
     if isinstance(flaw, Crack) and flaw.length > _LONGEST * flaw.depth * (1 + 1e-12):
         limit = rounded(_LONGEST * flaw.depth, "length")
@@ -173,15 +183,64 @@ def _slenderness(flaw: HiddenCrack | CornerCrack | CrackPair) -> Iterator[Fault]
         yield Fault("flaws[0].length", f'"{show(flaw.length, "length")}"', problem, accepted)
 
 
-def _pore_shape(pore: Pore) -> Iterator[Fault]:
+def _pore_shape(pore: Pore | Particle) -> Iterator[Fault]:
     """Curvature that elements can follow: a flatter pore is a crack."""
+    other = ', or kind = "hidden-crack" for a slit across the web' if isinstance(pore, Pore) else ""
     for key in ("length", "width"):
         extent = getattr(pore, key)
         if extent and not pore.height / _FLATTEST <= extent <= pore.height * _FLATTEST:
             low, high = (rounded(x, "length") for x in (pore.height / _FLATTEST, pore.height * _FLATTEST))
             problem = f"is {extent / pore.height:.3g} times the height"
-            accepted = f'between {low} and {high}, or kind = "hidden-crack" for a slit across the web'
+            accepted = f"between {low} and {high}{other}"
             yield Fault(f"flaws[0].{key}", f'"{show(extent, "length")}"', problem, accepted)
+
+
+def _chip(parts: Parts) -> Iterator[Fault]:
+    """Axes that elements can follow, and a web that is wide against the chip."""
+    chip = parts.flaw
+    if not isinstance(chip, EdgeChip):
+        return
+    others = [chip.length / 2, *([chip.depth] if chip.depth else [])]
+    low, high = max(others) / _FLATTEST, min(others) * _FLATTEST
+    limit = _CHIPPED * parts.web.width if parts.web and parts.web.width else high
+    if not low * (1 - 1e-12) <= chip.width <= high * (1 + 1e-12):
+        problem = (
+            f"does not suit the chip's other sizes: an axis of it is more than {_FLATTEST:g} times another"
+        )
+        accepted = f"between {rounded(low, 'length')} and {rounded(high, 'length')}"
+        accepted = accepted if low <= high else "a length and a depth nearer to each other"
+        yield Fault("flaws[0].width", f'"{show(chip.width, "length")}"', problem, accepted)
+    elif chip.root_crack and chip.root_crack > min(others[-1], chip.width) / 2 * (1 + 1e-12):
+        given, most = show(chip.root_crack, "length"), rounded(min(others[-1], chip.width) / 2, "length")
+        problem, accepted = (
+            "is large against the chip at whose root it is",
+            f'at most {most}, or kind = "corner-crack"',
+        )
+        yield Fault("flaws[0].root_crack", f'"{given}"', problem, accepted)
+    elif chip.width > limit * (1 + 1e-12):
+        problem = f"is more than {_CHIPPED:g} of the web's width, which is taken to be endless"
+        yield Fault(
+            "flaws[0].width",
+            f'"{show(chip.width, "length")}"',
+            problem,
+            f"at most {rounded(limit, 'length')}",
+        )
+
+
+def _no_profile(parts: Parts) -> Iterator[Fault]:
+    """A residual profile says nothing of what a particle in it holds, nor how a free edge relieves it."""
+    if (
+        isinstance(parts.flaw, Particle | EdgeChip)
+        and parts.flawed
+        and parts.flawed.residual_profile is not None
+    ):
+        key = f"stack.{parts.flawed.name}.residual_profile"
+        yield Fault(
+            key,
+            "",
+            f"is not solved for a flaw of kind {parts.flaw.kind}",
+            "a uniform residual_stress, or another kind of flaw",
+        )
 
 
 def _pair(parts: Parts) -> Iterator[Fault]:
@@ -227,11 +286,13 @@ def _half_extents(flaw: Flaw) -> tuple[float, float]:
     """Half-extents (m) of the flaw along and across the web; a scratch has no ends across the web."""
     if isinstance(flaw, CornerCrack):
         return 0.0, flaw.length
+    if isinstance(flaw, EdgeChip):
+        return flaw.length / 2, flaw.width + (flaw.root_crack or 0.0)
     if isinstance(flaw, CrackPair):
         return 0.0, (flaw.spacing + flaw.length) / 2
     if isinstance(flaw, Crack | HiddenCrack):
         return abs(flaw.length / 2 * cos(flaw.angle)), abs(flaw.length / 2 * sin(flaw.angle))
-    if isinstance(flaw, Pit | Pore | Delamination):
+    if isinstance(flaw, Pit | Pore | Particle | Delamination):
         return flaw.length / 2, (flaw.width or 0.0) / 2
     if isinstance(flaw, Channel):
         return 0.0, 0.0

@@ -22,11 +22,13 @@ from rollmech.units import parse
 Face = Literal["top", "bottom"]
 FilledPart = quantity("fraction", low="0.1", high="1", open_low=False)
 BondStrength = quantity("stress", low="0 Pa")
+Misfit = quantity("fraction", low="-10 %", high="10 %", open_low=False)
 
 
 class Fill(BaseModel):
     """Solid that fills a blunt flaw from its bottom and is bonded to its wall; it was put in after the web was made.
 
+    `misfit` is the strain in every direction by which it would outgrow its cavity if it were free (negative: shrink).
     `bond_strength` (Pa) is the tension across the bond that it bears; None where it is not known.
     """
 
@@ -34,6 +36,7 @@ class Fill(BaseModel):
 
     material: str = Field(description="name of a material")
     fraction: FilledPart = 1.0
+    misfit: Misfit = 0.0
     bond_strength: BondStrength | None = None
 
 
@@ -51,6 +54,11 @@ class _Flaw(BaseModel):
     def filler(self) -> Fill | None:
         """What fills the flaw; None where nothing does."""
         return getattr(self, "fill", None)
+
+    @property
+    def filler_key(self) -> str:
+        """Where the case names the filler's material."""
+        return "flaws[0].fill.material"
 
 
 class _FaceFlaw(_Flaw):
@@ -126,6 +134,30 @@ class CornerCrack(_WeakPlane, _FaceFlaw):
     length: Length
 
 
+class EdgeChip(_WeakPlane, _FaceFlaw):
+    """Chip out of the slit edge: quarter of an ellipsoid, or without a depth half an ellipse through the stack.
+
+    `length` is the full extent (m) along the edge, `width` the one from the edge into the web, `depth` the one below
+    the face; `root_crack` is the radius (m) of a quarter-circular crack where its root meets the face.
+    """
+
+    kind: Literal["edge-chip"]
+    depth: Length | None = None
+    length: Length
+    width: Length
+    root_crack: Length | None = None
+
+    @property
+    def sharp(self) -> bool:
+        """A chip is sharp only with a crack at its root."""
+        return self.root_crack is not None
+
+    @property
+    def reach(self) -> float:
+        """Depth (m) of the deepest point that must stay in the layer: that of the crack where the chip goes on."""
+        return max(self.depth or 0.0, self.root_crack or 0.0)
+
+
 class CrackPair(_WeakPlane, _FaceFlaw):
     """Two equal semi-elliptical surface cracks straight across the web, side by side in one plane.
 
@@ -191,6 +223,46 @@ class Pore(_FaceFlaw):
     def reach(self) -> float:
         """Depth (m) of the deepest point."""
         return self.depth + self.height / 2
+
+
+class Particle(_FaceFlaw):
+    """Ellipsoidal grain or inclusion of another material, bonded all round, that was there when the web was made.
+
+    `height`, `length` and `width` are its full extents (m) normal to the face, along and across the web; without a
+    width it is long across the web. `depth` is that of its centre below the face; without a depth it is the lower half
+    of an ellipsoid, `height` deep and flush with the face. `misfit` is the strain in every direction by which it
+    would outgrow its place if it were free, `bond_strength` (Pa) the tension across the bond that it bears.
+    """
+
+    kind: Literal["particle"]
+    depth: Length | None = None
+    height: Length
+    length: Length
+    width: Length | None = None
+    material: str = Field(description="name of a material")
+    misfit: Misfit = 0.0
+    bond_strength: BondStrength | None = None
+
+    @property
+    def sharp(self) -> bool:
+        """A particle has a wall and no front."""
+        return False
+
+    @property
+    def reach(self) -> float:
+        """Depth (m) of the deepest point."""
+        return self.height if self.depth is None else self.depth + self.height / 2
+
+    @property
+    def filler(self) -> Fill:
+        """The particle as the solid in a cavity of its own shape."""
+        given = {key: getattr(self, key) for key in ("material", "misfit", "bond_strength")}
+        return Fill.model_construct(**given)  # read already
+
+    @property
+    def filler_key(self) -> str:
+        """Where the case names the particle's material."""
+        return "flaws[0].material"
 
 
 class Scratch(_WeakPlane, _FaceFlaw):
@@ -309,9 +381,11 @@ Flaw = Annotated[
     Annotated[Crack, Tag("crack")]
     | Annotated[HiddenCrack, Tag("hidden-crack")]
     | Annotated[CornerCrack, Tag("corner-crack")]
+    | Annotated[EdgeChip, Tag("edge-chip")]
     | Annotated[CrackPair, Tag("crack-pair")]
     | Annotated[Pit, Tag("pit")]
     | Annotated[Pore, Tag("pore")]
+    | Annotated[Particle, Tag("particle")]
     | Annotated[Scratch, Tag("scratch")]
     | Annotated[Channel, Tag("channel")]
     | Annotated[Delamination, Tag("delamination")],
@@ -321,9 +395,11 @@ FLAW_KINDS: dict[str, type[_Flaw]] = {
     "crack": Crack,
     "hidden-crack": HiddenCrack,
     "corner-crack": CornerCrack,
+    "edge-chip": EdgeChip,
     "crack-pair": CrackPair,
     "pit": Pit,
     "pore": Pore,
+    "particle": Particle,
     "scratch": Scratch,
     "channel": Channel,
     "delamination": Delamination,

@@ -30,7 +30,7 @@ def without_laws(case: Case, source: str) -> Case:
     plies, materials = _plies(case, resolver)
     if case.flaw and case.flaw.filler:
         name = case.flaw.filler.material
-        materials |= {name: resolver.solid(name, "flaws[0].fill.material")}
+        materials |= {name: resolver.solid(name, case.flaw.filler_key)}
     faults = list(resolver.faults) or _liquids(plies, materials, resolver) or _out_of_reach(case, plies)
     if not faults:
         stack = tuple(ply for group in plies for ply in group)

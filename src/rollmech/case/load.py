@@ -136,6 +136,7 @@ def _canonical_table(table: Any) -> Any:
 
 
 def _canonical_fill(flaw: Any) -> Any:
+    flaw = _canonical_table(flaw)  # a particle names its own material
     filled = isinstance(flaw, dict) and "fill" in flaw
     return {**flaw, "fill": _canonical_table(flaw["fill"])} if filled else flaw
 

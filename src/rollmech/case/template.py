@@ -33,8 +33,11 @@ thickness = "30 um"
 #   channel       a crack through all layers down to the interface that runs across the web; no size
 #   delamination  start = "cut" (from a crack through the layers above) or "spot" (gas under whole layers),
 #                 length (along the web), interface_toughness = "2 J/m^2"; of a spot pressure, and width if elliptical
+#   edge-chip     length (along the edge), width (into the web), depth (without it through the stack), root_crack
+#   particle      material, height, length (along the web), width (across), depth (of its centre; without one it is
+#                 flush with the face), misfit = "0.5 %" (by which it would outgrow its place), bond_strength
 # What fills a pit or a blunt scratch, bonded to its wall after the web was made: docs/interlayers.md.
-#   fill = { material = "PEO-LiTFSI", fraction = "100 %", bond_strength = "1 MPa" }
+#   fill = { material = "PEO-LiTFSI", fraction = "100 %", bond_strength = "1 MPa", misfit = "-2 %" }
 # A treatment can supply what is not given here, as an assumption: `rollmech treatments` lists them.
 # [treatment]
 # name = "H3PO4"

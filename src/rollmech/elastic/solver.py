@@ -150,8 +150,10 @@ def boundary_effect(problem: PatchProblem) -> float:
 
 
 def _flaw_energy(problem: PatchProblem) -> float:
-    """Twice the energy released by the flaw under the first mode, on the linear space."""
-    space, mode = problem.coarse_space, problem.modes[0]
+    """Twice the energy released by the flaw under the first mode that disturbs the web, on the linear space."""
+    patch, space = problem.patch, problem.coarse_space
+    alike = patch.fill is not None and np.allclose(patch.fill.following(patch.plies[0]), (1, 0))
+    mode = "misfit" if alike else problem.modes[0]
     supports = problem.supports(space)
     solver = factorised(assembled(problem.stiffness(space), supports, "aij"))
     (load,) = problem.loads(space, (mode,))

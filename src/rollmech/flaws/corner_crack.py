@@ -24,6 +24,7 @@ class CornerCrack:
     kind = "corner-crack"
     dimension = 3
     sharp = True
+    at_edge = True
     tilt = 0.0
 
     @property

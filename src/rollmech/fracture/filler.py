@@ -53,6 +53,8 @@ def bond_stress(problem: PatchProblem, solutions: Sequence) -> BondStress:
 
 def _away_from_corners(patch: Patch, position: np.ndarray) -> np.ndarray:
     """Mask over places on the bond, shape (n,)."""
+    if patch.flaw.kind == "pore":  # a closed wall has no edge
+        return np.ones(len(position), dtype=bool)
     near = RIM * patch.flaw.depth
     inside = -position[:, 2] > patch.level + near
     if patch.flaw.sharp:
@@ -71,8 +73,9 @@ def _normals(problem: PatchProblem) -> np.ndarray:
     edge = x[:, 1] - x[:, 0]
     other = x[:, 2] - x[:, 0] if problem.dimension == 3 else np.tile([0.0, 1.0, 0.0], (len(x), 1))
     area = np.cross(edge, other)
-    # The wall is convex towards the ply: away from the middle of the flaw's mouth.
-    area *= np.sign(np.einsum("ni,ni->n", area, x.mean(axis=1)))[:, None]
+    # The wall is convex towards the ply: away from the middle of the flaw's mouth, or of a closed one.
+    middle = np.array([0.0, 0.0, -getattr(problem.patch.flaw, "centre", 0.0)])
+    area *= np.sign(np.einsum("ni,ni->n", area, x.mean(axis=1) - middle))[:, None]
     owned = facets < problem.mesh.topology.index_map(problem.dimension - 1).size_local
     total = np.zeros((len(patch_mesh.nodes), 4))
     for row, weight in zip(nodes[owned].T, [area[owned]] * nodes.shape[1], strict=True):

@@ -324,6 +324,7 @@ class Influence:
         load = self.patch.reference
         if self.front is None:
             loads = [load, load + self._profile] if self.patch.profile else [load]
+            loads += [self._misfit] if self.patch.fill and self.patch.fill.misfit else []
             return max(error / peak for peak, error, _ in map(self.peak_stress, loads))
         inner = ~self.front.vertex
         error = self.stress_intensity_error(load)[inner] / self._size(load)[inner]
@@ -334,6 +335,13 @@ class Influence:
         """Coefficients of the unit residual profile alone."""
         unit = np.zeros_like(self.patch.tension)
         unit[4 * self.patch.cut] = 1.0
+        return unit
+
+    @property
+    def _misfit(self) -> np.ndarray:
+        """Coefficients of the unit misfit alone, with the sign of what the filler has."""
+        unit = np.zeros_like(self.patch.tension)
+        unit[self.patch.place("misfit")] = -np.sign(self.patch.fill.misfit)
         return unit
 
     def _size(self, coefficients: np.ndarray) -> np.ndarray:

@@ -101,11 +101,15 @@ def stress_on(
     """
     mesh, dim = problem.mesh, problem.dimension
     marks = np.zeros((len(problem.patch_mesh.nodes), 1))
-    marks[_judged_nodes(problem, faces)] = 1
+    marks[_judged_nodes(problem, faces, solid)] = 1
     # Another rank may own a node and cells at it, but no facet of the flaw there.
     marks = problem.patch_mesh.shared_sum(marks)[:, 0] > 0
     touching = marks[geometry_cells(mesh)[:, : dim + 1]].any(axis=1)
     cells = np.flatnonzero(touching & (problem.patch_mesh.ply == solid)).astype(np.int32)
+    # The wall of a flaw through several plies goes on where this solid ends.
+    held = np.zeros((len(marks), 1))
+    held[np.unique(geometry_cells(mesh)[cells])] = 1
+    marks &= problem.patch_mesh.shared_sum(held)[:, 0] > 0
     nodes = np.flatnonzero(marks[: problem.patch_mesh.owned_nodes])
     nodal = NodalStress(problem, cells)
     position = problem.patch_mesh.nodes[nodes]
@@ -120,8 +124,8 @@ def stress_on(
     return SurfaceStress(np.concatenate([p for p, _ in parts]), np.concatenate([u for _, u in parts], axis=1))
 
 
-def _judged_nodes(problem: PatchProblem, faces: Sequence[str]) -> np.ndarray:
-    """This rank's nodes on the faces, and on the face straight above a flaw that does not reach it."""
+def _judged_nodes(problem: PatchProblem, faces: Sequence[str], solid: int) -> np.ndarray:
+    """This rank's nodes on the faces, and, of the ply, on its face straight above a flaw that does not reach it."""
     patch_mesh, flaw = problem.patch_mesh, problem.patch.flaw
     wall, face = (
         np.unique(facet_nodes(problem.mesh, facets, patch_mesh.cells_of(facets))).astype(int)
@@ -130,7 +134,7 @@ def _judged_nodes(problem: PatchProblem, faces: Sequence[str]) -> np.ndarray:
             patch_mesh.face("flawed_face"),
         )
     )
-    if flaw.kind != "pore":
+    if flaw.kind != "pore" or solid:
         return wall
     x, y, _ = patch_mesh.nodes[face].T
     return np.concatenate([wall, face[np.hypot(x, y) <= flaw.reach]])

@@ -12,13 +12,25 @@ from rollmech.flaws.corner_crack import CornerCrack
 from rollmech.flaws.crack import SurfaceCrack
 from rollmech.flaws.crack_pair import CrackPair
 from rollmech.flaws.delamination import Delamination
+from rollmech.flaws.edge_chip import EdgeChip
 from rollmech.flaws.front import Front
 from rollmech.flaws.hidden_crack import HiddenCrack
 from rollmech.flaws.pit import Pit
 from rollmech.flaws.pore import Pore
 from rollmech.flaws.scratch import Scratch
 
-Flaw = SurfaceCrack | HiddenCrack | CornerCrack | CrackPair | Pit | Pore | Scratch | Delamination | Channel
+Flaw = (
+    SurfaceCrack
+    | HiddenCrack
+    | CornerCrack
+    | CrackPair
+    | Pit
+    | Pore
+    | EdgeChip
+    | Scratch
+    | Delamination
+    | Channel
+)
 
 MODES = ("x_membrane", "x_bending", "y_membrane", "y_bending", "xy_membrane", "xy_bending")
 """Unit far-stress states of one ply: 1 MPa uniform, or 1 MPa at its upper face falling to -1 MPa at its lower one."""
@@ -29,6 +41,7 @@ BEFORE = tuple(f"{mode} before filling" for mode in MODES[:4])
 # Half-extent of the patch in units of the flaw's reach: the perturbation of a plane-like (through) flaw decays
 # with the square of this number, that of a shallow one with the cube. Each run measures what is left.
 _REACH = 14.0
+_THROUGH = 3.0  # what a flaw through the whole thickness needs more of it
 _THICKNESSES = 3.0
 # A cut film on a compliant ply recovers its load over the shear-lag length; the patch holds this many of them.
 _SHEAR_LAGS = 6.0
@@ -58,6 +71,8 @@ class Fill:
         fraction: Part of the flaw's depth that is filled, from its bottom.
         prestressed: Whether the flawed ply had residual stress when it was filled.
         cte: Thermal expansion, 1/K.
+        misfit: Strain in every direction by which it would outgrow its cavity if it were free.
+        enclosed: Whether it was there when the web was made, and shares the residual stress of its ply.
     """
 
     youngs_modulus: float
@@ -65,6 +80,8 @@ class Fill:
     fraction: float = 1.0
     prestressed: bool = False
     cte: float = 0.0
+    misfit: float = 0.0
+    enclosed: bool = False
 
     @property
     def bulk_modulus(self) -> float:
@@ -119,7 +136,7 @@ class Patch:
     @property
     def at_edge(self) -> bool:
         """Whether y = 0 is the slit edge of the web, a free face, instead of a plane of symmetry."""
-        return self.flaw.kind == "corner-crack"
+        return getattr(self.flaw, "at_edge", False)
 
     @property
     def cut(self) -> int:
@@ -129,6 +146,8 @@ class Patch:
     @property
     def front_plies(self) -> tuple[int, ...]:
         """The ply that the flaw's deepest point lies in, or both plies of the interface that it lies on."""
+        if self.at_edge:  # a chip may go on, its crack does not
+            return (0,)
         last = self.cut - 1
         on_interface = self.flaw.deepest > self.interfaces[last] * (1 - 1e-9)
         return (last, last + 1) if on_interface else (last,)
@@ -184,8 +203,11 @@ class Patch:
 
     @property
     def reference(self) -> np.ndarray:
-        """The load that accuracy is aimed at, as ``turned`` takes it: uniform tension, or the pressure that alone
-        opens a delamination under whole plies."""
+        """The load that accuracy is aimed at, as ``turned`` takes it: uniform tension, the pressure that alone opens a
+        delamination under whole plies, or the stretch of all plies that gives the one at a chip's face 1 MPa."""
+        if self.flaw.kind == "edge-chip":
+            moduli = np.array([ply.youngs_modulus for ply in self.plies[: self.cut]])
+            return self.tension * np.repeat(moduli / moduli[0], 4)
         if self.flaw.kind == "delamination" and not self.flaw.from_cut:
             return np.concatenate([0 * self.tension[:-1], [1.0]])
         return self.tension
@@ -213,7 +235,8 @@ class Patch:
     @property
     def ligament(self) -> float:
         """Distance from the deepest point of the flaw to the nearest interface or to the other face, um."""
-        return min(abs(depth - self.flaw.deepest) for depth in self.interfaces)
+        tip = self.flaw.root_crack if getattr(self.flaw, "through", False) else self.flaw.deepest
+        return min(abs(depth - tip) for depth in self.interfaces)
 
 
 def shear_lag_length(plies: tuple[PatchPly, ...]) -> float:
@@ -247,7 +270,8 @@ def make_patch(
         # Plane perturbations of a plate decay exponentially within a thickness or so, shear lag apart.
         size = flaw.reach + max(_THICKNESSES * 4 * thickness, _SHEAR_LAGS * shear_lag_length(plies))
     else:
-        size = max(_REACH * flaw.reach, _THICKNESSES * plies[0].thickness)
+        reach = flaw.reach * (_THROUGH if getattr(flaw, "through", False) else 1.0)
+        size = max(_REACH * reach, _THICKNESSES * plies[0].thickness)
     return Patch(
         plies=plies,
         flaw=flaw,

@@ -104,9 +104,15 @@ class _Outline:
         if index >= patch.cut or not self._cut:
             lines = [geo.addLine(self._left, bottom)]
         elif patch.flaw.kind == "pore":
-            bridge, self._wall, ligament = _round_pore(geo, patch.flaw, self._left, bottom)
-            self._faces["flaw"] += self._wall
+            bridge, self._wall, ligament, axis = _round_pore(geo, patch.flaw, self._left, bottom)
             self._faces[name] += [bridge, ligament]
+            if patch.fill is None:
+                self._faces["flaw"] += self._wall
+            else:
+                self._faces["bond"] += self._wall
+                middle = geo.addLine(*axis)
+                self._filler = [geo.addPlaneSurface([geo.addCurveLoop([*self._wall, middle])])]
+                self._faces[name].append(middle)
             return [bridge, *self._wall, ligament]
         elif len(patch.front_plies) == 1 and index == patch.cut - 1:
             self._tip = geo.addPoint(0, -patch.flaw.depth, 0)
@@ -218,8 +224,8 @@ def _split_groove(geo, flaw, mouth: int, shore: int, tip: int, level: float) -> 
     return [geo.addLine(mouth, tangent), *arcs], 2
 
 
-def _round_pore(geo, pore, above: int, below: int) -> tuple[int, list[int], int]:
-    """Edge from the face to a pore, the right-hand half of its wall, and the edge below it."""
+def _round_pore(geo, pore, above: int, below: int) -> tuple[int, list[int], int, tuple[int, int]]:
+    """Edge from the face to a pore, the right-hand half of its wall, the edge below it; its lowest and top point."""
     centre = geo.addPoint(0, -pore.centre, 0)
     top, bottom = geo.addPoint(0, -pore.bridge, 0), geo.addPoint(0, -pore.deepest, 0)
     side = geo.addPoint(pore.half_length, -pore.centre, 0)
@@ -227,7 +233,7 @@ def _round_pore(geo, pore, above: int, below: int) -> tuple[int, list[int], int]
         geo.addEllipseArc(start, centre, side if pore.half_length >= pore.depth else start_or_end, end)
         for start, start_or_end, end in ((top, top, side), (side, bottom, bottom))
     ]
-    return geo.addLine(above, top), wall, geo.addLine(bottom, below)
+    return geo.addLine(above, top), wall, geo.addLine(bottom, below), (bottom, top)
 
 
 def _size_field(gmsh, patch: Patch, grading: Grading, root: dict[str, list[int]]) -> None:

@@ -1,9 +1,10 @@
-"""Quarter of a patch with a crack, a pit or a pore, meshed by gmsh."""
+"""Quarter of a patch with a crack, a pit, a pore or a chip, meshed by gmsh."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from rollmech.flaws.edge_chip import EdgeChip
 from rollmech.flaws.front import EllipticFront
 from rollmech.flaws.pit import Pit
 from rollmech.flaws.pore import Pore
@@ -19,7 +20,7 @@ def mesh_quarter(patch: Patch, grading: Grading) -> Simplices:
 
     Faces: ``symmetry_x`` (x = 0 ahead of the crack), ``symmetry_y`` (or ``edge``), ``flaw`` (crack face,
     wall of a pit or pore), ``end_x``, ``end_y``, ``flawed_face``, ``other_face``; ``bond`` between a filler and the
-    pit's wall.
+    wall of the pit or pore.
 
     Raises:
         NumericsError: gmsh cannot mesh the geometry, or elements stay inverted.
@@ -51,12 +52,10 @@ def _geometry(gmsh, patch: Patch, front: EllipticFront | None) -> list[int]:
         )
     ]
     filler = []
-    if isinstance(patch.flaw, Pit):
-        pit = [(3, _pit_solid(occ, patch.flaw))]
-        filler = _filler_solid(occ, patch, pit) if patch.fill else []
-        body, _ = occ.cut(body, pit)
-    if isinstance(patch.flaw, Pore):
-        body, _ = occ.cut(body, [(3, _pore_solid(occ, patch.flaw))])
+    if isinstance(patch.flaw, Pit | Pore | EdgeChip):
+        hole = [(3, _hole_solid(occ, patch))]
+        filler = _filler_solid(occ, patch, hole) if patch.fill else []
+        body, _ = occ.cut(body, hole)
     curves: list[int] = []
     if front is not None:
         arcs = [(1, _arc(occ, front, start, end)) for start, end, _ in front_pieces(front)]
@@ -74,11 +73,11 @@ def _geometry(gmsh, patch: Patch, front: EllipticFront | None) -> list[int]:
     return curves
 
 
-def _filler_solid(occ, patch: Patch, pit: list) -> list:
-    """The filled part of the pit in the quarter x >= 0, y >= 0."""
-    reach = 2 * patch.flaw.reach
-    box = occ.addBox(0, 0, -reach, reach, reach, reach - patch.level)
-    return occ.intersect(pit, [(3, box)], removeObject=False)[0]
+def _filler_solid(occ, patch: Patch, hole: list) -> list:
+    """The filled part of the pit or pore in the quarter x >= 0, y >= 0."""
+    reach, bottom = 2 * patch.flaw.reach, 2 * patch.flaw.deepest
+    box = occ.addBox(0, 0, -bottom, reach, reach, bottom - patch.level)
+    return occ.intersect(hole, [(3, box)], removeObject=False)[0]
 
 
 def _glue(occ, body: list, filler: list, curves: list[int]) -> list[int]:
@@ -90,8 +89,27 @@ def _glue(occ, body: list, filler: list, curves: list[int]) -> list[int]:
     return [tags[np.linalg.norm(places - centre, axis=1).argmin()] for centre in centres]
 
 
-def _pit_solid(occ, pit: Pit) -> int:
-    """The part of the pit in the quarter x >= 0, y >= 0, or more of it."""
+def _hole_solid(occ, patch: Patch) -> int:
+    """What a blunt flaw takes from the quarter x >= 0, y >= 0 of the flawed ply, or more of it."""
+    flaw = patch.flaw
+    if isinstance(flaw, Pore):
+        return _pore_solid(occ, flaw)
+    through = isinstance(flaw, EdgeChip) and flaw.through
+    return _chip_prism(occ, flaw, patch.flawed_thickness) if through else _pit_solid(occ, flaw)
+
+
+def _chip_prism(occ, chip: EdgeChip, thickness: float) -> int:
+    """A quarter of an ellipse with the chip's axes times the thickness of the flawed ply."""
+    a, b = chip.half_length, chip.half_width
+    middle, along, root = (occ.addPoint(*place, 0) for place in ((0, 0), (a, 0), (0, b)))
+    wall = occ.addEllipseArc(along, middle, along if a >= b else root, root)
+    outline = [wall, occ.addLine(root, middle), occ.addLine(middle, along)]
+    section = occ.addPlaneSurface([occ.addCurveLoop(outline)])
+    return next(tag for dim, tag in occ.extrude([(2, section)], 0, 0, -thickness) if dim == 3)
+
+
+def _pit_solid(occ, pit: Pit | EdgeChip) -> int:
+    """The part of the pit, or of a chip of its shape, in the quarter x >= 0, y >= 0, or more of it."""
     if pit.half_length == pit.half_width:
         rim, bottom = occ.addPoint(pit.half_width, 0, 0), occ.addPoint(0, 0, -pit.depth)
         centre = occ.addPoint(0, 0, 0)
@@ -126,6 +144,8 @@ def _arc(occ, front: EllipticFront, start: float, end: float) -> int:
     if centre[2] and front.ends[0] == "free" and start == front.phi_min:
         # Start a little inside the pit, so that the arc is sure to cross its wall.
         start -= 0.02
+    if front.ends == ("free", "free") and end == front.phi_max >= np.pi / 2:
+        end += 0.02  # the wall of a chip likewise; any other front ends at the body's own faces
     if front.half_width >= front.depth:
         # Local axes: major along y, minor along -z.
         return occ.addEllipse(
@@ -152,6 +172,8 @@ def _size_field(gmsh, patch: Patch, grading: Grading, front: EllipticFront | Non
     if isinstance(patch.flaw, Pore):
         sizes.append(_wall_size(patch.flaw, patch.flaw.centre, grading.root))
         sizes.append(bridge_size(patch.flaw, grading.root, "z"))
+    if isinstance(patch.flaw, EdgeChip):
+        sizes.append(_chip_size(patch.flaw, grading.root))
     sizes += profile_sizes(patch, grading, "-z")
     graded_field(gmsh, sizes, grading.growth, coarsest_size(patch))
 
@@ -176,6 +198,14 @@ def _wall_size(flaw: Pit | Pore, centre: float, fraction: float) -> tuple[str, s
     level = f"Sqrt((x/{a!r})^2 + (y/{b!r})^2 + ({z}/{d!r})^2 + 1e-12)"
     distance = f"0.7 * Sqrt(x^2 + y^2 + {z}^2) * abs(1 - 1/{level})"
     return size, distance
+
+
+def _chip_size(chip: EdgeChip, fraction: float) -> tuple[str, str]:
+    """Element size on the wall of a chip and expression of the distance from it, along the ray from its middle."""
+    axes = {"x": chip.half_length, "y": chip.half_width} | ({} if chip.through else {"z": chip.depth})
+    level = f"Sqrt({' + '.join(f'({name}/{axis!r})^2' for name, axis in axes.items())} + 1e-12)"
+    ray = f"Sqrt({' + '.join(f'{name}^2' for name in axes)})"
+    return repr(fraction * chip.local_size), f"0.7 * {ray} * abs(1 - 1/{level})"
 
 
 def _name_groups(gmsh, patch: Patch) -> None:

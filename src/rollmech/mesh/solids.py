@@ -52,7 +52,7 @@ def name_plies(model, patch: Patch) -> None:
 
 
 def is_filler(model, tag: int, patch: Patch) -> bool:
-    """Whether a solid is the filler of a pit: every other one reaches the end of the patch."""
+    """Whether a solid is the filler of a cavity: every other one reaches the end of the patch."""
     return patch.fill is not None and model.getBoundingBox(3, tag)[3] < 0.999 * patch.half_length
 
 

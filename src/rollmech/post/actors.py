@@ -80,7 +80,7 @@ def drawn_front(run: RunData, body: Body, factor: float) -> DrawnFront:
     if run.by_energy and len(k) > 1:
         points, k, angle = _closed_front(points, k, angle)
         vertex = np.zeros(len(k), dtype=bool)
-    elif angle.max() < 91 and run.case.flaw.kind != "corner-crack":
+    elif angle.max() < 91 and run.case.flaw.kind not in ("corner-crack", "edge-chip"):
         fold = slice(-2, None, -1)
         points = np.vstack([points, points[fold] * [1, -1, 1]])
         k, angle, vertex = (np.concatenate([a, a[fold]]) for a in (k, angle, vertex))

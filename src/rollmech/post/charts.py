@@ -114,10 +114,11 @@ def _mark_places(axes: Axes, front: Front, kind: str) -> None:
     """Vertex zones hatched, the front's ends and its deepest point named."""
     low, high = front.angle.min(), front.angle.max()
     inner = front.angle[~front.vertex]
-    whole, hidden = high > 91, kind == "hidden-crack"
-    start, end = min(low, 0.0), max(high, 180.0) if whole else 90.0
+    at_edge = kind in ("corner-crack", "edge-chip")
+    whole, hidden = high > 91 and not at_edge, kind == "hidden-crack"
+    start, end = min(low, 0.0), max(high, 180.0) if whole else max(high, 90.0) if at_edge else 90.0
     for left, right in ((start, inner.min()), (inner.max(), end)):
-        if right - left > 1 and not hidden and (whole or left == start or kind == "corner-crack"):
+        if right - left > 1 and not hidden and (whole or left == start or at_edge):
             axes.axvspan(
                 left, right, facecolor="none", edgecolor=theme.MUTED, hatch="////", alpha=0.45, linewidth=0
             )
@@ -127,7 +128,7 @@ def _mark_places(axes: Axes, front: Front, kind: str) -> None:
     axes.set_xticks(np.arange(step * np.ceil(start / step), end + 1, step))
     across = axes.get_xaxis_transform()
     first = (-90, "nearest the face", "center" if whole else "left") if hidden else (start, "surface", "left")
-    last = "slit edge" if kind == "corner-crack" else "deepest point"
+    last = {"corner-crack": "slit edge", "edge-chip": "wall of the chip"}.get(kind, "deepest point")
     pair = kind == "crack-pair"
     first = (start, "outer end", "left") if pair else first
     texts = [first, (90, last, "center" if whole else "right")]

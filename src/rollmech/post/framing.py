@@ -53,12 +53,12 @@ class Subject:
         return cls(
             depth=flaw.deepest if hasattr(flaw, "centre") else flaw.depth,
             reach=flaw.reach,
-            root=getattr(flaw, "root_crack", 0.0),
+            root=0.0 if flaw.kind == "edge-chip" else getattr(flaw, "root_crack", 0.0),
             thickness=-grid.bounds.z_min,
             plane=surface.is_plane(grid),
             along=np.array([math.sin(angle), math.cos(angle), 0.0]).round(12),
             cover=_plies_above(run.case) if flaw.kind == "delamination" else 0,
-            at_edge=flaw.kind == "corner-crack",
+            at_edge=getattr(flaw, "at_edge", False),
         )
 
     @property

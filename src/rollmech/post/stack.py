@@ -153,14 +153,16 @@ def _flaw(axes: Axes, run: RunData, block: Block, true: np.ndarray) -> None:
     x, depth, trace = _profile(flaw_geometry(run.case), block.width)
     angle = getattr(flaw, "angle", np.pi / 2)
     profile = block.place(x, 0, np.interp(true[side] + sign * depth, true, block.heights))
+    inside = theme.LAYERS[len(run.case.stack) % len(theme.LAYERS)] if flaw.filler else theme.PAPER
     if up:
         along, across = np.cos(angle), np.sin(angle)  # a crack's trace leaves the section at its own angle
         for part in _outlines(trace):
             turned = block.place(part[:, 0] + along * part[:, 1], across * part[:, 1], face)
-            axes.fill(*turned.T, facecolor=theme.INK, edgecolor=theme.INK, linewidth=1.6, alpha=0.85)
+            shade = inside if flaw.filler else theme.INK
+            axes.fill(*turned.T, facecolor=shade, edgecolor=theme.INK, linewidth=1.6, alpha=0.85)
     if flaw.kind == "delamination" and flaw.width:
         _hidden_outline(axes, run, block, profile[0, 1])
-    axes.fill(*profile.T, facecolor=theme.PAPER, edgecolor=theme.PAPER, linewidth=1.2)
+    axes.fill(*profile.T, facecolor=inside, edgecolor=inside, linewidth=1.2)
     axes.plot(*profile.T, color=theme.VERMILLION, linewidth=2.2, solid_capstyle="round")
     named = profile[np.lexsort((x, depth))[0]] if up else profile[np.argmax(depth)]
     if up:  # the corner above the receding face is free
@@ -208,6 +210,12 @@ def _profile(flaw, width: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
             other = flaw.spacing + np.array([-trace, trace])
             return ends * 0, depth, np.array([[0, 0], [0, trace], [np.nan] * 2, *([0, y] for y in other)])
         return ends * np.tan(flaw.tilt), depth, np.array([[0, 0], [0, trace]])
+    if flaw.kind == "edge-chip":
+        x, depth = flaw.half_length * np.cos(t), flaw.depth * np.sin(t)
+        trace = np.column_stack([x, flaw.half_width * np.sin(t)])
+        if flaw.through:
+            x, depth = flaw.half_length * np.array([1, 1, -1, -1]), flaw.depth * np.array([0, 1, 1, 0])
+        return x, depth, trace
     if flaw.kind == "pore":
         turn = 2 * t
         wall = flaw.half_length * np.cos(turn), flaw.centre + flaw.depth * np.sin(turn)
@@ -243,12 +251,12 @@ def _profile(flaw, width: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def _flaw_text(run: RunData) -> str:
     flaw = run.case.flaw
-    hidden = flaw.kind in ("hidden-crack", "pore")
+    hidden = flaw.kind in ("hidden-crack", "pore") or (flaw.kind == "particle" and flaw.depth is not None)
     depth = flaw.depth if hidden else run.case.flaw_depth
     sizes = [f"{'centre ' if hidden else ''}{depth * 1e6:g} µm deep"]
     for name, word in (("height", "high"), ("width", "wide"), ("length", "long"), ("spacing", "apart")):
         value = getattr(flaw, name, None)
-        if value:
+        if value and (hidden or name != "height"):
             sizes.append(f"{value * 1e6:g} µm {word}")
     angle = np.degrees(getattr(flaw, "angle", np.pi / 2))
     sizes += [f"at {angle:.3g}° to the web direction"] if abs(angle - 90) > 1e-6 else []
@@ -259,14 +267,20 @@ def _flaw_text(run: RunData) -> str:
     sizes += [f"root radius {radius * 1e6:g} µm"] if radius else []
     gas = getattr(flaw, "pressure", None)
     sizes += [f"gas at {gas / 1e6:g} MPa"] if gas else []
+    misfit = flaw.filler.misfit if flaw.filler else 0.0
+    sizes += [f"misfit {100 * misfit:+.3g} %"] if misfit else []
     if flaw.kind == "delamination":
         sizes += ["from a cut"] if flaw.start == "cut" else []
         return f"delamination under {flaw.layer!r}\n{', '.join(sizes)}"
     if flaw.kind == "channel":
         return f"channel crack from the {flaw.face} face\n{sizes[0]}, running across the web"
     sharp = "sharp " if flaw.kind == "scratch" and flaw.sharp else ""
-    where = "below" if hidden else "at the slit edge of" if flaw.kind == "corner-crack" else "on"
-    return f"{sharp}{flaw.kind} {where} the {flaw.face} face\n{', '.join(sizes)}"
+    at_edge = flaw.kind in ("corner-crack", "edge-chip")
+    where = (
+        "below" if hidden else "at the slit edge of" if at_edge else "in" if flaw.kind == "particle" else "on"
+    )
+    of = f" of {flaw.material}" if flaw.kind == "particle" else ""
+    return f"{sharp}{flaw.kind}{of} {where} the {flaw.face} face\n{', '.join(sizes)}"
 
 
 def _marks(axes: Axes, run: RunData, block: Block) -> None:

@@ -37,6 +37,7 @@ CAUSES = {
     "thermal": VERMILLION,
     "residual": GREEN,
     "pressure": PURPLE,
+    "misfit": PURPLE,
     "contact": SKY,
 }
 HATCHES = {
@@ -45,6 +46,7 @@ HATCHES = {
     "thermal": "xxx",
     "residual": "...",
     "pressure": "|||",
+    "misfit": "---",
     "contact": "\\\\\\",
 }
 LAYERS = ("#E8DCC4", "#C9D9E6", "#D5E5D0", "#E3D3E4", "#DDDDDD")

@@ -102,12 +102,11 @@ def _numbers(result: Result) -> dict[str, dict[str, Any]]:
             name = f"stress_{place_name.replace(' ', '_')}"
             found[name] = entry(value / MPA, "MPa", error / MPA, f"largest principal stress, {place_name}")
         if nominal > 0 and not judge.pressure:
-            found["Kt"] = entry(
-                finding.value / nominal,
-                "",
-                finding.value_error / nominal,
-                "stress_max over the largest in-plane stress of the unflawed web at the flawed face",
-            )
+            found["Kt"] = _concentration(result, nominal)
+        if "misfit" in finding.shares:
+            alone = judge.peak_of(result.loadings[result.verdict.governing].state, ("misfit",))
+            text = "largest principal stress of the flawed layer from the filler's misfit alone"
+            found["misfit_stress"] = entry(alone[0] / MPA, "MPa", alone[1] / MPA, text)
     if result.influence is not None and result.influence.bond is not None:
         found |= _filler_quantities(result)
     for name, limit, unit, scale in (
@@ -116,6 +115,18 @@ def _numbers(result: Result) -> dict[str, dict[str, Any]]:
     ):
         found[name] = _limit(limit, unit, scale, worst.name)
     return found | _strength_quantities(result)
+
+
+def _concentration(result: Result, nominal: float) -> dict[str, Any]:
+    """Peak stress over the web's own (Pa), without what a misfit adds to it."""
+    finding, text = result.verdict.worst.finding, "stress_max"
+    peak, error = finding.value, finding.value_error
+    if "misfit" in finding.shares:
+        state = result.loadings[result.verdict.governing].state
+        peak, error = result.judge.peak_of(state, [cause for cause in finding.shares if cause != "misfit"])
+        text = "largest principal stress on the flaw without the misfit"
+    of = f"{text} over the largest in-plane stress of the unflawed web at the flawed face"
+    return entry(peak / nominal, "", error / nominal, of)
 
 
 def _filler_quantities(result: Result) -> dict[str, dict[str, Any]]:

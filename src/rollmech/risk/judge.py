@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -93,16 +94,24 @@ def far_coefficients(
     inwards = -1 if face == "top" else 1
     plies = [state.ply_modes(ply + inwards * i, face) for i in range(patch.cut)]
     rest = np.zeros(len(patch.reference) - 4 * patch.cut)
+    # The slit edge is free of sigma_y.
+    kept = np.array([1.0, 1.0, 0.0, 0.0] if patch.at_edge else [1.0] * 4)
     found = {
-        cause: np.concatenate([*(modes[cause][:4] / MPA for modes in plies), rest]) for cause in plies[0]
+        cause: np.concatenate([*(kept * modes[cause][:4] / MPA for modes in plies), rest])
+        for cause in plies[0]
     }
     if patch.profile:
         found["residual"][4 * patch.cut] = plies[0]["residual"][4] / MPA
     if patch.fill is not None:
-        _split_by_filling(patch, found)
+        if not patch.fill.enclosed:
+            _split_by_filling(patch, found)
+        # All-round stress that it would have for each unit of strain that it lacks.
+        held, place = 3 * patch.fill.bulk_modulus, patch.place("misfit")
         expansion = state.laminate.plies[ply].cte - patch.fill.cte
-        misfit = 3 * patch.fill.bulk_modulus * expansion * state.temperature_change
-        found["thermal"][patch.place("misfit")] = misfit
+        found["thermal"][place] = held * expansion * state.temperature_change
+        if patch.fill.misfit:
+            found["misfit"] = np.zeros(len(patch.reference))
+            found["misfit"][place] = -held * patch.fill.misfit
     if "pressure" in patch.modes:
         alone = np.concatenate([np.zeros(4 * patch.cut), rest])
         alone[-1] = pressure
@@ -319,10 +328,16 @@ class NotchJudge:
             error=error * MPA / self.resistance,
             value=peak * MPA,
             value_error=error * MPA,
-            where=f"{self._surface(z)} at x={x:.3g}, y={y:.3g}, depth={max(-z, 0.0):.3g} um",
+            where=f"{self._surface(z)} at x={x:.3g}, y={y:.3g}, depth={abs(min(z, 0.0)):.3g} um",
             angle=None,
             shares=shares,
         )
+
+    def peak_of(self, state: WebState, causes: Iterable[str]) -> tuple[float, float]:
+        """Largest principal stress (Pa) that some causes alone would put on the flaw, and its estimated error."""
+        parts = self._parts(state)
+        peak, error, _ = self.influence.peak_stress(sum(parts[cause] for cause in causes))
+        return peak * MPA, error * MPA
 
     def places(self, state: WebState) -> dict[str, tuple[float, float]]:
         """Stress at the places that a pore names and its estimated error, Pa; empty for other flaws."""
@@ -334,8 +349,9 @@ class NotchJudge:
     def _surface(self, z: float) -> str:
         """Which surface a point at height z (um) lies on."""
         buried = self.influence.patch.flaw.kind == "pore"
+        what = "pore" if self.influence.patch.fill is None else "particle"
         return (
-            "face above the pore"
+            f"face above the {what}"
             if buried and z > -1e-6 * self.influence.patch.flaw.depth
             else "flaw surface"
         )

@@ -81,7 +81,7 @@ def smallest_radius(judge: Judge, laminate: Laminate, bend: Bend, allowed: float
     tightest = 1 / (_SMALLEST_RADIUS * laminate.thickness)
     if excess(0.0) > 0:
         return Limit(
-            None, note="none is safe: tension, thermal and residual stress, gas pressure alone are too much"
+            None, note="none is safe: tension, thermal and residual stress, gas or misfit alone are too much"
         )
     curvature = _first_crossing(excess, 0.0, tightest)
     if curvature is None:
@@ -108,7 +108,7 @@ def largest_tension(judge: Judge, laminate: Laminate, bend: Bend, allowed: float
     smallest = 1e-3
     if excess(smallest) > 0:
         return Limit(
-            None, note="none is safe: bending, thermal and residual stress, gas pressure alone are too much"
+            None, note="none is safe: bending, thermal and residual stress, gas or misfit alone are too much"
         )
     tension = _first_crossing(excess, smallest, _LARGEST_TENSION)
     if tension is None:

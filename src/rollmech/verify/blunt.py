@@ -1,4 +1,4 @@
-"""Benchmarks of stress concentration: notches, pits and pores."""
+"""Benchmarks of stress concentration: notches, edge chips, pits and pores."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from rollmech.flaws.edge_chip import EdgeChip
 from rollmech.flaws.pit import Pit
 from rollmech.flaws.pore import Pore
 from rollmech.flaws.scratch import Scratch
@@ -56,6 +57,32 @@ def notches(data: dict[str, Any]) -> Iterator[Benchmark]:
 def _notch_answers(patch: Patch, loads: list[str]) -> list[Answer]:
     influence = solve_influence(patch, TARGET)
     return [Answer(*influence.peak_stress(LOADS[load])[:2]) for load in loads]
+
+
+def chips(data: dict[str, Any]) -> Iterator[Benchmark]:
+    """One solve a chip through a plate under tension, against the plane notch."""
+    for chip in data["chip"]:
+        length = _SIZE / chip["d_over_c"]
+        thickness = data["thickness_over_depth"] * _SIZE
+        target = Target(
+            family="edge chip",
+            kind="Kt",
+            name=f"through, d/c = {chip['d_over_c']:g}, tension",
+            quantity="Kt",
+            reference=chip["tension"],
+            tolerance=data["tolerance"],
+            source=data["source"],
+            uncertainty=data["uncertainty"],
+            note="nu = 0",
+        )
+        patch = make_patch(
+            (PatchPly(thickness, _MODULUS, 0.0),), EdgeChip(thickness, _SIZE, length, through=True)
+        )
+        yield Benchmark((target,), partial(_chip_answers, patch, data["target"]), chip.get("quick", False))
+
+
+def _chip_answers(patch: Patch, target: float) -> list[Answer]:
+    return [Answer(*solve_influence(patch, target).peak_stress(patch.tension)[:2])]
 
 
 def pits(data: dict[str, Any]) -> Iterator[Benchmark]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from importlib.resources import files
 from typing import Any
 
-from rollmech.verify.blunt import notches, pits, pores
+from rollmech.verify.blunt import chips, notches, pits, pores
 from rollmech.verify.buried import corner_cracks, embedded_cracks
 from rollmech.verify.closure import closures
 from rollmech.verify.fillers import fillers
@@ -15,6 +15,7 @@ from rollmech.verify.fronts import edge_cracks, films, surface_cracks
 from rollmech.verify.growth import growth
 from rollmech.verify.laminates import laminates
 from rollmech.verify.layers import channels, cut_plies, delaminations, interface_cracks, spots
+from rollmech.verify.particles import particles
 from rollmech.verify.residual import residual_stresses
 from rollmech.verify.rows import Benchmark
 from rollmech.verify.strength import strength
@@ -36,9 +37,11 @@ KINDS: dict[str, Callable[[dict[str, Any]], Iterator[Benchmark]]] = {
     "residual stress": residual_stresses,
     "closure": closures,
     "notch": notches,
+    "edge chip": chips,
     "pit": pits,
     "filler": fillers,
     "pore": pores,
+    "particle": particles,
 }
 """Reader of each kind of data file, in the order in which they are scored."""
 

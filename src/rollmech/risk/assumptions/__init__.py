@@ -43,6 +43,8 @@ def _all(result: Result) -> Iterator[Check]:
     if isinstance(result.judge, CrackJudge):
         yield from _crack(result)
     if isinstance(result.judge, NotchJudge):
+        worst = result.loadings[result.verdict.governing].state
+        yield from edge_checks(result.influence.patch, worst, result.flawed_ply, result.case.flaw.face)
         yield from notch_checks(result.influence.patch, result.case.material_of(result.case.tip_layer))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from rollmech.flaws.edge_chip import EdgeChip
 from rollmech.flaws.pit import Pit
 from rollmech.risk.assumptions.check import FRONT, NOTCH, Check, graded, not_checked
 
@@ -25,7 +26,7 @@ def continuum_checks(patch: Patch, material: Material) -> Iterator[Check]:
         yield not_checked(_GROUP, "grain size", text)
         return
     flaw = patch.flaw
-    length = flaw.root_crack if isinstance(flaw, Pit) and flaw.sharp else flaw.depth
+    length = flaw.root_crack if isinstance(flaw, Pit | EdgeChip) and flaw.sharp else flaw.depth
     value = length / (grain.value * 1e6)
     text = f"the flaw of {length:.3g} um is {value:.2g} grains of {grain} deep"
     yield graded(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rollmech.flaws.edge_chip import EdgeChip
 from rollmech.flaws.pit import Pit
 from rollmech.risk.assumptions.check import FRONT, LIMITS, Check, Status, graded, not_checked
 from rollmech.risk.judge import CrackJudge
@@ -99,8 +100,8 @@ def smallest_length(patch: Patch) -> tuple[float, str]:
     if flaw.kind == "channel":
         return flaw.depth, "depth of the channel"
     lengths = {"ligament": patch.ligament}
-    if isinstance(flaw, Pit):
-        lengths |= {"root crack": flaw.root_crack, "pit's root radius": flaw.local_size}
+    if isinstance(flaw, Pit | EdgeChip):
+        lengths |= {"root crack": flaw.root_crack, f"{flaw.kind}'s root radius": flaw.local_size}
     else:
         lengths["crack depth"] = flaw.depth
         lengths["crack half-length"] = getattr(flaw, "half_length", math.inf)

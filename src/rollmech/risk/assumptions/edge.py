@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from rollmech.mesh.patch import Patch
-from rollmech.risk.assumptions.check import FRONT, Check, graded
+from rollmech.risk.assumptions.check import FRONT, NOTCH, Check, graded
 from rollmech.web import WebState
 
 _LIMIT, _BROKEN = 0.02, 0.15
@@ -16,7 +16,7 @@ _LIMIT, _BROKEN = 0.02, 0.15
 def edge_checks(patch: Patch, state: WebState, ply: int, face: str) -> Iterator[Check]:
     """What the free edge does to the stress along it, for flaws there.
 
-    K is that of the wide web's sigma_x. The edge is free of sigma_y while the web's strain along it stays, so that
+    They are given for the wide web's sigma_x. The edge is free of sigma_y while the strain along it stays, so that
     close to it sigma_x is lower by nu sigma_y (Hooke's law; sigma_z = 0, which leaves out the edge stresses of
     unlike plies, Pipes & Pagano 1970).
     """
@@ -27,7 +27,16 @@ def edge_checks(patch: Patch, state: WebState, ply: int, face: str) -> Iterator[
     share = float(relief / x) if x else 0.0
     text = (
         f"stress at the slit edge: free of sigma_y, sigma_x there is {abs(100 * share):.2g} % "
-        f"{'below' if share >= 0 else 'above'} that of the wide web, which K is given for "
+        f"{'below' if share >= 0 else 'above'} that of the wide web, which the flaw is judged by "
         f"({'safe' if share >= 0 else 'unsafe'} side)"
     )
-    yield graded("crack tip", "edge stress", abs(share), _LIMIT, _BROKEN, text, text, bears_on=FRONT)
+    yield graded(
+        "crack tip",
+        "edge stress",
+        abs(share),
+        _LIMIT,
+        _BROKEN,
+        text,
+        text,
+        bears_on=NOTCH if patch.front is None else FRONT,
+    )

@@ -98,7 +98,7 @@ def _root(influence: Influence) -> Check:
 def root_element(influence: Influence) -> float:
     """Edge (um) of the elements where tension peaks: twice the distance to the nearest nodes of the surface."""
     nodes = influence.surface.position
-    peak = nodes[influence.surface_stress(influence.patch.tension).argmax()]
+    peak = nodes[influence.surface_stress(influence.patch.reference).argmax()]
     neighbours = influence.patch.flaw.dimension
     distance = cKDTree(nodes).query(peak, k=neighbours + 1)[0][1:]
     return 2 * float(distance.mean())
