@@ -350,8 +350,11 @@ def _judge(result: Result, progress: Progress) -> None:
         result.judge = unflawed
     else:
         place = (result.influence, result.flawed_ply, case.flaw.face)
-        kind = CrackJudge if case.flaw.sharp else NotchJudge
-        result.judge = kind(*place, _resistance(case, result.influence), pressure_of(case))
+        given = (_resistance(case, result.influence), pressure_of(case))
+        if case.flaw.sharp:
+            result.judge = CrackJudge(*place, *given, getattr(case.flaw, "mode_sensitivity", 0.0))
+        else:
+            result.judge = NotchJudge(*place, *given)
         if unflawed is not None and case.flaw.sharp:
             result.unflawed = judge_line(unflawed, result.laminate, result.loadings, allowed)
     result.verdict = judge_line(result.judge, result.laminate, result.loadings, allowed)

@@ -13,6 +13,7 @@ from rollmech.case.quantities import (
     Length,
     Pressure,
     Ratio,
+    Sensitivity,
     SurfaceAngle,
     Tilt,
     quantity,
@@ -333,6 +334,8 @@ class Delamination(InterfaceFlaw):
     `length` is the full length along the web, `width` the full width across it of an elliptical one (m; without it
     it goes straight across). `start` is "cut" where it spreads both ways from a crack through the layers above, which
     the web's stress opens, "spot" where these layers are whole, so that only the `pressure` (Pa) of gas opens it.
+    `interface_toughness` (J/m^2) is that in pure opening; shear adds to it by 1 + tan^2(`mode_sensitivity` psi), psi the
+    phase of K l^(i eps) for the thickness l of the layers above.
     """
 
     kind: Literal["delamination"]
@@ -341,6 +344,7 @@ class Delamination(InterfaceFlaw):
     width: Length | None = None
     pressure: Pressure | None = None
     interface_toughness: EnergyPerArea
+    mode_sensitivity: Sensitivity = 0.0
 
     @model_validator(mode="after")
     def _is_driven(self) -> Delamination:

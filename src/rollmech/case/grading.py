@@ -8,7 +8,7 @@ from rollmech.case.depths import DEEPEST, seen_from, tip_faults, tip_of
 from rollmech.case.flaws import InterfaceFlaw, Scratch
 from rollmech.case.resolve import Resolver, missing_properties
 from rollmech.case.schema import Case, Layer
-from rollmech.case.skin import out_of_skin, skinned
+from rollmech.case.skin import NO_INTERFACE, out_of_skin, skinned
 from rollmech.case.tables import MaterialTable
 from rollmech.errors import Fault, InputError
 from rollmech.materials import Material, graded
@@ -100,6 +100,8 @@ def _graded(layer: Layer, resolver: Resolver) -> list[tuple[Layer, Material]]:
             "thickness": layer.thickness / count,
             "graded": None,
         }
+        if i:
+            update |= NO_INTERFACE
         face = {0: 0, count - 1: 1}.get(i)
         made.append((layer.model_copy(update=update), _sublayer(names[i], layer, ends, share, face)))
     return made

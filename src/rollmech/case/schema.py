@@ -23,10 +23,12 @@ from rollmech.case.meshfile import MeshFile
 from rollmech.case.profile import ResidualProfile
 from rollmech.case.quantities import (
     CaseValueError,
+    EnergyPerArea,
     Length,
     Misalignment,
     Ratio,
     Ripple,
+    Sensitivity,
     Speed,
     Stress,
     Target,
@@ -67,6 +69,8 @@ class Layer(_Model):
 
     A layer is of one material, or graded; the resolved case has plies of one material only.
     A `residual_profile` varies over the depth and comes on top. A damaged `skin` becomes a ply of its own.
+    `work_of_adhesion`, `interface_toughness` (J/m^2) and `mode_sensitivity` are those of the interface to the layer listed
+    before it; `rollmech films` holds what drives its parting against them.
     """
 
     name: Name
@@ -76,6 +80,9 @@ class Layer(_Model):
     graded: Grading | None = None
     residual_profile: ResidualProfile | None = None
     skin: Skin | None = None
+    work_of_adhesion: EnergyPerArea | None = None
+    interface_toughness: EnergyPerArea | None = None
+    mode_sensitivity: Sensitivity | None = None
 
     @model_validator(mode="after")
     def _is_of_something(self) -> Layer:

@@ -132,10 +132,12 @@ class RunData:
 
     @property
     def critical_energy(self) -> float:
-        """What the energy release rate is compared with, J/m^2: that of the interface, or K_Ic^2 / E'."""
+        """What the energy release rate is compared with, J/m^2: K_Ic^2 / E', or that of the interface at the phase of the
+        largest G."""
         flaw = self.case.flaw
         if isinstance(flaw, Delamination):
-            return flaw.interface_toughness
+            phased = self.record["quantities"].get("interface_toughness")
+            return phased["value"] if phased else flaw.interface_toughness
         return (1e6 * self.toughness) ** 2 / self.tip_modulus
 
     @property

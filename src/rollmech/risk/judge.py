@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 
+from rollmech.fracture.bimaterial.toughness import toughening
 from rollmech.mesh.patch import BEFORE
 from rollmech.web import WebState
 from rollmech.web.state import CAUSES
@@ -140,6 +141,8 @@ class CrackJudge:
         face: That face.
         resistance: Toughness, or ``sqrt(E' Gamma)`` for one given as an energy per area.
         pressure: Of the gas in a delamination, Pa.
+        mode_sensitivity: How much more an interface bears the more it is sheared (`bimaterial.toughening`); its phase
+            refers to the thickness of the layers above.
         contacts: Solutions with contact by their state (``key``); they take the linear one's place.
     """
 
@@ -148,6 +151,7 @@ class CrackJudge:
     face: str
     resistance: float
     pressure: float = 0.0
+    mode_sensitivity: float = 0.0
     contacts: dict[bytes, ContactFront] = field(default_factory=dict)
     quantity = "K"
 
@@ -239,7 +243,24 @@ class CrackJudge:
 
     def ratio(self, state: WebState) -> float:
         """Largest effective K over the toughness, vertex points left out."""
-        return float(self.effective(state)[~self.influence.front.vertex].max()) / self.resistance
+        inner = ~self.influence.front.vertex
+        return float((self.effective(state) / self.resistances(state))[inner].max())
+
+    def phase(self, state: WebState) -> np.ndarray:
+        """Phase of the in-plane K along the front, radians, shape (n,)."""
+        one, two, _ = self.mixed_mode(state)
+        return np.arctan2(two, one)
+
+    def resistances(self, state: WebState) -> np.ndarray:
+        """Toughness along the front, of an interface that of the phase there, Pa m^0.5, shape (n,)."""
+        if not self.mode_sensitivity:
+            return np.full(self.influence.front.phi.shape, self.resistance)
+        return self.resistance * np.sqrt(toughening(self.phase(state), self.mode_sensitivity))
+
+    def _resistance_error(self, state: WebState, point: int, relative: float) -> float:
+        """Relative error of the resistance at a point, from that of the phase: the relative error of K."""
+        s, psi = self.mode_sensitivity, float(np.clip(self.phase(state)[point], -np.pi / 2, np.pi / 2))
+        return abs(s * np.tan(s * psi)) * relative
 
     def find(self, state: WebState) -> Finding:
         """Governing point of the front, shares of the causes there, closure.
@@ -250,8 +271,10 @@ class CrackJudge:
         """
         influence, front = self.influence, self.influence.front
         k = self.effective(state)
-        i = int(np.where(front.vertex, -np.inf, k).argmax())
-        error = float(self.error(state)[i])
+        resistances = self.resistances(state)
+        i = int(np.where(front.vertex, -np.inf, k / resistances).argmax())
+        error, ratio = float(self.error(state)[i]), float(k[i] / resistances[i])
+        relative = error / np.linalg.norm(self.mixed_mode(state)[:, i]) if self.mode_sensitivity else 0.0
         parts = self._parts(state)
         total = sum(parts.values())
         shares = {
@@ -264,8 +287,9 @@ class CrackJudge:
         where = tip if len(front.phi) == 1 else f"front at {np.degrees(front.phi[i]):.0f} deg"
         closed, _ = self.face_shares(state)
         return Finding(
-            ratio=float(k[i]) / self.resistance,
-            error=error / self.resistance,
+            ratio=ratio,
+            error=error / float(resistances[i])
+            + abs(ratio) * self._resistance_error(state, i, relative),
             value=float(k[i]),
             value_error=error,
             where=where,
