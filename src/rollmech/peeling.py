@@ -263,7 +263,7 @@ def print_films(record: dict[str, Any], target: Path) -> None:
     from rich.table import Table
 
     console = Console()
-    heads = ("layer", "on", "thickness", "stress", "G peel", "phase", "G/Gamma", "G channel", "G/Gamma", "buckles")
+    heads = ("layer", "", "stress", "G peel", "phase", "/Gamma", "G crack", "/Gamma", "buckles if")
     table = Table(*heads, box=None)
     for row in record["layers"]:
         table.add_row(*_shown(row))
@@ -280,13 +280,17 @@ def _shown(row: dict[str, Any]) -> tuple[str, ...]:
     thickness = row["thickness_nm"]
     return (
         row["layer"],
-        row["on"],
-        f"{thickness:.4g} nm" if thickness < 1000 else f"{thickness / 1000:.4g} um",
+        _length(thickness),
         f"{row['stress']['MPa']:.4g}",
         f"{peel['G']:.3g}",
-        "pressed" if peel["pressed"] else f"{peel['phase_deg']:.3g} deg",
+        "pressed" if peel["pressed"] else f"{peel['phase_deg']:.0f} deg",
         "-" if peel["ratio"] is None else f"{peel['ratio']:.3g}",
         f"{channel['G']:.3g}",
         "-" if channel["ratio"] is None else f"{channel['ratio']:.3g}",
-        "-" if buckling is None else f"> {2 * buckling['half_width_um']:.3g} um",
+        "-" if buckling is None else f"> {_length(2e3 * buckling['half_width_um'])}",
     )
+
+
+def _length(nanometres: float) -> str:
+    unit, name = next((u for u in ((1e6, "mm"), (1e3, "um")) if nanometres >= u[0]), (1.0, "nm"))
+    return f"{nanometres / unit:.3g} {name}"

@@ -12,7 +12,8 @@ from rollmech.films.maps import FilmMap
 from rollmech.post import theme
 
 _DECADES = 6
-_LEFT, _RIGHT = (0.085, 0.15, 0.345, 0.66), (0.51, 0.15, 0.345, 0.66)
+_LOW, _HEIGHT, _WIDTH, _BAR = 0.16, 0.64, 0.31, 0.013
+_LEFT, _RIGHT = 0.085, 0.555
 
 
 def draw_films(title: str, mapped: FilmMap, path: Path) -> Path:
@@ -25,14 +26,13 @@ def draw_films(title: str, mapped: FilmMap, path: Path) -> Path:
         "Dot: the case. Bold: G/Γ = 1." if any(compared) else "Dot: the case. No toughness given: G itself.",
     )
     made = theme.figure(theme.Frame(title, f"Layer '{film.name}' on '{film.below}'", notes))
-    left, right = made.add_axes(_LEFT), made.add_axes(_RIGHT)
+    left, right = (made.add_axes((x, _LOW, _WIDTH, _HEIGHT)) for x in (_LEFT, _RIGHT))
+    bars = [made.add_axes((x + _WIDTH + 0.008, _LOW, _BAR, _HEIGHT)) for x in (_LEFT, _RIGHT)]
     peel = mapped.peel_ratio if compared[0] else mapped.peel
     channel = mapped.channel_ratio if compared[1] else mapped.channel
-    _panel(left, mapped, peel, "delamination", compared[0], made.add_axes((0.435, 0.15, 0.012, 0.66)))
-    filled = _panel(right, mapped, channel, "channel crack", compared[1], made.add_axes((0.86, 0.15, 0.012, 0.66)))
-    del filled
+    _panel(left, mapped, peel, "delamination", compared[0], bars[0])
+    _panel(right, mapped, channel, "channel crack", compared[1], bars[1])
     left.set_ylabel("Young's modulus of the layer (GPa)")
-    right.tick_params(labelleft=False)
     _mismatch(right, mapped)
     return theme.save(made, path)
 
@@ -43,11 +43,10 @@ def _panel(axes: Axes, mapped: FilmMap, values: np.ndarray, name: str, compared:
     high = 10 ** np.ceil(np.log10(max(top, 1.0) if compared else top))
     low = min(high / 10**_DECADES, 0.01) if compared else high / 10**_DECADES
     levels = np.geomspace(low, high, 4 * int(round(np.log10(high / low))) + 1)
-    shown = np.clip(values, low, high)
+    shown = np.where(values > 0, np.clip(values, low, high), np.nan)
     filled = axes.contourf(x, y, shown, levels=levels, norm=LogNorm(low, high), cmap="cividis_r", extend="min")
     if compared and values.min() < 1 < values.max():
-        lines = axes.contour(x, y, values, levels=[1.0], colors=theme.VERMILLION, linewidths=2.8)
-        axes.clabel(lines, fmt="G/Γ = 1", fontsize=9)
+        axes.contour(x, y, values, levels=[1.0], colors=theme.VERMILLION, linewidths=2.8)
     elif compared:
         words = "everywhere above G/Γ = 1" if values.min() >= 1 else "everywhere below G/Γ = 1"
         axes.text(0.04, 0.95, words, transform=axes.transAxes, va="top", bbox=theme.text_box())
@@ -76,15 +75,9 @@ def _pressed(axes: Axes, mapped: FilmMap, name: str) -> None:
 
 
 def _mismatch(axes: Axes, mapped: FilmMap) -> None:
-    """Dundurs' alpha beside the modulus."""
-    beside = axes.twinx()
-    beside.set_yscale("log")
-    beside.set_ylim(axes.get_ylim())
+    """Dundurs' alpha in place of the modulus."""
     wanted = [a for a in (-0.99, -0.9, -0.5, 0.0, 0.5, 0.9, 0.99) if mapped.alpha[0] < a < mapped.alpha[-1]]
     places = np.exp(np.interp(np.arctanh(wanted), np.arctanh(mapped.alpha), np.log(mapped.modulus / 1e9)))
-    beside.set_yticks(places, [f"{a:g}" for a in wanted])
-    beside.minorticks_off()
-    beside.grid(False)
-    beside.spines["right"].set_visible(True)
-    beside.tick_params(axis="y", direction="in", pad=-30, labelsize=9)
-    beside.text(0.99, 1.015, "α", transform=axes.transAxes, ha="right")
+    axes.set_yticks(places, [f"{a:g}" for a in wanted])
+    axes.tick_params(axis="y", which="minor", left=False)
+    axes.set_ylabel("Dundurs' α of the layer to what it lies on")
