@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rollmech.backend import dolfinx, ufl
-from rollmech.mesh.patch import BEFORE, MODES, Patch
+from rollmech.mesh.patch import BEFORE, COVER, MODES, Patch
 from rollmech.web.profile import POINTS
 
 fem = dolfinx.fem
@@ -29,7 +29,7 @@ def unit_stress(patch: Patch, mode: str, points: np.ndarray, ply: np.ndarray) ->
         stress[~filled] = unit_stress(patch, mode, points[~filled], ply[~filled])
         stress[filled] = _filler_stress(patch, mode, points[filled])
         return stress
-    if mode == "misfit":
+    if mode == "misfit" or mode in COVER:
         return stress
     if mode == "profile":
         value = np.where(ply == 0, np.interp(depth, *np.transpose(patch.profile)), 0.0)
@@ -98,6 +98,7 @@ class FarStress:
         if patch.profile:
             self._start.value, self._kinks.value[:] = self._profile_terms()
         self._pressure = fem.Constant(mesh, 0.0)
+        self._cover = fem.Constant(mesh, np.zeros(3))
         self.tensor = self._tensor(-ufl.SpatialCoordinate(mesh)[dim - 1])
         # What a filler's stress follows: the far stress, its trace, misfit with the web.
         self._following = fem.Constant(mesh, np.zeros(3))
@@ -112,6 +113,12 @@ class FarStress:
         x, y = x + self._profile * shape, y + self._profile * shape
         # What gas does to the faces is what an all-round tension cut by them would.
         return ufl.as_matrix([[x, xy, 0], [xy, y, 0], [0, 0, 0]]) + self._pressure * ufl.Identity(3)
+
+    @property
+    def cover(self):
+        """Force of a cover along the flawed face, MPa um."""
+        x, y, xy = (self._cover[i] for i in range(3))
+        return ufl.as_matrix([[x, xy, 0], [xy, y, 0], [0, 0, 0]])
 
     @property
     def mismatch(self):
@@ -144,6 +151,7 @@ class FarStress:
             coefficient.x.array[:] = by_ply[continued]
         self._profile.x.array[:] = of.get("profile", 0.0) * (continued == 0)
         self._pressure.value = of.get("pressure", 0.0)
+        self._cover.value[:] = [of.get(mode, 0.0) for mode in COVER]
 
     def _profile_terms(self) -> tuple[float, np.ndarray]:
         """The profile as its value at the face and a change of slope at each point."""

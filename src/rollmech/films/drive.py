@@ -10,6 +10,7 @@ import numpy as np
 
 from rollmech.films.stack import Film
 from rollmech.fracture.bimaterial import channel_factor, peel_phase
+from rollmech.risk.judge import layer_force
 from rollmech.risk.verdict import Loading
 from rollmech.web import WebState
 from rollmech.web.state import CAUSES, DIRECTIONS
@@ -107,9 +108,5 @@ def channel_energy(film: Film, state: WebState, direction: str) -> float:
 
 def _mean(film: Film, state: WebState, direction: str, cause: str) -> float:
     """Mean stress of one cause in the layer, Pa."""
-    force = 0.0
-    for ply in film.own:
-        heights, stress = state.through(ply, cause)
-        s = stress[:, DIRECTIONS.index(direction)]
-        force += float(np.sum(np.diff(heights) * (s[1:] + s[:-1]) / 2))
-    return force / film.thickness
+    forces = sum(layer_force(state, ply, cause) for ply in film.own)
+    return float(forces[DIRECTIONS.index(direction)]) / film.thickness

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Literal, Protocol
 import numpy as np
 
 from rollmech.fracture.bimaterial.toughness import toughening
-from rollmech.mesh.patch import BEFORE
+from rollmech.mesh.patch import BEFORE, COVER
 from rollmech.web import WebState
-from rollmech.web.state import CAUSES
+from rollmech.web.state import CAUSES, Cause
 
 if TYPE_CHECKING:  # judges work on a solved influence and must not bring the solver along
     from rollmech.fracture.contact import ContactFront
@@ -20,6 +20,8 @@ if TYPE_CHECKING:  # judges work on a solved influence and must not bring the so
 
 MPA = 1e6
 """Pa per MPa."""
+UM = 1e6
+"""um per m."""
 MPA_SQRT_UM = 1e3
 """Pa m^0.5 per MPa um^0.5."""
 
@@ -113,11 +115,22 @@ def far_coefficients(
         if patch.fill.misfit:
             found["misfit"] = np.zeros(len(patch.reference))
             found["misfit"][place] = -held * patch.fill.misfit
+    if patch.cover:
+        first, outwards = patch.place(COVER[0]), range(1, len(patch.cover) + 1)
+        for cause in CAUSES:
+            force = sum(layer_force(state, ply - inwards * i, cause) for i in outwards)
+            found[cause][first : first + 2] = force * UM / MPA
     if "pressure" in patch.modes:
         alone = np.concatenate([np.zeros(4 * patch.cut), rest])
-        alone[-1] = pressure
+        alone[patch.place("pressure")] = pressure
         found["pressure"] = alone
     return found
+
+
+def layer_force(state: WebState, ply: int, cause: Cause | None = None) -> np.ndarray:
+    """Force per width of one layer along and across the web, N/m, shape (2,)."""
+    heights, stress = state.through(ply, cause)
+    return np.sum(np.diff(heights)[:, None] * (stress[1:] + stress[:-1]) / 2, axis=0)
 
 
 def _split_by_filling(patch: Patch, found: dict[str, np.ndarray]) -> None:
