@@ -37,7 +37,7 @@ def solve(log_ratio: float, split: float) -> tuple[float, float]:
     """g, and phase of K h^(i eps) of a film in tension that peels from a far cut, degrees."""
     stack = plies(log_ratio, split)
     channel = solve_influence(make_patch(stack, Channel(1.0), half_length=_DEPTH), 0.002)
-    plane = stack[0].youngs_modulus / (1 - stack[0].poisson_ratio**2)
+    plane = stack[0].youngs_modulus / (1 - stack[0].poisson_ratio ** 2)
     g = channel.release_rate(channel.patch.tension)[0] * 2 * plane / np.pi
     peel = solve_influence(
         make_patch(stack, Delamination(1.0, _LENGTH, from_cut=True), half_length=_DEPTH), 0.01
@@ -59,7 +59,9 @@ def main(path: Path) -> None:
                 print(log_ratio, split, g, phase, flush=True)
     for log_ratio, split in BETWEEN:
         g, phase = solve(log_ratio, split)
-        mismatch = dundurs(*(Isotropic(ply.youngs_modulus, ply.poisson_ratio) for ply in plies(log_ratio, split)))
+        mismatch = dundurs(
+            *(Isotropic(ply.youngs_modulus, ply.poisson_ratio) for ply in plies(log_ratio, split))
+        )
         apart = channel_factor(mismatch) / g - 1, np.degrees(peel_phase(mismatch)) - phase
         print(f"between, {log_ratio} {split}: g {apart[0]:+.2e}, phase {apart[1]:+.2e} deg")
 

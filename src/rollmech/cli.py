@@ -158,7 +158,9 @@ def films(
     case: str,
     /,
     *,
-    on: Annotated[str | None, Parameter(help="Layer that carries the others; default the flawed one.")] = None,
+    on: Annotated[
+        str | None, Parameter(help="Layer that carries the others; default the flawed one.")
+    ] = None,
     map_: Annotated[
         str | None, Parameter(name="--map", help="Layer of the map; default the one nearest to failing.")
     ] = None,

@@ -152,7 +152,11 @@ class _Table:
                 note = "the load prescribes the layer's own stress"
             yield self._arithmetic(effect, meaning, _standing_alone(alone, self._ply, causes), note)
         yield self._neighbourhood(
-            "local constraint", "no other layer beside the flaw, the same far stress", several, plies=1
+            "local constraint",
+            "no other layer beside the flaw, the same far stress",
+            several,
+            plies=1,
+            cover=(),
         )
         filled = self._result.case.flaw is not None and self._result.case.flaw.filler is not None
         yield self._neighbourhood(

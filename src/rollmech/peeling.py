@@ -180,7 +180,9 @@ def chosen(layers: Sequence[Layered], name: str | None) -> Layered:
         return max(layers, key=lambda layer: layer.worst)
     names = [layer.film.name for layer in layers]
     if name not in names:
-        fault = Fault("--map", name, "is no layer on the carrying one", ", ".join(names), nearest(name, names))
+        fault = Fault(
+            "--map", name, "is no layer on the carrying one", ", ".join(names), nearest(name, names)
+        )
         raise InputError("films", [fault])
     return layers[names.index(name)]
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from rollmech.case import Case, load_case
 from rollmech.case.checks import needed_resistance
+from rollmech.case.schema import Layer
 from rollmech.closing import close_cracks
 from rollmech.errors import Fault, InputError
 from rollmech.flaws.from_case import UM, flaw_geometry
@@ -19,6 +20,7 @@ from rollmech.fracture.influence import Influence, solve_influence
 from rollmech.line.study import LineStudy, study_line
 from rollmech.loading import loadings_of, make_laminate, material_warnings, profile_of
 from rollmech.materials import graded
+from rollmech.mesh.merging import merge_thin
 from rollmech.mesh.own import read_own
 from rollmech.mesh.ownbuild import own_levels, own_patch
 from rollmech.mesh.patch import Fill, Patch, PatchPly, make_patch
@@ -216,7 +218,7 @@ def _solved(case: Case, progress: Progress) -> Influence:
     """The flaw's influence on rollmech's own meshes, or on the one that the case names."""
     patch = patch_of(case)
     if case.mesh is None:
-        return solve_influence(patch, case.accuracy.target, progress)
+        return solve_influence(merge_thin(patch, case.accuracy.target), case.accuracy.target, progress)
     own = read_own(case)
     patch = own_patch(patch, own)
     return solve_influence(patch, case.accuracy.target, progress, own_levels(patch, own))
@@ -262,25 +264,25 @@ def _draw(result: Result, folder: Path) -> None:
 
 def patch_of(case: Case) -> Patch:
     """The patch around the case's flaw, flawed face up."""
-    plies = [
-        PatchPly(
-            layer.thickness * UM,
-            case.material_of(layer.name).value("youngs_modulus") / _MPA,
-            case.material_of(layer.name).value("poisson_ratio"),
-        )
-        for layer in case.inwards
-    ]
+    plies = [_patch_ply(case, layer) for layer in case.inwards]
     ends = [None if end is None else end * UM for end in (case.patch.half_length, case.patch.half_width)]
     angle = getattr(case.flaw, "angle", math.pi / 2)
     profile = _patch_profile(profile_of(case.stack[case.flawed_index]), case.flaw.face)
     fill = _fill(case) if case.flaw.filler else None
     patch = make_patch(tuple(plies), flaw_geometry(case), *ends, angle, profile, fill)
+    patch = replace(patch, cover=tuple(_patch_ply(case, layer) for layer in case.covers))
     for layer in case.inwards[1 : patch.cut]:
         if layer.residual_profile is not None:
             problem = "is of a layer that the flaw cuts under its own: K of it is not solved"
             accepted = "a uniform residual_stress there"
             raise InputError("case", [Fault(f"stack.{layer.name}.residual_profile", "", problem, accepted)])
     return patch
+
+
+def _patch_ply(case: Case, layer: Layer) -> PatchPly:
+    material = case.material_of(layer.name)
+    modulus = material.value("youngs_modulus") / _MPA
+    return PatchPly(layer.thickness * UM, modulus, material.value("poisson_ratio"))
 
 
 def _fill(case: Case) -> Fill:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import cos, sin
 
-from rollmech.case.depths import DEEPEST, deepest, tip_faults
+from rollmech.case.depths import DEEPEST, THICKEST_COVER, deepest, tip_faults
 from rollmech.case.flaws import (
     Channel,
     CornerCrack,
@@ -106,18 +106,41 @@ def _spot(parts: Parts) -> Iterator[Fault]:
 def _free_face(parts: Parts) -> Iterator[Fault]:
     if parts.flaw is None or parts.flawed is None or isinstance(parts.flaw, InterfaceFlaw):
         return
+    if parts.covers and not any(_cover_faults(parts)):
+        return
     index = parts.stack.index(parts.flawed)
     free = {"bottom": index == 0, "top": index == len(parts.stack) - 1}
     if not free[parts.flaw.face]:
         faces = [f'"{face}"' for face, is_free in free.items() if is_free]
         bottom, top = (item.name if item else "?" for item in (parts.stack[0], parts.stack[-1]))
         accepted = ", ".join(faces) or f'a free face: the bottom of "{bottom}" or the top of "{top}"'
+        accepted += "".join(f"; {reason}" for reason in _cover_faults(parts))
         yield Fault(
             "flaws[0].face",
             f'"{parts.flaw.face}"',
             f'of "{parts.flawed.name}" is covered by another layer',
             accepted,
         )
+
+
+def _cover_faults(parts: Parts) -> Iterator[str]:
+    """What keeps the layers over the flawed one from acting as a membrane that the flaw cuts with it."""
+    flaw = parts.flaw
+    if not isinstance(flaw, Crack | CrackPair | Scratch | Pit) or not flaw.sharp:
+        yield "thin layers on top are only taken along by cracks that open to the face"
+        return
+    total = sum(layer.thickness for layer in parts.covers)
+    if total > THICKEST_COVER * flaw.depth * (1 + 1e-12):
+        yield (
+            f"covers of at most {THICKEST_COVER:g} of the flaw's depth, "
+            f"{rounded(THICKEST_COVER * flaw.depth, 'length')}, not {rounded(total, 'length')}, act as a membrane"
+        )
+    named = {"mesh": parts.mesh, "growth": parts.growth, "population": parts.population}
+    for name, table in named.items():
+        if table is not None:
+            yield f"without [{name}] a thin cover acts as a membrane"
+    if any(layer.residual_profile or layer.graded or layer.skin for layer in parts.covers):
+        yield "a thin cover of one material with a uniform stress acts as a membrane"
 
 
 def _flaw_fits(parts: Parts) -> Iterator[Fault]:

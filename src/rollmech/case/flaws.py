@@ -334,8 +334,8 @@ class Delamination(InterfaceFlaw):
     `length` is the full length along the web, `width` the full width across it of an elliptical one (m; without it
     it goes straight across). `start` is "cut" where it spreads both ways from a crack through the layers above, which
     the web's stress opens, "spot" where these layers are whole, so that only the `pressure` (Pa) of gas opens it.
-    `interface_toughness` (J/m^2) is that in pure opening; shear adds to it by 1 + tan^2(`mode_sensitivity` psi), psi the
-    phase of K l^(i eps) for the thickness l of the layers above.
+    `interface_toughness` (J/m^2) is that in pure opening; shear raises it by 1 + tan^2(`mode_sensitivity` psi), psi
+    the phase of K l^(i eps) for the thickness l of the layers above.
     """
 
     kind: Literal["delamination"]

@@ -193,7 +193,10 @@ def _flawed_sublayer(case: Case, plies: list[list[Layer]]) -> Layer | None:
 
 def _deep_scratch(case: Case, plies: list[list[Layer]]) -> list[Fault]:
     """Faults of a sharp scratch through plies: its tip near an interface, or where no toughness is known."""
-    flaw, inwards = case.flaw, seen_from(case.flaw.face, [ply for group in plies for ply in group])
+    flaw, names = case.flaw, [layer.name for layer in case.stack]
+    flawed = plies[names.index(case.flaw.layer)]
+    inwards = seen_from(flaw.face, [ply for group in plies for ply in group])
+    inwards = inwards[inwards.index(seen_from(flaw.face, flawed)[0]) :]
     tip = tip_of(flaw, inwards)
     faults = list(tip_faults(flaw, inwards))
     for layer, group in zip(case.stack, plies, strict=True):

@@ -162,19 +162,24 @@ class PatchProblem:
         strain, other = self.face_strain(u), self.face_strain(v)
         stiffness, held = (fem.Constant(self.mesh, part) for part in self.patch.membrane)
         force = held * ufl.tr(strain) * ufl.tr(other) + (1 - held) * ufl.inner(strain, other)
-        return energy + stiffness * force * self._faces(2)
+        return energy + stiffness * force * self.faces(2)
 
     def face_strain(self, u):
         """Strain of the flawed face within itself; a cover on it stretches alike."""
         gradient = self.gradient(u)
-        inside = ufl.as_matrix([[gradient[i, j] if i < 2 and j < 2 else 0 for j in range(3)] for i in range(3)])
+        inside = ufl.as_matrix(
+            [[gradient[i, j] if i < 2 and j < 2 else 0 for j in range(3)] for i in range(3)]
+        )
         return ufl.sym(inside)
 
     @cached_property
-    def _faces(self):
+    def faces(self):
         """Measures over the flaw (1) and the flawed face (2); one form takes one set of facets."""
         domains = [
-            (i + 1, fem.compute_integration_domains(fem.IntegralType.exterior_facet, self.mesh.topology, facets))
+            (
+                i + 1,
+                fem.compute_integration_domains(fem.IntegralType.exterior_facet, self.mesh.topology, facets),
+            )
             for i, facets in enumerate(map(self.patch_mesh.face, ("flaw", "flawed_face")))
         ]
         metadata = {"quadrature_degree": FACE_QUADRATURE}
@@ -228,13 +233,13 @@ class PatchProblem:
 
     def _load_form(self, space):
         v = ufl.TestFunction(space)
-        ds = self._faces(1)
+        ds = self.faces(1)
         load = -ufl.inner(ufl.dot(self.far.tensor, self.facet_normal), v) * ds
         if self.patch.fill is not None:
             dx = ufl.Measure("dx", self.mesh, metadata={"quadrature_degree": QUADRATURE})
             load += ufl.inner(self.far.mismatch, ufl.sym(self.gradient(v))) * dx
         if self.patch.cover:
-            load -= self._mouth(v) * self._faces(2, metadata={"quadrature_degree": MOUTH_QUADRATURE})
+            load -= self._mouth(v) * self.faces(2, metadata={"quadrature_degree": MOUTH_QUADRATURE})
         return fem.form(load)
 
     def _mouth(self, v):
@@ -242,7 +247,9 @@ class PatchProblem:
         edge has no measure. The weight is one around the flaw (to 1e-8), zero at the patch's ends, and a polynomial,
         since what quadrature leaves would pull on the whole patch."""
         places, patch = ufl.SpatialCoordinate(self.mesh), self.patch
-        ends = [(places[0], patch.half_length)] + ([(places[1], patch.half_width)] if self.dimension == 3 else [])
+        ends = [(places[0], patch.half_length)] + (
+            [(places[1], patch.half_width)] if self.dimension == 3 else []
+        )
         weight = 1.0
         for place, end in ends:
             weight = weight * (1 - (place / fem.Constant(self.mesh, float(end))) ** 8)

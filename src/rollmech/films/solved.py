@@ -37,9 +37,7 @@ class Solved:
         k, _, _ = self.channel.mixed_mode(found)
         phase = drive.phase
         if not drive.pressed:
-            one, two, _ = self.peel.mixed_mode(
-                self._coefficients(self.peel.patch, loading, drive.direction)
-            )
+            one, two, _ = self.peel.mixed_mode(self._coefficients(self.peel.patch, loading, drive.direction))
             phase = float(np.arctan2(two, one)[0])
         energy = float(k[0] ** 2 / self.channel.modulus) if k[0] > 0 else 0.0
         return replace(drive, channel=energy, phase=phase, bond=self.film.bond.at(phase))

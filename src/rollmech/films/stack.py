@@ -145,9 +145,7 @@ def _film(case: Case, laminate: Laminate, groups: list[Group], at: int, inner: i
     if toughness is None:
         lacking = {case.stack[i].material for i in plies if not _toughness(case, i)}
         missing += [f"materials.{material}.fracture_toughness" for material in sorted(lacking)]
-    return Film(
-        name, groups[inner][0], face, own, Parting(laminate, plies), bond, toughness, tuple(missing)
-    )
+    return Film(name, groups[inner][0], face, own, Parting(laminate, plies), bond, toughness, tuple(missing))
 
 
 def _bond_key(groups: list[Group], at: int, inner: int) -> str:

@@ -28,7 +28,7 @@ from rollmech.fracture.stress_concentration import SurfaceStress, surface_stress
 from rollmech.fracture.t_stress import tip_t_stress
 from rollmech.mesh.build import build_mesh
 from rollmech.mesh.grading import Grading
-from rollmech.mesh.patch import Patch
+from rollmech.mesh.patch import COVER, COVER_ERROR, Patch
 from rollmech.mesh.patchmesh import PatchMesh
 
 LEVELS = {
@@ -75,7 +75,7 @@ class Influence:
         energy_before: The same one level coarser.
         bond: Stress of a filler at its bond on the finest mesh, or None for an empty flaw.
         bond_before: The same one level coarser.
-        boundary: Relative effect of the patch's ends on K and Kt, an upper bound; 0 for real ends.
+        boundary: Relative effect of the patch's ends (0 for real ones) and of plies merged on K and Kt, an upper bound.
         target: Relative error asked for.
         levels: Statistics of every mesh solved.
         timings: Seconds by stage, summed over the levels.
@@ -267,7 +267,15 @@ class Influence:
         if self.on_interface:
             # Quarter-point elements do not hold the oscillation of an interface crack; both routes feel it unlike.
             share = share + self.route_difference()
-        return SAFETY * np.maximum(change, floor) + value * share
+        return SAFETY * np.maximum(change, floor) + value * share + self._cover_error(local)
+
+    def _cover_error(self, local: np.ndarray) -> np.ndarray:
+        """What a cover's force errs by for acting at the mouth: its K times part of its thickness over the depth."""
+        if not self.patch.cover:
+            return np.zeros(self.front.phi.shape)
+        thickness = sum(ply.thickness for ply in self.patch.cover)
+        k = np.einsum("m,fmn->fn", local[-len(COVER) :], self.front.k_unit[:, -len(COVER) :])
+        return COVER_ERROR * thickness / self.patch.flaw.deepest * np.linalg.norm(k, axis=0)
 
     def surface_stress(self, coefficients: np.ndarray) -> np.ndarray:
         """Largest principal stress (MPa) at the nodes of a blunt flaw's surface, shape (n,)."""
@@ -378,7 +386,7 @@ def solve_influence(
     levels: list[dict] = []
     found: list = []
     bonds: list = []
-    boundary = 0.0
+    boundary = patch.merging
     problem, solutions = None, []
     channel = patch.flaw.kind == "channel"
     gradings = LEVELS[patch.flaw.dimension]
@@ -390,7 +398,7 @@ def solve_influence(
         bonds.append(bond_stress(problem, solutions) if patch.fill else None)
         if number == 0 and not patch.real_ends:
             with _timed(timings, "boundary"):
-                boundary = boundary_effect(problem)
+                boundary += boundary_effect(problem)
         if number < (2 if channel else 1):
             continue
         results = _extrapolated(patch, found, gradings) if channel else _by_kind(patch, found)

@@ -40,6 +40,8 @@ BEFORE = tuple(f"{mode} before filling" for mode in MODES[:4])
 
 COVER = ("cover x", "cover y", "cover xy")
 """Force of 1 MPa um in layers on the flawed face that are too thin to mesh and that the flaw cuts with its ply."""
+COVER_ERROR = 0.15
+"""Error of the K of a cover's force over (its thickness over the flaw's depth); measured 0.09 (docs/interlayers.md)."""
 
 # Half-extent of the patch in units of the flaw's reach: the perturbation of a plane-like (through) flaw decays
 # with the square of this number, that of a shallow one with the cube. Each run measures what is left.
@@ -120,7 +122,7 @@ class Patch:
         fill: What fills the flaw, which must be blunt or a pit; None if nothing does.
         cover: Layers on the flawed face that are not meshed but act as a membrane along it, outermost last.
         origin: Of each ply the layer counted from the flawed one that it stands for; empty if all are as they were.
-        merging: Estimated relative effect on K or peak stress of merging thin plies (`mesh.merging`).
+        merging: Bound of the relative effect on K or peak stress of plies merged or left out (`mesh.merging`).
     """
 
     plies: tuple[PatchPly, ...]

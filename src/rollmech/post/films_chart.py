@@ -42,9 +42,11 @@ def _panel(axes: Axes, mapped: FilmMap, values: np.ndarray, name: str, compared:
     top = max(float(values.max()), 1e-12)
     high = 10 ** np.ceil(np.log10(max(top, 1.0) if compared else top))
     low = min(high / 10**_DECADES, 0.01) if compared else high / 10**_DECADES
-    levels = np.geomspace(low, high, 4 * int(round(np.log10(high / low))) + 1)
+    levels = np.geomspace(low, high, 4 * round(np.log10(high / low)) + 1)
     shown = np.where(values > 0, np.clip(values, low, high), np.nan)
-    filled = axes.contourf(x, y, shown, levels=levels, norm=LogNorm(low, high), cmap="cividis_r", extend="min")
+    filled = axes.contourf(
+        x, y, shown, levels=levels, norm=LogNorm(low, high), cmap="cividis_r", extend="min"
+    )
     if compared and values.min() < 1 < values.max():
         axes.contour(x, y, values, levels=[1.0], colors=theme.VERMILLION, linewidths=2.8)
     elif compared:
@@ -70,7 +72,11 @@ def _pressed(axes: Axes, mapped: FilmMap, name: str) -> None:
         return
     x, y = 1e9 * mapped.thickness, mapped.modulus / 1e9
     axes.contourf(x, y, (shut <= 0).astype(float), levels=[0.5, 1.5], colors="none", hatches=["//"])
-    words = "hatched: pressed on, comes off only by buckling" if name == "delamination" else "hatched: in compression"
+    words = (
+        "hatched: pressed on, comes off only by buckling"
+        if name == "delamination"
+        else "hatched: in compression"
+    )
     axes.text(0.04, 0.05, words, transform=axes.transAxes, fontsize=9, bbox=theme.text_box())
 
 

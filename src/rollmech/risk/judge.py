@@ -301,8 +301,7 @@ class CrackJudge:
         closed, _ = self.face_shares(state)
         return Finding(
             ratio=ratio,
-            error=error / float(resistances[i])
-            + abs(ratio) * self._resistance_error(state, i, relative),
+            error=error / float(resistances[i]) + abs(ratio) * self._resistance_error(state, i, relative),
             value=float(k[i]),
             value_error=error,
             where=where,

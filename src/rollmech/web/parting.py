@@ -93,7 +93,7 @@ class Parting:
             omega: Phase of a force alone, radians.
         """
         force, moment = self.carried(state, direction)
-        pull, bend, both = self.energies(force, moment)
+        pull, bend, _ = self.energies(force, moment)
         p, m = math.copysign(math.sqrt(pull), force), math.copysign(math.sqrt(bend), moment)
         gamma = math.asin(self.gamma_sine)
         return cmath.phase((p - 1j * cmath.exp(1j * gamma) * m) * cmath.exp(1j * omega))

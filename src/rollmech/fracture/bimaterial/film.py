@@ -32,13 +32,19 @@ def peel_phase(mismatch: Dundurs) -> float:
 
 def within_table(mismatch: Dundurs) -> bool:
     """Whether a pair of solids lies inside the table; outside of it its edge is taken."""
-    ratio, split = 2 * np.arctanh(np.clip(mismatch.alpha, -1 + 1e-12, 1 - 1e-12)), 4 * mismatch.beta - mismatch.alpha
+    ratio, split = (
+        2 * np.arctanh(np.clip(mismatch.alpha, -1 + 1e-12, 1 - 1e-12)),
+        4 * mismatch.beta - mismatch.alpha,
+    )
     ratios, splits = _nodes()[:2]
     return bool(ratios[0] <= ratio <= ratios[-1] and splits[0] <= split <= splits[-1])
 
 
 def _place(mismatch: Dundurs) -> tuple[float, float]:
-    ratio, split = 2 * np.arctanh(np.clip(mismatch.alpha, -1 + 1e-12, 1 - 1e-12)), 4 * mismatch.beta - mismatch.alpha
+    ratio, split = (
+        2 * np.arctanh(np.clip(mismatch.alpha, -1 + 1e-12, 1 - 1e-12)),
+        4 * mismatch.beta - mismatch.alpha,
+    )
     ratios, splits = _nodes()[:2]
     return float(np.clip(ratio, ratios[0], ratios[-1])), float(np.clip(split, splits[0], splits[-1]))
 
@@ -56,4 +62,6 @@ def _nodes() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
 @cache
 def _splines() -> tuple[RectBivariateSpline, RectBivariateSpline]:
     ratios, splits, g, phase = _nodes()
-    return RectBivariateSpline(ratios, splits, np.log(g)), RectBivariateSpline(ratios, splits, np.radians(phase))
+    return RectBivariateSpline(ratios, splits, np.log(g)), RectBivariateSpline(
+        ratios, splits, np.radians(phase)
+    )
