@@ -137,6 +137,14 @@ INTERFACES = {
         at_interface(FROM_CUT.replace("1 J/m^2", "1 MPa*m^0.5")),
         ["flaws[0].interface_toughness", "5 J/m^2"],
     ),
+    "mode sensitivity above one": (
+        at_interface(FROM_CUT + "mode_sensitivity = 1.5"),
+        ["flaws[0].mode_sensitivity", "is too large", "at most 1"],
+    ),
+    "adhesion of a layer in units of stress": (
+        GOOD.replace(LAYER, LAYER + '\nwork_of_adhesion = "1 MPa"'),
+        ["stack.ceramic.work_of_adhesion", "J/m^2"],
+    ),
     "slender spot": (
         at_interface(SPOT + 'pressure = "1 MPa"\nwidth = "300 um"'),
         ["flaws[0].width", "is 7.5 times the length", "between 8 um and 200 um"],

@@ -13,7 +13,7 @@ from rollmech.loading import loadings_of
 from rollmech.web import Laminate, Ply
 from rollmech.web.parting import Parting
 
-POINTS = 25
+POINTS = 21
 THICKER, STIFFER = 30.0, 100.0
 """How many times thicker or thinner, stiffer or softer than in the case a map goes."""
 

@@ -35,8 +35,8 @@ def patch_fields(
     Point data: ``displacement [um]`` (tension and bending of the web plus the flaw's own, thermal expansion
     through the thickness left out), ``flaw displacement [um]``, ``stress [MPa]`` (xx, yy, zz, xy, yz, xz) and
     ``largest principal stress [MPa]``; cell data: ``ply``, the layer counted from the flawed one, a filler last.
-    Points on an interface belong to one ply each, so that jumps of the stress stay jumps. x is normal to the flaw's trace, z
-    points out of the flawed face.
+    Points on an interface belong to one ply each, so that jumps of the stress stay jumps. x is normal to the flaw's
+    trace, z points out of the flawed face.
 
     Args:
         influence: The solved flaw.
