@@ -23,7 +23,7 @@ CERAMIC, DEPTH = PatchPly(30.0, 150e3, 0.257), 5.0
 
 
 def membrane_and_meshed(thickness: float, modulus: float) -> np.ndarray:
-    """K under a strain of the web that gives the ceramic 1 MPa, and under 1 MPa in the cover; rows: membrane, meshed."""
+    """K for 1 MPa in the ceramic with the cover at its strain, and for 1 MPa in the cover; membrane, then meshed."""
     film = PatchPly(thickness, modulus, CERAMIC.poisson_ratio)
     meshed = solve_influence(make_patch((film, CERAMIC), Scratch(DEPTH + thickness)), 0.003)
     patch = replace(make_patch((CERAMIC,), Scratch(DEPTH)), cover=(film,))

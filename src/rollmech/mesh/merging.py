@@ -8,12 +8,14 @@ traction, holds the shares
     h / d |E' - E_m'| / E_1'    and    h / d mu_1 |1/mu - 1/mu_m| (2 mu_m / (mu_1 + mu_m))^2
 
 of the energy that the field of the flaw, in a ply of modulus 1, has within d; the last factor is how much of a traction
-a layer of modulus m takes off a solid 1. On a free face a thin ply is left out, with E_m = 0 and no traction to pass on.
-The effect on K is taken as twice the first and a quarter of the second: docs/interlayers.md has what solves gave.
+a layer of modulus m takes off a solid 1. On a free face a thin ply is left out: E_m = 0 and no traction to pass on.
+The effect on K is taken as 2 sqrt(a/(a + d)) of the first, a the depth of the flaw, and a quarter of the second:
+docs/interlayers.md has what solves gave.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -22,7 +24,7 @@ from rollmech.mesh.patch import Patch, PatchPly
 THIN = 0.01
 """Thickness over distance from the flaw below which a ply is worth merging."""
 STRETCHED, SHEARED = 2.0, 0.25
-"""Effect on K over the two shares: a ligament in bending feels what stretches on its far side most."""
+"""Effect on K over the two shares, of the first for a deep flaw: bending of the ligament feels its far side most."""
 BUDGET = 0.25
 """Part of the error aimed at that merging may add."""
 
@@ -74,6 +76,12 @@ class _Rule:
         """From the flaw to the near face of a ply, um."""
         return self.patch.interfaces[ply - 1] - self.patch.flaw.deepest
 
+    def stretched(self, ply: int) -> float:
+        """Effect over the share of stretching: less for a flaw that leaves most of what lies over the ply whole."""
+        if len(self.patch.front_plies) == 2:  # layers that part bend as wholes
+            return STRETCHED
+        return STRETCHED * math.sqrt(self.patch.flaw.deepest / self.patch.interfaces[ply - 1])
+
     def effect(self, groups: Sequence[Group]) -> float:
         """Estimated relative effect of merging each group into one ply and leaving out those that are in none."""
         inside = sum(self._group(group) for group in groups if len(group) > 1)
@@ -82,7 +90,7 @@ class _Rule:
 
     def _left_out(self, ply: int) -> float:
         own, layer = self.patch.plies[self.patch.front_plies[-1]], self.patch.plies[ply]
-        return STRETCHED * layer.thickness / self.distance(ply) * _plane(layer) / _plane(own)
+        return self.stretched(ply) * layer.thickness / self.distance(ply) * _plane(layer) / _plane(own)
 
     def _group(self, group: Group) -> float:
         plies, own = self.patch.plies, self.patch.plies[self.patch.front_plies[-1]]
@@ -93,7 +101,7 @@ class _Rule:
             plies[i].thickness
             / self.distance(i)
             * (
-                STRETCHED * abs(_plane(plies[i]) - _plane(whole)) / _plane(own)
+                self.stretched(i) * abs(_plane(plies[i]) - _plane(whole)) / _plane(own)
                 + SHEARED * mu * abs(1 / plies[i].shear_modulus - 1 / mean) * passed
             )
             for i in group

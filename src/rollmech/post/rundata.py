@@ -132,7 +132,7 @@ class RunData:
 
     @property
     def critical_energy(self) -> float:
-        """What the largest energy release rate is held against, J/m^2: K_Ic^2 / E', or of the interface at its phase."""
+        """What the largest G is held against, J/m^2: K_Ic^2 / E', or of the interface at its phase."""
         flaw = self.case.flaw
         if isinstance(flaw, Delamination):
             phased = self.record["quantities"].get("interface_toughness")
