@@ -165,7 +165,7 @@ def films(
         str | None, Parameter(name="--map", help="Layer of the map; default the one nearest to failing.")
     ] = None,
     solve: Annotated[
-        bool, Parameter(negative="", help="Solve cracks and phases in the stack instead of on a half-space.")
+        bool, Parameter(negative="", help="Solve all cracks and phases in the stack, also on half-spaces.")
     ] = False,
     set_: Overrides = None,
     out: Annotated[Path | None, Parameter(help="Folder; default runs/<case name>-films.")] = None,

@@ -16,13 +16,10 @@ from rollmech.errors import Fault, InputError, nearest
 from rollmech.films.drive import WORDS, Drive, drives_of
 from rollmech.films.maps import FilmMap, film_map
 from rollmech.films.stack import Film, films_of
-from rollmech.fracture.bimaterial import within_table
 from rollmech.loading import loadings_of, make_laminate
 from rollmech.results.folder import FORMAT, RESULTS, staged, write_json
 from rollmech.web.state import CAUSES
 
-THICK = 0.05
-"""Thickness of what comes off over that of the rest above which a half-space is a rough stand-in for the rest."""
 Progress = Callable[[str], None]
 
 
@@ -76,12 +73,10 @@ class Layered:
             found.append("held against the work of adhesion, the least that the interface's toughness can be")
         if self.peel.pressed:
             found.append("pressed on at every station: its G drives a delamination only where it buckles")
-        if self.solve_error is None and film.slender > THICK:
-            found.append(
-                f"{film.slender:.2g} times as thick as the rest: g and phase are those of a half-space; --solve"
-            )
-        if self.solve_error is None and not within_table(film.mismatch):
-            found.append("mismatch outside the table of g and phase: their nearest entry is taken; --solve")
+        if self.solve_error is None and not film.on_half_space:
+            found.append("g and phase are those of a half-space, which this stack is not: rough")
+        elif self.solve_error is not None:
+            found.append(f"crack and phase solved in the stack; G of the crack to {self.solve_error:.1g}")
         return found
 
     def as_json(self) -> dict[str, Any]:
@@ -146,7 +141,8 @@ def layers_of(
     Args:
         case: Resolved; loads by rollers, or by tension and bend radius.
         on: The carrying layer, as in `films_of`.
-        solve: Whether to solve crack and phase in the case's own stack.
+        solve: Whether to solve crack and phase in the case's own stack for all layers, not only where that stack
+            is no half-space.
         progress: Called before each solve.
 
     Raises:
@@ -161,7 +157,8 @@ def layers_of(
     found = []
     for film in films_of(case, laminate, on):
         drives, error = drives_of(film, loadings), None
-        if solve:
+        profiled = any(laminate.plies[i].profile for i in film.parting.plies)
+        if solve or not (film.on_half_space or profiled):
             from rollmech.films.solved import solve_film, solved_drives  # brings the solver
 
             solved = solve_film(case, film, progress)

@@ -11,8 +11,9 @@ import pytest
 from rollmech.case import dump_case, parse_case
 from rollmech.case.load import read_toml
 from rollmech.errors import InputError
+from rollmech.films.drive import drives_of
 from rollmech.films.maps import film_map
-from rollmech.films.stack import Bond
+from rollmech.films.stack import Bond, films_of
 from rollmech.flaws.scratch import Scratch
 from rollmech.fracture.bimaterial import Dundurs, channel_factor, peel_phase, toughening, within_table
 from rollmech.loading import loadings_of, make_laminate
@@ -132,6 +133,28 @@ def test_pressed_films_only_come_off_by_buckling():
     stress = -film.pressed.force / 50e-9
     half_width = math.pi * 50e-9 / math.sqrt(12) * math.sqrt(plane / stress)  # sigma_c = pi^2/12 E' (h/b)^2
     assert film.pressed.buckles == pytest.approx(half_width, rel=1e-9)
+
+
+def test_soft_or_unlike_foundations_are_no_half_space():
+    """There a phase from the table must not toughen the interface."""
+
+    def film(*below):
+        stack = [{"name": "base", "material": "LLZTO", "thickness": "30 um"}, *below]
+        bond = {"interface_toughness": "0.1 J/m^2", "mode_sensitivity": 0.7}
+        stack.append({"name": "film", "material": "Li2CO3", "thickness": "50 nm", **bond})
+        stack[-1]["residual_stress"] = "300 MPa"
+        read = parse_case({"format": 1, "title": "t", "stack": stack, "load": {"tension": "30 N/m"}})
+        laminate = make_laminate(read)
+        found = films_of(read, laminate, "base")[0]
+        return found, drives_of(found, loadings_of(read, laminate))[0]
+
+    held, drive = film()
+    assert held.on_half_space and drive.bond > 0.1
+    for material in ("PEO-LiTFSI", "Al2O3"):
+        held, drive = film({"name": "under", "material": material, "thickness": "40 nm"})
+        assert held.on_half_space == (material == "Al2O3")
+    held, drive = film({"name": "under", "material": "PEO-LiTFSI", "thickness": "40 nm"})
+    assert drive.bond == pytest.approx(0.1)
 
 
 def test_graded_sublayers_are_one_layer_with_one_interface():

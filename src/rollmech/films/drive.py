@@ -89,7 +89,7 @@ def drive_of(film: Film, station: str, state: WebState, direction: str) -> Drive
         parting.release_rate(state, direction),
         phase,
         channel_energy(film, state, direction) if force > 0 else 0.0,
-        film.bond.at(phase),
+        film.bond.at(phase if film.on_half_space else 0.0),  # a phase that does not hold must not toughen
         film.toughness,
         parting.buckling_half_width(force),
     )

@@ -8,9 +8,14 @@ from functools import cached_property
 from rollmech.case import Case
 from rollmech.case.flaws import Delamination, InterfaceFlaw
 from rollmech.errors import Fault, InputError, nearest
-from rollmech.fracture.bimaterial import Dundurs, Isotropic, dundurs, toughening
+from rollmech.fracture.bimaterial import Dundurs, Isotropic, dundurs, toughening, within_table
 from rollmech.web import Laminate
 from rollmech.web.parting import Parting
+
+THICK = 0.05
+"""Thickness of what comes off over that of the rest, up to which the rest is a half-space."""
+FOUNDATION, UNLIKE = 10.0, 3.0
+"""Plies this many thicknesses below must not differ in stiffness by this factor."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,23 @@ class Film:
         plies, off = self.parting.laminate.plies, self.parting.plies
         pair = (off[0], off[0] - 1) if self.parting.upwards else (off[-1], off[-1] + 1)
         return dundurs(*(Isotropic(plies[i].youngs_modulus / 1e6, plies[i].poisson_ratio) for i in pair))
+
+    @property
+    def on_half_space(self) -> bool:
+        """Whether g and phase of a film on a half-space hold: thin, of the table, nothing unlike near below."""
+        return self.slender <= THICK and within_table(self.mismatch) and self._even_below
+
+    @property
+    def _even_below(self) -> bool:
+        """Whether plies within a few thicknesses under the interface are about as stiff as the one at it."""
+        plies, off = self.parting.laminate.plies, self.parting.plies
+        under = plies[off[0] - 1 :: -1] if self.parting.upwards else plies[off[-1] + 1 :]
+        reach, depth = FOUNDATION * self.parting.film.thickness, 0.0
+        for ply in under:
+            if depth < reach and not 1 / UNLIKE < ply.youngs_modulus / under[0].youngs_modulus < UNLIKE:
+                return False
+            depth += ply.thickness
+        return True
 
     @property
     def slender(self) -> float:

@@ -23,6 +23,9 @@ def draw_films(title: str, mapped: FilmMap, path: Path) -> Path:
     notes = (
         "Worst station and direction at each point. Residual stress as stated in the case; what the layer and its "
         "interface withstand, J/m², as in the case. Closed forms: laminate energy, film on a half-space.",
+        ""
+        if film.on_half_space
+        else "Rough: around the case this stack is no half-space, which g and phase are of.",
         "Dot: the case. Bold: G/Γ = 1." if any(compared) else "Dot: the case. No toughness given: G itself.",
     )
     made = theme.figure(theme.Frame(title, f"Layer '{film.name}' on '{film.below}'", notes))
