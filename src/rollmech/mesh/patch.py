@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from rollmech.flaws.bridge import Bridge
 from rollmech.flaws.channel import Channel
 from rollmech.flaws.corner_crack import CornerCrack
 from rollmech.flaws.crack import SurfaceCrack
@@ -115,6 +116,7 @@ class Patch:
             and MPa, linear in between, on top of what the far-stress modes hold; empty without one.
         whole: Whether the whole patch is modelled although symmetry would let a part of it do.
         fill: What fills the flaw, which must be blunt or a pit; None if nothing does.
+        bridge: What holds the faces of a crack in a plane of symmetry together; None if nothing does.
     """
 
     plies: tuple[PatchPly, ...]
@@ -126,6 +128,7 @@ class Patch:
     profile: tuple[tuple[float, float], ...] = ()
     whole: bool = False
     fill: Fill | None = None
+    bridge: Bridge | None = None
 
     @property
     def symmetric(self) -> bool:
@@ -158,13 +161,16 @@ class Patch:
         the residual ``profile`` and the ``pressure`` of gas in the flaw (1 MPa).
 
         Of a filled flaw the stress of ``MODES`` came after filling, ``BEFORE`` and the profile before it; ``misfit`` is
-        1 MPa all round that the filler would have if the web held it.
+        1 MPa all round that the filler would have if the web held it. Last come those of a bridge: an opening tension of
+        1 MPa on the faces at one of its hats.
         """
         further = tuple(f"{mode} of ply {i}" for i in range(1, self.cut) for mode in MODES)
         profile = ("profile",) if self.profile else ()
         pressure = ("pressure",) if getattr(self.flaw, "pressurised", False) else ()
         before = BEFORE if self.fill and self.fill.prestressed else ()
-        return MODES + further + profile + pressure + before + (("misfit",) if self.fill else ())
+        misfit = ("misfit",) if self.fill else ()
+        bridge = self.bridge.modes if self.bridge else ()
+        return MODES + further + profile + pressure + before + misfit + bridge
 
     @property
     def filler(self) -> int:
@@ -263,6 +269,7 @@ def make_patch(
     angle: float = np.pi / 2,
     profile: tuple[tuple[float, float], ...] = (),
     fill: Fill | None = None,
+    bridge: Bridge | None = None,
 ) -> Patch:
     """Size a patch so that its ends do not matter, unless real ends are given (um); angle in radians."""
     thickness = sum(ply.thickness for ply in plies)
@@ -281,4 +288,5 @@ def make_patch(
         angle=angle,
         profile=profile,
         fill=fill,
+        bridge=bridge,
     )
