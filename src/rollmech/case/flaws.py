@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
+from rollmech.case.bridging import Bridging
 from rollmech.case.groove import Points, check_points, sized_by_points
 from rollmech.case.quantities import (
     CaseValueError,
@@ -44,6 +45,8 @@ class _Flaw(BaseModel):
     """What every flaw has: a layer, and the free face from which its depth counts."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    bridging: Bridging | None = None
 
     @property
     def sharp(self) -> bool:

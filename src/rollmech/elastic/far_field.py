@@ -191,7 +191,7 @@ class FarStress:
 
 
 def _ellipse(front: Front) -> tuple[float, float, float, float]:
-    """y and z of the centre and both semi-axes of a front across the web; a plane crack has its mouth for the centre."""
+    """y and z of the centre and both semi-axes of a front across the web; the centre of a plane crack is its mouth."""
     if isinstance(front, TipFront):
         return 0.0, 0.0, 1.0, -front.tip[2]
     return *front.centre[1:], front.half_width, front.depth

@@ -17,7 +17,8 @@ class Bridge:
     """Filler between the faces of a crack, put in after the web was made (um, MPa).
 
     Tractions grow with the opening by ``stiffness`` up to ``strength`` and stay there until the opening reaches
-    ``opening``, where the bridge breaks: Dugdale's (1960) law without a stiffness, springs (Rose 1987) without a strength.
+    ``opening``, where the bridge breaks: Dugdale's (1960) law without a stiffness, springs (Rose 1987) without a
+    strength.
 
     Attributes:
         strength: Largest tension, MPa; None for springs.

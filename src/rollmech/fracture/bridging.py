@@ -28,7 +28,7 @@ from rollmech.mesh.patch import Patch
 if TYPE_CHECKING:
     from rollmech.fracture.influence import Influence
 
-RIGID = 300.0
+RIGID = 1000.0
 """Stiffness that stands for a rigid bridge, over E' / depth of the crack."""
 SAFETY = 1.25
 """As for the linear K: two meshes, the same orders."""
@@ -36,6 +36,7 @@ _POINTS = 600
 _STEPS = 60
 _TOLERANCE = 1e-9
 _BREAKS = 2000
+_FRONT = 1e-3
 # Opening over the largest one from which on unbridged faces count as apart, or as overlapping.
 _OVERLAP = 1e-3
 
@@ -186,7 +187,11 @@ def _sampled(patch: Patch, opening: FaceOpening) -> tuple[np.ndarray, np.ndarray
     """
     if not isinstance(patch.front, TipFront):
         root, _ = face_coordinates(patch.front, opening.position)
-        return root, opening.share, opening.unit, patch.bridge.hats(patch.front, opening.position)
+        # No law speaks at the front, which no traction opens.
+        inside = root > _FRONT
+        share = opening.share[inside] / opening.share[inside].sum()
+        hats = patch.bridge.hats(patch.front, opening.position[inside])
+        return root[inside], share, opening.unit[:, inside], hats
     nodes, _ = face_coordinates(patch.front, opening.position)
     order = np.argsort(nodes)
     root = (np.arange(_POINTS) + 0.5) / _POINTS
@@ -215,13 +220,14 @@ class BridgeModel:
     def _variants(self) -> tuple[Bridging, ...]:
         """One mesh coarser, with fewer hats, with a softer stand-in for a rigid bridge."""
         patch, (now, before) = self._influence.patch, self._openings
-        return Bridging(patch, before), Bridging(patch, now, coarse=True), Bridging(patch, now, rigid=0.5)
+        return Bridging(patch, before), Bridging(patch, now, coarse=True), Bridging(patch, now, rigid=0.25)
 
     def error(self, load: np.ndarray, before: np.ndarray) -> np.ndarray:
         """Estimated error of the bridged K_I along the front, MPa um^0.5, shape (n,).
 
-        Meshes: K of each mesh under its own tractions. Hats: half as many. Rigid bridges: half the stiffness, which
-        doubles what it leaves. Path, ends and surface: of the K without a bridge, of which the rest is taken away.
+        Meshes: K of each mesh under its own tractions. Hats: half as many. Rigid bridges: a quarter of the stiffness,
+        which doubles the K that it leaves where there is none. Path, ends and surface: of the K without a bridge, from
+        which the bridge takes away.
         """
         influence, finest = self._influence, self.finest.solve(load, before)
         k = influence.stress_intensity(load + finest.coefficients)

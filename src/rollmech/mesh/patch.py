@@ -161,8 +161,8 @@ class Patch:
         the residual ``profile`` and the ``pressure`` of gas in the flaw (1 MPa).
 
         Of a filled flaw the stress of ``MODES`` came after filling, ``BEFORE`` and the profile before it; ``misfit`` is
-        1 MPa all round that the filler would have if the web held it. Last come those of a bridge: an opening tension of
-        1 MPa on the faces at one of its hats.
+        1 MPa all round that the filler would have if the web held it. Last come those of a bridge: a tension of 1 MPa
+        that opens the faces at one of its hats.
         """
         further = tuple(f"{mode} of ply {i}" for i in range(1, self.cut) for mode in MODES)
         profile = ("profile",) if self.profile else ()
