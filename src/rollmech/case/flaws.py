@@ -306,7 +306,7 @@ class Scratch(_WeakPlane, _FaceFlaw):
             raise CaseValueError("is missing for a blunt V groove", accepted, missing)
         if self.fill is not None and self.sharp:
             problem = "is given for a sharp scratch, whose faces touch"
-            raise CaseValueError(problem, "a width of the scratch", "fill")
+            raise CaseValueError(problem, "a width of the scratch, or bridging in place of fill", "fill")
         if self.fill is not None and self.profile == "measured":
             raise CaseValueError("is not solved in a measured groove", "profile V or U", "fill")
         return self

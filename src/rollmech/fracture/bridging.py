@@ -5,9 +5,10 @@ opening is ``opening of the load - C T``. The law holds weighted with every hat 
 
     sum_j <h_i, h_j> T_j = <h_i, law(opening)>
 
-where the law is that of the opening since the filler came: residual stress was there before it. The system is solved
-by Newton's method for the unbroken bridge, then once more without what has opened too far, until no more breaks: as the
-load grows from zero a bridge only breaks, and the least opening is the one reached (Cox & Marshall 1994 for the laws).
+where the law is that of the opening since the filler came, as far as hats can tell it (a rigid bridge would answer to
+what no hat can undo); the bridge breaks by the opening itself. Residual stress was there before it. The system is
+solved by Newton's method for the unbroken bridge, then once more without what has opened too far, until no more breaks:
+as the load grows from zero a bridge only breaks, and the least opening is the one reached (laws: Cox & Marshall 1994).
 """
 
 from __future__ import annotations
@@ -114,8 +115,13 @@ class Bridging:
         self._hats = self._spread.T @ hats
         self._closing = self._spread.T @ self._unit[self._own]
         self._mass = (self._hats * self._share) @ self._hats.T
+        self._smooth_closing = self._smooth(self._closing)
         self._held = self._root**2 <= self._law.fraction * (1 + 1e-9)
         self._last: tuple[bytes, Bridged] | None = None
+
+    def _smooth(self, values: np.ndarray) -> np.ndarray:
+        """The sum of hats nearest to values at the places, shape (..., n): what tractions of hats can answer to."""
+        return np.linalg.solve(self._mass, self._hats @ (values * self._share).T).T @ self._hats
 
     def solve(self, load: np.ndarray, before: np.ndarray) -> Bridged:
         """Tractions of the bridge in a state.
@@ -133,15 +139,16 @@ class Bridging:
         return self._last[1]
 
     def _solve(self, opened: np.ndarray, earlier: np.ndarray) -> Bridged:
-        tractions = np.zeros(len(self._hats))
+        tractions, smooth = np.zeros(len(self._hats)), self._smooth(opened - earlier)
         broken, total = np.zeros(len(opened), dtype=bool), 0
         for _ in range(_BREAKS):
-            tractions, steps = self._newton(opened - earlier, tractions, self._held & ~broken)
+            tractions, steps = self._newton(smooth, tractions, self._held & ~broken)
             total += steps
             stretch = opened - earlier - tractions @ self._closing
             more = self._held & ~broken & (stretch > (self._law.opening or np.inf))
             if not more.any():
-                return self._told(opened, stretch, tractions, broken, total)
+                carried = self._law.traction(smooth - tractions @ self._smooth_closing, self._rigid)
+                return self._told(opened, stretch, tractions, carried, broken, total)
             broken |= more
         raise NumericsError("the bridge of the crack does not stop breaking")
 
@@ -150,7 +157,7 @@ class Bridging:
         weighted = self._hats * (self._share * whole)
 
         def residual(tractions: np.ndarray) -> np.ndarray:
-            stretch = opened - tractions @ self._closing
+            stretch = opened - tractions @ self._smooth_closing
             return self._mass @ tractions - weighted @ self._law.traction(stretch, self._rigid)
 
         found, rest = start, residual(start)
@@ -158,8 +165,8 @@ class Bridging:
         for step in range(_STEPS):
             if np.linalg.norm(rest) <= _TOLERANCE * size:
                 return found, step
-            slope = self._law.slope(opened - found @ self._closing, self._rigid)
-            change = np.linalg.solve(self._mass + (weighted * slope) @ self._closing.T, -rest)
+            slope = self._law.slope(opened - found @ self._smooth_closing, self._rigid)
+            change = np.linalg.solve(self._mass + (weighted * slope) @ self._smooth_closing.T, -rest)
             part = 1.0
             while np.linalg.norm(residual(found + part * change)) > np.linalg.norm(rest) and part > 1e-3:
                 part /= 2
@@ -168,12 +175,18 @@ class Bridging:
         raise NumericsError("the tractions of the crack's bridge do not settle")
 
     def _told(
-        self, opened: np.ndarray, stretch: np.ndarray, tractions: np.ndarray, broken: np.ndarray, steps: int
+        self,
+        opened: np.ndarray,
+        stretch: np.ndarray,
+        tractions: np.ndarray,
+        carried: np.ndarray,
+        broken: np.ndarray,
+        steps: int,
     ) -> Bridged:
         coefficients = np.zeros(len(self._patch.tension))
         coefficients[-len(self._law.modes) :] = -self._spread @ tractions
         whole = self._held & ~broken
-        carried = np.where(whole, self._law.traction(stretch, self._rigid), 0.0)
+        carried = np.where(whole, carried, 0.0)
         strength = np.inf if self._law.strength is None else self._law.strength
         opening = opened - tractions @ self._closing
         places = self._root, self._share, opening, stretch, carried
