@@ -61,13 +61,13 @@ def _strips(data: dict[str, Any], crack: HalfPlaneCrack) -> Iterator[tuple]:
     high, low = table["above"], table["stress"]
     left = (high * crack.whole(notch)[0] - crack.strip(notch)[0]) / (high * np.sqrt(np.pi))
     yield _target(data, f"strip, stress {high:g}", "F", left), law, high, "F"
-    changes = {"source": table["dugdale"], "tolerance": data["strip"]["opening_tolerance"]}
+    changes = {"source": table["dugdale"], "tolerance": table["tolerance"]}
     name = f"strip, stress {low:g}"
     zone, opening = crack.yield_zone(low, notch)
     yield _target(data, name, "F at the tip", 0.0, **changes, absolute=True), law, low, "F"
     changes |= {"kind": "other"}
     yield _target(data, name, "opening at the notch", opening, **changes), law, low, "notch"
-    changes |= {"tolerance": 0.01, "absolute": True}
+    changes |= {"absolute": True}
     yield _target(data, name, "depth of the zone's end", zone, **changes), law, low, "zone"
 
 
