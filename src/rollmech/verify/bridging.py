@@ -65,7 +65,7 @@ def _strips(data: dict[str, Any], crack: HalfPlaneCrack) -> Iterator[tuple]:
     name = f"strip, stress {low:g}"
     zone, opening = crack.yield_zone(low, notch)
     yield _target(data, name, "F at the tip", 0.0, **changes, absolute=True), law, low, "F"
-    changes |= {"kind": "other"}
+    changes |= {"kind": "opening"}
     yield _target(data, name, "opening at the notch", opening, **changes), law, low, "notch"
     changes |= {"absolute": True}
     yield _target(data, name, "depth of the zone's end", zone, **changes), law, low, "zone"
@@ -79,7 +79,7 @@ def _broken(data: dict[str, Any], crack: HalfPlaneCrack) -> Iterator[tuple]:
         opening, unit = stress * opened - closed, stress * np.sqrt(np.pi)
         law, name = _law(strength=1.0, opening=opening), f"broken down to {depth:g}"
         yield _target(data, name, "F", (stress * sharp - held) / unit), law, stress, "F"
-        changes = {"kind": "other", "absolute": True}
+        changes = {"kind": "opening", "absolute": True}
         yield _target(data, name, "share of the faces", depth, **changes), law, stress, "broken"
     balance = np.sqrt((stress * sharp) ** 2 - opening) / unit
     changes = {"source": table["balance"], "tolerance": 0.01, "uncertainty": 0.006}
