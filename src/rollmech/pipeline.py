@@ -15,6 +15,7 @@ from rollmech.case.checks import needed_resistance
 from rollmech.case.schema import Layer
 from rollmech.closing import close_cracks
 from rollmech.errors import Fault, InputError
+from rollmech.flaws.bridge import Bridge
 from rollmech.flaws.from_case import UM, flaw_geometry
 from rollmech.fracture.influence import Influence, solve_influence
 from rollmech.line.study import LineStudy, study_line
@@ -27,7 +28,7 @@ from rollmech.mesh.patch import Fill, Patch, PatchPly, make_patch
 from rollmech.ranks import is_root, on_root
 from rollmech.results.folder import RESULTS, staged, write_json
 from rollmech.results.record import quantities, record
-from rollmech.results.tables import write_front, write_stations
+from rollmech.results.tables import write_bridge, write_front, write_stations
 from rollmech.results.treated import assumed_sizes, assumed_weakness, treatment_warnings
 from rollmech.risk.assumptions import Check, assumption_checks, refuse_unearned
 from rollmech.risk.judge import CrackJudge, Judge, LaminateJudge, NotchJudge
@@ -233,8 +234,7 @@ def _governing_fields(result: Result):
     governing = result.verdict.governing if result.verdict else 0
     state = result.loadings[governing].state
     place = (result.flawed_ply, result.case.flaw.face)
-    contact = result.judge.contact(state) if isinstance(result.judge, CrackJudge) else None
-    values = None if contact is None else contact.values
+    values = result.judge.perturbation(state) if isinstance(result.judge, CrackJudge) else None
     return patch_fields(result.influence, state, *place, pressure_of(result.case), values)
 
 
@@ -247,6 +247,7 @@ def _write_parts(result: Result, folder: Path, grid) -> None:
         from rollmech.results.fields import write_fields
 
         write_front(folder / "front.csv", result)
+        write_bridge(folder / "bridge.csv", result)
         (folder / "fields").mkdir()
         write_fields(folder / "fields", grid)
     write_json(folder / RESULTS, record(result))
@@ -269,7 +270,7 @@ def patch_of(case: Case) -> Patch:
     angle = getattr(case.flaw, "angle", math.pi / 2)
     profile = _patch_profile(profile_of(case.stack[case.flawed_index]), case.flaw.face)
     fill = _fill(case) if case.flaw.filler else None
-    patch = make_patch(tuple(plies), flaw_geometry(case), *ends, angle, profile, fill)
+    patch = make_patch(tuple(plies), flaw_geometry(case), *ends, angle, profile, fill, _bridge(case))
     patch = replace(patch, cover=tuple(_patch_ply(case, layer) for layer in case.covers))
     for layer in case.inwards[1 : patch.cut]:
         if layer.residual_profile is not None:
@@ -301,6 +302,18 @@ def _fill(case: Case) -> Fill:
         given.misfit,
         enclosed,
     )
+
+
+def _bridge(case: Case) -> Bridge | None:
+    """What bridges the case's flaw, in patch units; fewer hats towards a front in space, linear along it."""
+    given = case.flaw.bridging
+    if given is None:
+        return None
+    hats = (12, 1) if case.flaw.kind == "scratch" else (6, 2)
+    strength = None if given.strength is None else given.strength / _MPA
+    opening = None if given.opening is None else given.opening * UM
+    stiffness = None if given.stiffness is None else given.stiffness / _MPA / UM
+    return Bridge(strength, opening, stiffness, given.fraction, *hats)
 
 
 def _patch_profile(profile: StressProfile | None, face: str) -> tuple[tuple[float, float], ...]:

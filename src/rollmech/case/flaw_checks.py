@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import cos, sin
+from math import cos, isclose, pi, sin
 
 from rollmech.case.depths import DEEPEST, THICKEST_COVER, deepest, tip_faults
 from rollmech.case.flaws import (
@@ -50,6 +50,7 @@ def flaw_faults(parts: Parts) -> Iterator[Fault]:
         _pair,
         _no_profile,
         _notch,
+        _bridged,
         _patch_holds_flaw,
     )
     for check in checks:
@@ -291,6 +292,29 @@ def _notch(parts: Parts) -> Iterator[Fault]:
             problem = f"does not fit a V groove {depth} deep and {width} wide"
             value = f'"{show(flaw.root_radius, "length")}"'
             yield Fault("flaws[0].root_radius", value, problem, f"at most {rounded(limit, 'length')}")
+
+
+def _bridged(parts: Parts) -> Iterator[Fault]:
+    """A bridge only in cracks whose faces part without sliding, on rollmech's own meshes, and not while they grow."""
+    flaw = parts.flaw
+    if flaw is None or flaw.bridging is None:
+        return
+    key, none = "flaws[0].bridging", "no bridging"
+    if not flaw.sharp:
+        accepted = "fill, for a solid bonded to its wall" if hasattr(flaw, "fill") else none
+        yield Fault(key, "", f"is given for a blunt {flaw.kind}, whose faces do not meet", accepted)
+    elif not isinstance(flaw, Crack | Scratch):
+        problem = f"is not solved for a flaw of kind {flaw.kind}"
+        yield Fault(key, "", problem, f'{none}, or kind = "crack" or a sharp "scratch"')
+    elif isinstance(flaw, Crack) and (flaw.tilt or not isclose(flaw.angle, pi / 2)):
+        problem = (
+            "is solved for cracks straight across the web and straight down: the faces of others also slide"
+        )
+        yield Fault(key, "", problem, 'angle = "90 deg" and no tilt, or no bridging')
+    if parts.mesh is not None:
+        yield Fault("mesh", "", "is not read for a bridged flaw", "no [mesh], or no bridging of the flaw")
+    if parts.growth is not None:
+        yield Fault(key, "", "is not known to the library that [growth] uses", "no bridging, or no [growth]")
 
 
 def _patch_holds_flaw(parts: Parts) -> Iterator[Fault]:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
+from rollmech.case.bridging import Bridging
 from rollmech.case.groove import Points, check_points, sized_by_points
 from rollmech.case.quantities import (
     CaseValueError,
@@ -45,6 +46,8 @@ class _Flaw(BaseModel):
     """What every flaw has: a layer, and the free face from which its depth counts."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    bridging: Bridging | None = None
 
     @property
     def sharp(self) -> bool:
@@ -304,7 +307,7 @@ class Scratch(_WeakPlane, _FaceFlaw):
             raise CaseValueError("is missing for a blunt V groove", accepted, missing)
         if self.fill is not None and self.sharp:
             problem = "is given for a sharp scratch, whose faces touch"
-            raise CaseValueError(problem, "a width of the scratch", "fill")
+            raise CaseValueError(problem, "a width of the scratch, or bridging in place of fill", "fill")
         if self.fill is not None and self.profile == "measured":
             raise CaseValueError("is not solved in a measured groove", "profile V or U", "fill")
         return self

@@ -38,6 +38,8 @@ thickness = "30 um"
 #                 flush with the face), misfit = "0.5 %" (by which it would outgrow its place), bond_strength
 # What fills a pit or a blunt scratch, bonded to its wall after the web was made: docs/interlayers.md.
 #   fill = { material = "PEO-LiTFSI", fraction = "100 %", bond_strength = "1 MPa", misfit = "-2 %" }
+# What bridges a sharp scratch or a crack straight across the web:
+#   bridging = { strength = "20 MPa", modulus = "1 GPa", gap = "50 nm", opening = "6 nm" }
 # A treatment can supply what is not given here, as an assumption: `rollmech treatments` lists them.
 # [treatment]
 # name = "H3PO4"

@@ -11,6 +11,7 @@ import numpy as np
 
 from rollmech.backend import MPI, PETSc, dolfinx, ufl
 from rollmech.elastic.far_field import FarStress, precedes_filling, split_mode
+from rollmech.flaws.bridge import MODE as BRIDGED
 from rollmech.materials.moduli import LARGEST_CONTRAST
 from rollmech.mesh.patch import Patch
 from rollmech.mesh.patchmesh import PatchMesh
@@ -67,8 +68,8 @@ class PatchProblem:
         if self.patch.flaw.kind == "delamination":
             return ("x", "xy", "profile", "pressure") if self.patch.flaw.from_cut else ("pressure",)
         if self.dimension == 3 and self.symmetric:
-            return ("x", "profile")
-        return ("x", "xy", "profile")
+            return ("x", "profile", BRIDGED)
+        return ("x", "xy", "profile", BRIDGED)
 
     @property
     def symmetric(self) -> bool:

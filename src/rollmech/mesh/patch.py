@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from rollmech.flaws.bridge import Bridge
 from rollmech.flaws.channel import Channel
 from rollmech.flaws.corner_crack import CornerCrack
 from rollmech.flaws.crack import SurfaceCrack
@@ -123,6 +124,7 @@ class Patch:
         cover: Layers on the flawed face that are not meshed but act as a membrane along it, outermost last.
         origin: Of each ply the layer counted from the flawed one that it stands for; empty if all are as they were.
         merging: Bound of the relative effect on K or peak stress of plies merged or left out (`mesh.merging`).
+        bridge: What holds the faces of a crack in a plane of symmetry together; None if nothing does.
     """
 
     plies: tuple[PatchPly, ...]
@@ -137,6 +139,7 @@ class Patch:
     cover: tuple[PatchPly, ...] = ()
     origin: tuple[int, ...] = ()
     merging: float = 0.0
+    bridge: Bridge | None = None
 
     @property
     def symmetric(self) -> bool:
@@ -169,14 +172,16 @@ class Patch:
         the residual ``profile`` and the ``pressure`` of gas in the flaw (1 MPa).
 
         Of a filled flaw the stress of ``MODES`` came after filling, ``BEFORE`` and the profile before it; ``misfit`` is
-        1 MPa all round that the filler would have if the web held it.
+        1 MPa all round that the filler would have if the web held it. Then come those of a bridge: a tension of 1 MPa
+        that opens the faces at one of its hats. ``COVER`` is last.
         """
         further = tuple(f"{mode} of ply {i}" for i in range(1, self.cut) for mode in MODES)
         profile = ("profile",) if self.profile else ()
         pressure = ("pressure",) if getattr(self.flaw, "pressurised", False) else ()
         before = BEFORE if self.fill and self.fill.prestressed else ()
         filled = before + (("misfit",) if self.fill else ())
-        return MODES + further + profile + pressure + filled + (COVER if self.cover else ())
+        bridge = self.bridge.modes if self.bridge else ()
+        return MODES + further + profile + pressure + filled + bridge + (COVER if self.cover else ())
 
     @property
     def membrane(self) -> tuple[float, float]:
@@ -291,6 +296,7 @@ def make_patch(
     angle: float = np.pi / 2,
     profile: tuple[tuple[float, float], ...] = (),
     fill: Fill | None = None,
+    bridge: Bridge | None = None,
 ) -> Patch:
     """Size a patch so that its ends do not matter, unless real ends are given (um); angle in radians."""
     thickness = sum(ply.thickness for ply in plies)
@@ -309,4 +315,5 @@ def make_patch(
         angle=angle,
         profile=profile,
         fill=fill,
+        bridge=bridge,
     )
