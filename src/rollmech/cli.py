@@ -154,6 +154,38 @@ def window(
 
 
 @app.command
+def films(
+    case: str,
+    /,
+    *,
+    on: Annotated[
+        str | None, Parameter(help="Layer that carries the others; default the flawed one.")
+    ] = None,
+    map_: Annotated[
+        str | None, Parameter(name="--map", help="Layer of the map; default the one nearest to failing.")
+    ] = None,
+    solve: Annotated[
+        bool, Parameter(negative="", help="Solve all cracks and phases in the stack, also on half-spaces.")
+    ] = False,
+    set_: Overrides = None,
+    out: Annotated[Path | None, Parameter(help="Folder; default runs/<case name>-films.")] = None,
+    json: Json = False,
+) -> int:
+    """Hold what parts and cracks every layer of a stack against what it withstands: table, and a map of one layer."""
+    from rollmech.peeling import print_films, write_films
+    from rollmech.post.terminal import Terminal
+
+    target = out or Path("runs") / f"{Path(case).stem}-films"
+    with Terminal(quiet=json) as terminal:
+        record = write_films(Path(case), set_ or [], target, on, map_, solve, terminal.stage)
+    if json:
+        print(jsonlib.dumps(record, indent=2))
+    else:
+        print_films(record, target)
+    return 0
+
+
+@app.command
 def init(path: Path = Path("case.toml"), /, *, force: Force = False) -> int:
     """Write a commented case to start from."""
     from rollmech.case.template import TEMPLATE

@@ -152,12 +152,17 @@ class _Table:
                 note = "the load prescribes the layer's own stress"
             yield self._arithmetic(effect, meaning, _standing_alone(alone, self._ply, causes), note)
         yield self._neighbourhood(
-            "local constraint", "no other layer beside the flaw, the same far stress", several, plies=1
+            "local constraint",
+            "no other layer beside the flaw, the same far stress",
+            several,
+            plies=1,
+            cover=(),
         )
         filled = self._result.case.flaw is not None and self._result.case.flaw.filler is not None
         yield self._neighbourhood(
             "filling", "the flaw is empty", "" if filled else "nothing fills the flaw", fill=None
         )
+        yield self._bridge()
         for cause, effect in (("residual", "residual stress"), ("thermal", "thermal stress")):
             none = "" if _has(self._loading.state, cause) else f"there is no {effect}"
             yield self._arithmetic(effect, f"no {effect}", _without(cause), none)
@@ -184,6 +189,14 @@ class _Table:
         if note:
             return self._absent(effect, meaning, note)
         return self._row(effect, meaning, _Changed(self._judge, change), 0.0, 0)
+
+    def _bridge(self) -> Contribution:
+        """The row of the same flaw without what bridges it; its faces may overlap no more than with it."""
+        effect, meaning = "bridging", "nothing bridges the crack"
+        influence = self._result.influence
+        if influence is None or influence.patch.bridge is None:
+            return self._absent(effect, meaning, "nothing bridges a crack")
+        return self._row(effect, meaning, replace(self._judge, bridging=False), 0.0, 0)
 
     def _neighbourhood(
         self, effect: str, meaning: str, note: str, plies: int | None = None, **changes: Any

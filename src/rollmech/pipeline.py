@@ -5,27 +5,30 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from rollmech.case import Case, load_case
 from rollmech.case.checks import needed_resistance
+from rollmech.case.schema import Layer
 from rollmech.closing import close_cracks
 from rollmech.errors import Fault, InputError
+from rollmech.flaws.bridge import Bridge
 from rollmech.flaws.from_case import UM, flaw_geometry
 from rollmech.fracture.influence import Influence, solve_influence
 from rollmech.line.study import LineStudy, study_line
 from rollmech.loading import loadings_of, make_laminate, material_warnings, profile_of
 from rollmech.materials import graded
+from rollmech.mesh.merging import merge_thin
 from rollmech.mesh.own import read_own
 from rollmech.mesh.ownbuild import own_levels, own_patch
 from rollmech.mesh.patch import Fill, Patch, PatchPly, make_patch
 from rollmech.ranks import is_root, on_root
 from rollmech.results.folder import RESULTS, staged, write_json
 from rollmech.results.record import quantities, record
-from rollmech.results.tables import write_front, write_stations
+from rollmech.results.tables import write_bridge, write_front, write_stations
 from rollmech.results.treated import assumed_sizes, assumed_weakness, treatment_warnings
 from rollmech.risk.assumptions import Check, assumption_checks, refuse_unearned
 from rollmech.risk.judge import CrackJudge, Judge, LaminateJudge, NotchJudge
@@ -216,7 +219,7 @@ def _solved(case: Case, progress: Progress) -> Influence:
     """The flaw's influence on rollmech's own meshes, or on the one that the case names."""
     patch = patch_of(case)
     if case.mesh is None:
-        return solve_influence(patch, case.accuracy.target, progress)
+        return solve_influence(merge_thin(patch, case.accuracy.target), case.accuracy.target, progress)
     own = read_own(case)
     patch = own_patch(patch, own)
     return solve_influence(patch, case.accuracy.target, progress, own_levels(patch, own))
@@ -231,8 +234,7 @@ def _governing_fields(result: Result):
     governing = result.verdict.governing if result.verdict else 0
     state = result.loadings[governing].state
     place = (result.flawed_ply, result.case.flaw.face)
-    contact = result.judge.contact(state) if isinstance(result.judge, CrackJudge) else None
-    values = None if contact is None else contact.values
+    values = result.judge.perturbation(state) if isinstance(result.judge, CrackJudge) else None
     return patch_fields(result.influence, state, *place, pressure_of(result.case), values)
 
 
@@ -245,6 +247,7 @@ def _write_parts(result: Result, folder: Path, grid) -> None:
         from rollmech.results.fields import write_fields
 
         write_front(folder / "front.csv", result)
+        write_bridge(folder / "bridge.csv", result)
         (folder / "fields").mkdir()
         write_fields(folder / "fields", grid)
     write_json(folder / RESULTS, record(result))
@@ -262,25 +265,25 @@ def _draw(result: Result, folder: Path) -> None:
 
 def patch_of(case: Case) -> Patch:
     """The patch around the case's flaw, flawed face up."""
-    plies = [
-        PatchPly(
-            layer.thickness * UM,
-            case.material_of(layer.name).value("youngs_modulus") / _MPA,
-            case.material_of(layer.name).value("poisson_ratio"),
-        )
-        for layer in case.inwards
-    ]
+    plies = [_patch_ply(case, layer) for layer in case.inwards]
     ends = [None if end is None else end * UM for end in (case.patch.half_length, case.patch.half_width)]
     angle = getattr(case.flaw, "angle", math.pi / 2)
     profile = _patch_profile(profile_of(case.stack[case.flawed_index]), case.flaw.face)
     fill = _fill(case) if case.flaw.filler else None
-    patch = make_patch(tuple(plies), flaw_geometry(case), *ends, angle, profile, fill)
+    patch = make_patch(tuple(plies), flaw_geometry(case), *ends, angle, profile, fill, _bridge(case))
+    patch = replace(patch, cover=tuple(_patch_ply(case, layer) for layer in case.covers))
     for layer in case.inwards[1 : patch.cut]:
         if layer.residual_profile is not None:
             problem = "is of a layer that the flaw cuts under its own: K of it is not solved"
             accepted = "a uniform residual_stress there"
             raise InputError("case", [Fault(f"stack.{layer.name}.residual_profile", "", problem, accepted)])
     return patch
+
+
+def _patch_ply(case: Case, layer: Layer) -> PatchPly:
+    material = case.material_of(layer.name)
+    modulus = material.value("youngs_modulus") / _MPA
+    return PatchPly(layer.thickness * UM, modulus, material.value("poisson_ratio"))
 
 
 def _fill(case: Case) -> Fill:
@@ -299,6 +302,18 @@ def _fill(case: Case) -> Fill:
         given.misfit,
         enclosed,
     )
+
+
+def _bridge(case: Case) -> Bridge | None:
+    """What bridges the case's flaw, in patch units; fewer hats towards a front in space, linear along it."""
+    given = case.flaw.bridging
+    if given is None:
+        return None
+    hats = (12, 1) if case.flaw.kind == "scratch" else (6, 2)
+    strength = None if given.strength is None else given.strength / _MPA
+    opening = None if given.opening is None else given.opening * UM
+    stiffness = None if given.stiffness is None else given.stiffness / _MPA / UM
+    return Bridge(strength, opening, stiffness, given.fraction, *hats)
 
 
 def _patch_profile(profile: StressProfile | None, face: str) -> tuple[tuple[float, float], ...]:
@@ -350,8 +365,11 @@ def _judge(result: Result, progress: Progress) -> None:
         result.judge = unflawed
     else:
         place = (result.influence, result.flawed_ply, case.flaw.face)
-        kind = CrackJudge if case.flaw.sharp else NotchJudge
-        result.judge = kind(*place, _resistance(case, result.influence), pressure_of(case))
+        given = (_resistance(case, result.influence), pressure_of(case))
+        if case.flaw.sharp:
+            result.judge = CrackJudge(*place, *given, getattr(case.flaw, "mode_sensitivity", 0.0))
+        else:
+            result.judge = NotchJudge(*place, *given)
         if unflawed is not None and case.flaw.sharp:
             result.unflawed = judge_line(unflawed, result.laminate, result.loadings, allowed)
     result.verdict = judge_line(result.judge, result.laminate, result.loadings, allowed)

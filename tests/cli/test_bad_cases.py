@@ -48,6 +48,10 @@ def scratch(lines: str) -> str:
     return '[[flaws]]\nkind = "scratch"\nlayer = "ceramic"\nface = "top"\n' + lines + "\n"
 
 
+def bridge(law: str) -> str:
+    return f'depth = "4 um"\nbridging = {{ {law} }}\n'
+
+
 def at_interface(flaw: str, base: str = 'material = "PEO"') -> str:
     """GOOD on a base layer, with a flaw at the interface instead of its pit."""
     place = "" if "layer" in flaw else 'layer = "ceramic"\nface = "top"\n'
@@ -136,6 +140,14 @@ INTERFACES = {
     "interface toughness in units of K": (
         at_interface(FROM_CUT.replace("1 J/m^2", "1 MPa*m^0.5")),
         ["flaws[0].interface_toughness", "5 J/m^2"],
+    ),
+    "mode sensitivity above one": (
+        at_interface(FROM_CUT + "mode_sensitivity = 1.5"),
+        ["flaws[0].mode_sensitivity", "is too large", "at most 1"],
+    ),
+    "adhesion of a layer in units of stress": (
+        GOOD.replace(LAYER, LAYER + '\nwork_of_adhesion = "1 MPa"'),
+        ["stack.ceramic.work_of_adhesion", "J/m^2"],
     ),
     "slender spot": (
         at_interface(SPOT + 'pressure = "1 MPa"\nwidth = "300 um"'),
@@ -293,6 +305,42 @@ LAWS = {
     "flaw leaves its sublayer": (
         GOOD.replace(LAYER, GRADED_CERAMIC),
         ["flaws[0].depth", "out of the outermost sublayer", "fewer sublayers"],
+    ),
+    "bridge of a blunt flaw": (
+        GOOD.replace(FLAW, FLAW + 'bridging = { strength = "20 MPa" }\n'),
+        ["flaws[0].bridging", "blunt pit", "fill"],
+    ),
+    "bridge of a slanted crack": (
+        GOOD.replace(
+            FLAW, flaw("crack", bridge('strength = "20 MPa"') + 'length = "9 um"\nangle = "45 deg"')
+        ),
+        ["flaws[0].bridging", "straight across the web", 'angle = "90 deg"'],
+    ),
+    "bridge without a unit": (
+        GOOD.replace(FLAW, scratch(bridge("strength = 20"))),
+        ["flaws[0].bridging.strength = 20", "has no unit"],
+    ),
+    "bridge without a tension": (
+        GOOD.replace(FLAW, scratch(bridge('opening = "6 nm"'))),
+        ["flaws[0].bridging", "says nothing of the bridge's tension", "modulus with gap"],
+    ),
+    "bridge with half a stiffness": (
+        GOOD.replace(FLAW, scratch(bridge('modulus = "1 GPa"'))),
+        ["flaws[0].bridging.gap", "is missing beside modulus"],
+    ),
+    "bridge that breaks before it yields": (
+        GOOD.replace(
+            FLAW, scratch(bridge('strength = "20 MPa", modulus = "1 GPa", gap = "1 um", opening = "6 nm"'))
+        ),
+        ["flaws[0].bridging.opening", "before the strength", "more than strength * gap / modulus, 0.02 um"],
+    ),
+    "bridge of next to nothing": (
+        GOOD.replace(FLAW, scratch(bridge('strength = "20 MPa", fraction = "5 %"'))),
+        ["flaws[0].bridging.fraction", "too small", "at least 0.1"],
+    ),
+    "misspelt key of a bridge": (
+        GOOD.replace(FLAW, scratch(bridge('strenght = "20 MPa"'))),
+        ["flaws[0].bridging.strenght", "Did you mean 'strength'?"],
     ),
     "neither material nor grading": (with_base(""), ["stack.base.material", "is missing", "graded"]),
     "law on a table of another kind": (

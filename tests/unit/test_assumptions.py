@@ -197,6 +197,9 @@ def patch(flaw, thickness=30.0, poisson=0.3):
         cut=1,
         half_length=100.0,
         real_ends=False,
+        merging=0.0,
+        origin=(),
+        cover=(),
     )
 
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:  # the schema asks this module
     from rollmech.case.schema import Layer
 
 DEEPEST = 0.9  # part of the last layer's thickness that a flaw may reach; the ligament below must be meshable
+THICKEST_COVER = (
+    0.05  # thickness of layers on the flawed one over the flaw's depth, up to which they are a membrane
+)
 _CLEAR = 0.05  # distance of a tip from an interface over the thinner layer beside it
 _ROUNDING = 1e-9
 
@@ -23,6 +26,19 @@ _ROUNDING = 1e-9
 def seen_from(face: Face, stack: Sequence[Layer]) -> tuple[Layer, ...]:
     """Layers of a stack (bottom to top) from a face inwards."""
     return tuple(stack) if face == "bottom" else tuple(reversed(stack))
+
+
+def from_flaw(flaw: Flaw, layers: Sequence[Layer]) -> tuple[Layer, ...]:
+    """Layers from the one that a flaw opens in; all of them for a flaw at an interface or of an unknown layer.
+
+    Args:
+        flaw: The flaw.
+        layers: From its face inwards.
+    """
+    names = [layer.name for layer in layers]
+    if isinstance(flaw, InterfaceFlaw) or flaw.layer not in names:
+        return tuple(layers)
+    return tuple(layers[names.index(flaw.layer) :])
 
 
 def interfaces(layers: Sequence[Layer]) -> list[float]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import cos, sin
+from math import cos, isclose, pi, sin
 
-from rollmech.case.depths import DEEPEST, deepest, tip_faults
+from rollmech.case.depths import DEEPEST, THICKEST_COVER, deepest, tip_faults
 from rollmech.case.flaws import (
     Channel,
     CornerCrack,
@@ -50,6 +50,7 @@ def flaw_faults(parts: Parts) -> Iterator[Fault]:
         _pair,
         _no_profile,
         _notch,
+        _bridged,
         _patch_holds_flaw,
     )
     for check in checks:
@@ -106,18 +107,41 @@ def _spot(parts: Parts) -> Iterator[Fault]:
 def _free_face(parts: Parts) -> Iterator[Fault]:
     if parts.flaw is None or parts.flawed is None or isinstance(parts.flaw, InterfaceFlaw):
         return
+    if parts.covers and not any(_cover_faults(parts)):
+        return
     index = parts.stack.index(parts.flawed)
     free = {"bottom": index == 0, "top": index == len(parts.stack) - 1}
     if not free[parts.flaw.face]:
         faces = [f'"{face}"' for face, is_free in free.items() if is_free]
         bottom, top = (item.name if item else "?" for item in (parts.stack[0], parts.stack[-1]))
         accepted = ", ".join(faces) or f'a free face: the bottom of "{bottom}" or the top of "{top}"'
+        accepted += "".join(f"; {reason}" for reason in _cover_faults(parts))
         yield Fault(
             "flaws[0].face",
             f'"{parts.flaw.face}"',
             f'of "{parts.flawed.name}" is covered by another layer',
             accepted,
         )
+
+
+def _cover_faults(parts: Parts) -> Iterator[str]:
+    """What keeps the layers over the flawed one from acting as a membrane that the flaw cuts with it."""
+    flaw = parts.flaw
+    if not isinstance(flaw, Crack | CrackPair | Scratch | Pit) or not flaw.sharp:
+        yield "thin layers on top are only taken along by cracks that open to the face"
+        return
+    total = sum(layer.thickness for layer in parts.covers)
+    if total > THICKEST_COVER * flaw.depth * (1 + 1e-12):
+        yield (
+            f"covers of at most {THICKEST_COVER:g} of the flaw's depth, "
+            f"{rounded(THICKEST_COVER * flaw.depth, 'length')}, not {rounded(total, 'length')}, act as a membrane"
+        )
+    named = {"mesh": parts.mesh, "growth": parts.growth, "population": parts.population}
+    for name, table in named.items():
+        if table is not None:
+            yield f"without [{name}] a thin cover acts as a membrane"
+    if any(layer.residual_profile or layer.graded or layer.skin for layer in parts.covers):
+        yield "a thin cover of one material with a uniform stress acts as a membrane"
 
 
 def _flaw_fits(parts: Parts) -> Iterator[Fault]:
@@ -268,6 +292,29 @@ def _notch(parts: Parts) -> Iterator[Fault]:
             problem = f"does not fit a V groove {depth} deep and {width} wide"
             value = f'"{show(flaw.root_radius, "length")}"'
             yield Fault("flaws[0].root_radius", value, problem, f"at most {rounded(limit, 'length')}")
+
+
+def _bridged(parts: Parts) -> Iterator[Fault]:
+    """A bridge only in cracks whose faces part without sliding, on rollmech's own meshes, and not while they grow."""
+    flaw = parts.flaw
+    if flaw is None or flaw.bridging is None:
+        return
+    key, none = "flaws[0].bridging", "no bridging"
+    if not flaw.sharp:
+        accepted = "fill, for a solid bonded to its wall" if hasattr(flaw, "fill") else none
+        yield Fault(key, "", f"is given for a blunt {flaw.kind}, whose faces do not meet", accepted)
+    elif not isinstance(flaw, Crack | Scratch):
+        problem = f"is not solved for a flaw of kind {flaw.kind}"
+        yield Fault(key, "", problem, f'{none}, or kind = "crack" or a sharp "scratch"')
+    elif isinstance(flaw, Crack) and (flaw.tilt or not isclose(flaw.angle, pi / 2)):
+        problem = (
+            "is solved for cracks straight across the web and straight down: the faces of others also slide"
+        )
+        yield Fault(key, "", problem, 'angle = "90 deg" and no tilt, or no bridging')
+    if parts.mesh is not None:
+        yield Fault("mesh", "", "is not read for a bridged flaw", "no [mesh], or no bridging of the flaw")
+    if parts.growth is not None:
+        yield Fault(key, "", "is not known to the library that [growth] uses", "no bridging, or no [growth]")
 
 
 def _patch_holds_flaw(parts: Parts) -> Iterator[Fault]:

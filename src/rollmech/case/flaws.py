@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
+from rollmech.case.bridging import Bridging
 from rollmech.case.groove import Points, check_points, sized_by_points
 from rollmech.case.quantities import (
     CaseValueError,
@@ -13,6 +14,7 @@ from rollmech.case.quantities import (
     Length,
     Pressure,
     Ratio,
+    Sensitivity,
     SurfaceAngle,
     Tilt,
     quantity,
@@ -44,6 +46,8 @@ class _Flaw(BaseModel):
     """What every flaw has: a layer, and the free face from which its depth counts."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    bridging: Bridging | None = None
 
     @property
     def sharp(self) -> bool:
@@ -303,7 +307,7 @@ class Scratch(_WeakPlane, _FaceFlaw):
             raise CaseValueError("is missing for a blunt V groove", accepted, missing)
         if self.fill is not None and self.sharp:
             problem = "is given for a sharp scratch, whose faces touch"
-            raise CaseValueError(problem, "a width of the scratch", "fill")
+            raise CaseValueError(problem, "a width of the scratch, or bridging in place of fill", "fill")
         if self.fill is not None and self.profile == "measured":
             raise CaseValueError("is not solved in a measured groove", "profile V or U", "fill")
         return self
@@ -333,6 +337,8 @@ class Delamination(InterfaceFlaw):
     `length` is the full length along the web, `width` the full width across it of an elliptical one (m; without it
     it goes straight across). `start` is "cut" where it spreads both ways from a crack through the layers above, which
     the web's stress opens, "spot" where these layers are whole, so that only the `pressure` (Pa) of gas opens it.
+    `interface_toughness` (J/m^2) is that in pure opening; shear raises it by 1 + tan^2(`mode_sensitivity` psi), psi
+    the phase of K l^(i eps) for the thickness l of the layers above.
     """
 
     kind: Literal["delamination"]
@@ -341,6 +347,7 @@ class Delamination(InterfaceFlaw):
     width: Length | None = None
     pressure: Pressure | None = None
     interface_toughness: EnergyPerArea
+    mode_sensitivity: Sensitivity = 0.0
 
     @model_validator(mode="after")
     def _is_driven(self) -> Delamination:

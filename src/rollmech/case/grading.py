@@ -8,7 +8,7 @@ from rollmech.case.depths import DEEPEST, seen_from, tip_faults, tip_of
 from rollmech.case.flaws import InterfaceFlaw, Scratch
 from rollmech.case.resolve import Resolver, missing_properties
 from rollmech.case.schema import Case, Layer
-from rollmech.case.skin import out_of_skin, skinned
+from rollmech.case.skin import NO_INTERFACE, out_of_skin, skinned
 from rollmech.case.tables import MaterialTable
 from rollmech.errors import Fault, InputError
 from rollmech.materials import Material, graded
@@ -100,6 +100,8 @@ def _graded(layer: Layer, resolver: Resolver) -> list[tuple[Layer, Material]]:
             "thickness": layer.thickness / count,
             "graded": None,
         }
+        if i:
+            update |= NO_INTERFACE
         face = {0: 0, count - 1: 1}.get(i)
         made.append((layer.model_copy(update=update), _sublayer(names[i], layer, ends, share, face)))
     return made
@@ -191,7 +193,10 @@ def _flawed_sublayer(case: Case, plies: list[list[Layer]]) -> Layer | None:
 
 def _deep_scratch(case: Case, plies: list[list[Layer]]) -> list[Fault]:
     """Faults of a sharp scratch through plies: its tip near an interface, or where no toughness is known."""
-    flaw, inwards = case.flaw, seen_from(case.flaw.face, [ply for group in plies for ply in group])
+    flaw, names = case.flaw, [layer.name for layer in case.stack]
+    flawed = plies[names.index(case.flaw.layer)]
+    inwards = seen_from(flaw.face, [ply for group in plies for ply in group])
+    inwards = inwards[inwards.index(seen_from(flaw.face, flawed)[0]) :]
     tip = tip_of(flaw, inwards)
     faults = list(tip_faults(flaw, inwards))
     for layer, group in zip(case.stack, plies, strict=True):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from rollmech.case.depths import seen_from, tip_of
+from rollmech.case.depths import from_flaw, seen_from, tip_of
 from rollmech.case.flaws import (
     Flaw,
 )
@@ -54,7 +54,14 @@ class Parts:
         """Layers from the flaw's face inwards; empty if one of them, the flaw or its layer could not be read."""
         if self.flaw is None or self.flawed is None or None in self.stack:
             return ()
-        return seen_from(self.flaw.face, self.stack)
+        return from_flaw(self.flaw, seen_from(self.flaw.face, self.stack))
+
+    @property
+    def covers(self) -> tuple[Layer, ...]:
+        """Layers outside of the flaw's; empty where `inwards` is."""
+        if not self.inwards:
+            return ()
+        return seen_from(self.flaw.face, self.stack)[: len(self.stack) - len(self.inwards)]
 
     @property
     def tip(self) -> Layer | None:

@@ -15,7 +15,7 @@ from pydantic import (
     model_validator,
 )
 
-from rollmech.case.depths import deepest, seen_from, tip_of
+from rollmech.case.depths import deepest, from_flaw, seen_from, tip_of
 from rollmech.case.flaws import Face, Flaw
 from rollmech.case.laws import Grading, Skin
 from rollmech.case.line import Growth, Population, Storage, Strength
@@ -23,10 +23,12 @@ from rollmech.case.meshfile import MeshFile
 from rollmech.case.profile import ResidualProfile
 from rollmech.case.quantities import (
     CaseValueError,
+    EnergyPerArea,
     Length,
     Misalignment,
     Ratio,
     Ripple,
+    Sensitivity,
     Speed,
     Stress,
     Target,
@@ -67,6 +69,8 @@ class Layer(_Model):
 
     A layer is of one material, or graded; the resolved case has plies of one material only.
     A `residual_profile` varies over the depth and comes on top. A damaged `skin` becomes a ply of its own.
+    `work_of_adhesion`, `interface_toughness` (J/m^2) and `mode_sensitivity` are those of the interface to the layer
+    listed before it; `rollmech films` holds what drives its parting against them.
     """
 
     name: Name
@@ -76,6 +80,9 @@ class Layer(_Model):
     graded: Grading | None = None
     residual_profile: ResidualProfile | None = None
     skin: Skin | None = None
+    work_of_adhesion: EnergyPerArea | None = None
+    interface_toughness: EnergyPerArea | None = None
+    mode_sensitivity: Sensitivity | None = None
 
     @model_validator(mode="after")
     def _is_of_something(self) -> Layer:
@@ -212,15 +219,25 @@ class Case(_Model):
 
     @property
     def flawed_index(self) -> int | None:
-        """Index in `stack` (from the bottom) of the outermost layer at the flaw's face, or None."""
+        """Index in `stack` (from the bottom) of the outermost layer at the flaw's face, thin covers apart, or None."""
         if self.flaw is None:
             return None
-        return len(self.stack) - 1 if self.flaw.face == "top" else 0
+        covers = len(self.covers)
+        return len(self.stack) - 1 - covers if self.flaw.face == "top" else covers
 
     @property
     def inwards(self) -> tuple[Layer, ...]:
-        """Layers from the flaw's face inwards; bottom to top without a flaw."""
-        return seen_from(self.flaw.face if self.flaw else "bottom", self.stack)
+        """Layers from the flaw's face inwards, thin covers left out; bottom to top without a flaw."""
+        layers = seen_from(self.flaw.face if self.flaw else "bottom", self.stack)
+        return from_flaw(self.flaw, layers) if self.flaw else layers
+
+    @property
+    def covers(self) -> tuple[Layer, ...]:
+        """Layers on the one that a crack opens in, the next one first: too thin to count in its depth."""
+        if self.flaw is None:
+            return ()
+        outer = len(self.stack) - len(self.inwards)
+        return seen_from(self.flaw.face, self.stack)[:outer][::-1]
 
     @property
     def flaw_depth(self) -> float:

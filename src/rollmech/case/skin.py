@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 SKIN = "/skin"
 """What the name of a skin's ply ends with."""
+NO_INTERFACE = {"work_of_adhesion": None, "interface_toughness": None, "mode_sensitivity": None}
+"""What the upper plies of a layer take out of their copy: only the lowest one lies on the layer before."""
 _RATIOS = {
     "youngs_modulus": "modulus_ratio",
     "fracture_toughness": "toughness_ratio",
@@ -54,6 +56,7 @@ def skinned(layer: Layer, made: Made, resolver: Resolver) -> Made:
         "thickness": skin.thickness,
         "residual_stress": own,
     }
+    (outer if skin.face == "top" else core).update(NO_INTERFACE)
     plies = [
         (layer.model_copy(update=core), made[0][1]),
         (layer.model_copy(update=outer), _damaged(name, made[0][1], skin)),

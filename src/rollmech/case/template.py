@@ -32,12 +32,14 @@ thickness = "30 um"
 # Kinds at an interface; `layer` is the one on its near side, seen from `face`:
 #   channel       a crack through all layers down to the interface that runs across the web; no size
 #   delamination  start = "cut" (from a crack through the layers above) or "spot" (gas under whole layers),
-#                 length (along the web), interface_toughness = "2 J/m^2"; of a spot pressure, and width if elliptical
+#                 length (along the web), interface_toughness = "2 J/m^2", mode_sensitivity; of a spot pressure, width
 #   edge-chip     length (along the edge), width (into the web), depth (without it through the stack), root_crack
 #   particle      material, height, length (along the web), width (across), depth (of its centre; without one it is
 #                 flush with the face), misfit = "0.5 %" (by which it would outgrow its place), bond_strength
 # What fills a pit or a blunt scratch, bonded to its wall after the web was made: docs/interlayers.md.
 #   fill = { material = "PEO-LiTFSI", fraction = "100 %", bond_strength = "1 MPa", misfit = "-2 %" }
+# What bridges a sharp scratch or a crack straight across the web:
+#   bridging = { strength = "20 MPa", modulus = "1 GPa", gap = "50 nm", opening = "6 nm" }
 # A treatment can supply what is not given here, as an assumption: `rollmech treatments` lists them.
 # [treatment]
 # name = "H3PO4"

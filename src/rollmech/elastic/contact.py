@@ -34,7 +34,7 @@ class FaceContact:
 
     def __init__(self, problem: PatchProblem, penalty: float = PENALTY):
         self._problem = problem
-        self._ds = problem.face_measure(problem.patch_mesh.face("flaw"))
+        self._ds = problem.faces(1)
         self._now, self._before = fem.Function(problem.space), fem.Function(problem.space)
         self._penalty = fem.Constant(problem.mesh, penalty / problem.patch.flaw.depth)
         young, _ = problem.moduli

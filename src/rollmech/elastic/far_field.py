@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from rollmech.backend import dolfinx, ufl
-from rollmech.mesh.patch import BEFORE, MODES, Patch
+from rollmech.flaws.bridge import MODE as BRIDGED
+from rollmech.flaws.front import Front, TipFront
+from rollmech.mesh.patch import BEFORE, COVER, MODES, Patch
 from rollmech.web.profile import POINTS
 
 fem = dolfinx.fem
@@ -29,7 +31,7 @@ def unit_stress(patch: Patch, mode: str, points: np.ndarray, ply: np.ndarray) ->
         stress[~filled] = unit_stress(patch, mode, points[~filled], ply[~filled])
         stress[filled] = _filler_stress(patch, mode, points[filled])
         return stress
-    if mode == "misfit":
+    if mode == "misfit" or mode in COVER:
         return stress
     if mode == "profile":
         value = np.where(ply == 0, np.interp(depth, *np.transpose(patch.profile)), 0.0)
@@ -37,6 +39,9 @@ def unit_stress(patch: Patch, mode: str, points: np.ndarray, ply: np.ndarray) ->
         return stress
     if mode == "pressure":
         stress[:, :3] = 1.0
+        return stress
+    if mode.startswith(BRIDGED):
+        stress[:, 0] = patch.bridge.hats(patch.front, points)[patch.bridge.modes.index(mode)]
         return stress
     kind, owner = split_mode(mode)
     top = patch.interfaces[owner] - patch.plies[owner].thickness
@@ -98,7 +103,13 @@ class FarStress:
         if patch.profile:
             self._start.value, self._kinks.value[:] = self._profile_terms()
         self._pressure = fem.Constant(mesh, 0.0)
+        self._cover = fem.Constant(mesh, np.zeros(3))
         self.tensor = self._tensor(-ufl.SpatialCoordinate(mesh)[dim - 1])
+        if patch.bridge is not None:
+            # Number of a hat and its values at 0 and at 90 degrees of the front.
+            self._hat = fem.Constant(mesh, np.zeros(3))
+            self._ellipse = fem.Constant(mesh, np.array([*_ellipse(patch.front), patch.bridge.intervals]))
+            self.tensor += self._bridge_tensor(ufl.SpatialCoordinate(mesh))
         # What a filler's stress follows: the far stress, its trace, misfit with the web.
         self._following = fem.Constant(mesh, np.zeros(3))
 
@@ -112,6 +123,26 @@ class FarStress:
         x, y = x + self._profile * shape, y + self._profile * shape
         # What gas does to the faces is what an all-round tension cut by them would.
         return ufl.as_matrix([[x, xy, 0], [xy, y, 0], [0, 0, 0]]) + self._pressure * ufl.Identity(3)
+
+    def _bridge_tensor(self, place):
+        """One hat of the bridge (``Bridge.hats``) as tension along x."""
+        number, start, end = (self._hat[i] for i in range(3))
+        side, height, half_width, depth, intervals = (self._ellipse[i] for i in range(5))
+        if len(place) == 2:
+            rho, angle = (height - place[1]) / depth, 0.0
+        else:
+            u, v = (place[1] - side) / half_width, (height - place[2]) / depth
+            rho, angle = ufl.sqrt(u * u + v * v), 2 / np.pi * ufl.atan2(v, u)
+        root = ufl.sqrt(ufl.max_value(1 - rho, 0))
+        radial = ufl.max_value(1 - abs(intervals * root - number), 0)
+        value = radial * (start + (end - start) * angle)
+        return ufl.as_matrix([[value, 0, 0], [0, 0, 0], [0, 0, 0]])
+
+    @property
+    def cover(self):
+        """Force of a cover along the flawed face, MPa um."""
+        x, y, xy = (self._cover[i] for i in range(3))
+        return ufl.as_matrix([[x, xy, 0], [xy, y, 0], [0, 0, 0]])
 
     @property
     def mismatch(self):
@@ -144,6 +175,19 @@ class FarStress:
             coefficient.x.array[:] = by_ply[continued]
         self._profile.x.array[:] = of.get("profile", 0.0) * (continued == 0)
         self._pressure.value = of.get("pressure", 0.0)
+        self._cover.value[:] = [of.get(mode, 0.0) for mode in COVER]
+        if self._patch.bridge is not None:
+            self._choose_hat([of[mode] for mode in self._patch.bridge.modes])
+
+    def _choose_hat(self, weights: list[float]) -> None:
+        chosen = np.flatnonzero(weights)
+        if len(chosen) > 1:
+            raise ValueError("the form holds one hat of a bridge at a time")
+        self._hat.value[:] = 0.0
+        for i in chosen:
+            turn, number = divmod(int(i), self._patch.bridge.intervals + 1)
+            ends = (1, 1) if self._patch.bridge.angles == 1 else (1 - turn, turn)
+            self._hat.value[:] = number, *(weights[i] * end for end in ends)
 
     def _profile_terms(self) -> tuple[float, np.ndarray]:
         """The profile as its value at the face and a change of slope at each point."""
@@ -152,3 +196,10 @@ class FarStress:
         kinks = np.zeros((2, PROFILE_POINTS))
         kinks[:, : len(depth)] = depth, np.diff(slopes)
         return float(stress[0]), kinks
+
+
+def _ellipse(front: Front) -> tuple[float, float, float, float]:
+    """y and z of the centre and both semi-axes of a front across the web; the centre of a plane crack is its mouth."""
+    if isinstance(front, TipFront):
+        return 0.0, 0.0, 1.0, -front.tip[2]
+    return *front.centre[1:], front.half_width, front.depth

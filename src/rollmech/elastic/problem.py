@@ -11,6 +11,7 @@ import numpy as np
 
 from rollmech.backend import MPI, PETSc, dolfinx, ufl
 from rollmech.elastic.far_field import FarStress, precedes_filling, split_mode
+from rollmech.flaws.bridge import MODE as BRIDGED
 from rollmech.materials.moduli import LARGEST_CONTRAST
 from rollmech.mesh.patch import Patch
 from rollmech.mesh.patchmesh import PatchMesh
@@ -21,6 +22,7 @@ fem = dolfinx.fem
 # Odd on purpose: at degree 4 a quadrature point falls where a quarter-point element's map is singular.
 QUADRATURE = 3
 FACE_QUADRATURE = 5
+MOUTH_QUADRATURE = 10
 
 
 @dataclass
@@ -49,7 +51,12 @@ class PatchProblem:
     @cached_property
     def modes(self) -> tuple[str, ...]:
         """Modes that put tractions on the flaw; all others leave the far field undisturbed."""
-        return tuple(mode for mode in self.patch.modes if split_mode(mode)[0].split("_")[0] in self._loading)
+        return tuple(mode for mode in self.patch.modes if self._component(mode) in self._loading)
+
+    @staticmethod
+    def _component(mode: str) -> str:
+        """What of a mode may load the flaw: a stress component, or its own name."""
+        return split_mode(mode)[0].removeprefix("cover ").split("_")[0]
 
     @property
     def _loading(self) -> tuple[str, ...]:
@@ -61,8 +68,8 @@ class PatchProblem:
         if self.patch.flaw.kind == "delamination":
             return ("x", "xy", "profile", "pressure") if self.patch.flaw.from_cut else ("pressure",)
         if self.dimension == 3 and self.symmetric:
-            return ("x", "profile")
-        return ("x", "xy", "profile")
+            return ("x", "profile", BRIDGED)
+        return ("x", "xy", "profile", BRIDGED)
 
     @property
     def symmetric(self) -> bool:
@@ -150,7 +157,34 @@ class PatchProblem:
     def strain_energy(self, u, v):
         """Bilinear form of twice the strain energy."""
         dx = ufl.Measure("dx", self.mesh, metadata={"quadrature_degree": QUADRATURE})
-        return ufl.inner(self.stress(self.gradient(u)), ufl.sym(self.gradient(v))) * dx
+        energy = ufl.inner(self.stress(self.gradient(u)), ufl.sym(self.gradient(v))) * dx
+        if not self.patch.cover:
+            return energy
+        strain, other = self.face_strain(u), self.face_strain(v)
+        stiffness, held = (fem.Constant(self.mesh, part) for part in self.patch.membrane)
+        force = held * ufl.tr(strain) * ufl.tr(other) + (1 - held) * ufl.inner(strain, other)
+        return energy + stiffness * force * self.faces(2)
+
+    def face_strain(self, u):
+        """Strain of the flawed face within itself; a cover on it stretches alike."""
+        gradient = self.gradient(u)
+        inside = ufl.as_matrix(
+            [[gradient[i, j] if i < 2 and j < 2 else 0 for j in range(3)] for i in range(3)]
+        )
+        return ufl.sym(inside)
+
+    @cached_property
+    def faces(self):
+        """Measures over the flaw (1) and the flawed face (2); one form takes one set of facets."""
+        domains = [
+            (
+                i + 1,
+                fem.compute_integration_domains(fem.IntegralType.exterior_facet, self.mesh.topology, facets),
+            )
+            for i, facets in enumerate(map(self.patch_mesh.face, ("flaw", "flawed_face")))
+        ]
+        metadata = {"quadrature_degree": FACE_QUADRATURE}
+        return ufl.Measure("ds", self.mesh, subdomain_data=domains, metadata=metadata)
 
     def face_measure(self, facets: np.ndarray, degree: int = FACE_QUADRATURE):
         """Measure over some of this rank's boundary facets."""
@@ -200,12 +234,27 @@ class PatchProblem:
 
     def _load_form(self, space):
         v = ufl.TestFunction(space)
-        ds = self.face_measure(self.patch_mesh.face("flaw"))
+        ds = self.faces(1)
         load = -ufl.inner(ufl.dot(self.far.tensor, self.facet_normal), v) * ds
         if self.patch.fill is not None:
             dx = ufl.Measure("dx", self.mesh, metadata={"quadrature_degree": QUADRATURE})
             load += ufl.inner(self.far.mismatch, ufl.sym(self.gradient(v))) * dx
+        if self.patch.cover:
+            load -= self._mouth(v) * self.faces(2, metadata={"quadrature_degree": MOUTH_QUADRATURE})
         return fem.form(load)
+
+    def _mouth(self, v):
+        """A cover's force, cut along the mouth of the flaw, by the divergence of what it does on the face: the cut's
+        edge has no measure. The weight is one around the flaw (to 1e-8), zero at the patch's ends, and a polynomial,
+        since what quadrature leaves would pull on the whole patch."""
+        places, patch = ufl.SpatialCoordinate(self.mesh), self.patch
+        ends = [(places[0], patch.half_length)] + (
+            [(places[1], patch.half_width)] if self.dimension == 3 else []
+        )
+        weight = 1.0
+        for place, end in ends:
+            weight = weight * (1 - (place / fem.Constant(self.mesh, float(end))) ** 8)
+        return ufl.inner(self.far.cover, self.gradient(weight * v))
 
     def supports(self, space) -> list:
         """Symmetry planes, and single nodes that stop the rigid motion left over and carry no force."""

@@ -98,7 +98,7 @@ def _use_multigrid(solver, matrix, space) -> None:
     """Let a solver take one cycle of smoothed aggregation with the rigid motions (Vanek, Mandel & Brezina 1996)."""
     matrix.setOption(PETSc.Mat.Option.SPD, True)
     matrix.setBlockSize(3)
-    matrix.setNearNullSpace(_rigid_motions(matrix, space))
+    matrix.setNearNullSpace(rigid_motions(matrix, space))
     solver.setOperators(matrix)
     solver.setType(PETSc.KSP.Type.PREONLY)
     solver.getPC().setType(PETSc.PC.Type.GAMG)
@@ -112,7 +112,7 @@ def _use_multigrid(solver, matrix, space) -> None:
     solver.setFromOptions()
 
 
-def _rigid_motions(matrix, space):
+def rigid_motions(matrix, space):
     """The six rigid motions of a displacement space as a near null space."""
     x = space.tabulate_dof_coordinates()[: space.dofmap.index_map.size_local]
     vectors = []

@@ -59,6 +59,8 @@ def contact_refusal(influence: Influence) -> str:
         return "contact is not solved for cracks on an interface"
     if problem.copies != 2:
         return "contact is only solved for cracks in a plane of symmetry"
+    if influence.patch.bridge is not None:
+        return "contact is not solved beside a bridge of the faces"
     if influence.patch.fill is not None:
         return "contact is not solved for filled flaws"
     return ""

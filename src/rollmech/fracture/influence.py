@@ -18,6 +18,7 @@ from scipy.spatial import cKDTree
 from rollmech.elastic.problem import PatchProblem
 from rollmech.elastic.solver import boundary_effect, solve_modes
 from rollmech.fracture.bimaterial import InterfaceTip
+from rollmech.fracture.bridging import BridgeModel
 from rollmech.fracture.channel import channel_energy, channel_front, root_extrapolation
 from rollmech.fracture.face_opening import FaceOpening, face_opening
 from rollmech.fracture.filler import BondStress, bond_stress
@@ -28,7 +29,7 @@ from rollmech.fracture.stress_concentration import SurfaceStress, surface_stress
 from rollmech.fracture.t_stress import tip_t_stress
 from rollmech.mesh.build import build_mesh
 from rollmech.mesh.grading import Grading
-from rollmech.mesh.patch import Patch
+from rollmech.mesh.patch import COVER, COVER_ERROR, Patch
 from rollmech.mesh.patchmesh import PatchMesh
 
 LEVELS = {
@@ -45,6 +46,13 @@ LEVELS = {
     ),
 }
 """Mesh gradings by dimension, coarse to fine. The first two are always solved: their difference is the estimate."""
+
+BRIDGED_LEVELS = (
+    Grading(front=1 / 160, root=1 / 15, growth=0.14),
+    Grading(front=1 / 320, root=1 / 30, growth=0.10),
+    Grading(front=1 / 640, root=1 / 60, growth=0.07),
+)
+"""The same for a bridged plane crack, whose hats need several elements each."""
 
 # Between levels that are r times apart in size the error left on the finer one is difference / (r^p - 1). For K that is
 # the difference itself in the plane model (r = 2, p = 1) and 1.25 times it in 3D (r = 1.4, p = 1.75); for stresses
@@ -75,7 +83,7 @@ class Influence:
         energy_before: The same one level coarser.
         bond: Stress of a filler at its bond on the finest mesh, or None for an empty flaw.
         bond_before: The same one level coarser.
-        boundary: Relative effect of the patch's ends on K and Kt, an upper bound; 0 for real ends.
+        boundary: Relative effect of the patch's ends (0 for real ones) and of plies merged on K and Kt, an upper bound.
         target: Relative error asked for.
         levels: Statistics of every mesh solved.
         timings: Seconds by stage, summed over the levels.
@@ -107,6 +115,13 @@ class Influence:
     def opening(self) -> FaceOpening | None:
         """Opening of the faces per unit mode; None for a blunt flaw."""
         return None if self.front is None else face_opening(self.problem, self.solutions)
+
+    @cached_property
+    def bridge(self) -> BridgeModel | None:
+        """What the filler between the faces does; None for a crack without one."""
+        if self.patch.bridge is None:
+            return None
+        return BridgeModel(self, (self.opening, face_opening(self.problem_before, self.solutions_before)))
 
     @property
     def on_interface(self) -> bool:
@@ -263,11 +278,24 @@ class Influence:
             moved = np.einsum("m,fmn->fn", load, self.front.k_unit - self.front_before.k_unit)[:, inner]
             size = self._size(self.patch.reference)[inner]
             floor = np.maximum(floor, value * np.linalg.norm(moved) / np.linalg.norm(size))
-        share = self.front.path_spread + self.boundary + SURFACE_SCATTER * self.front.near_surface
+        share = self.path_share
         if self.on_interface:
             # Quarter-point elements do not hold the oscillation of an interface crack; both routes feel it unlike.
             share = share + self.route_difference()
-        return SAFETY * np.maximum(change, floor) + value * share
+        return SAFETY * np.maximum(change, floor) + value * share + self._cover_error(local)
+
+    def _cover_error(self, local: np.ndarray) -> np.ndarray:
+        """What a cover's force errs by for acting at the mouth: its K times part of its thickness over the depth."""
+        if not self.patch.cover:
+            return np.zeros(self.front.phi.shape)
+        thickness = sum(ply.thickness for ply in self.patch.cover)
+        k = np.einsum("m,fmn->fn", local[-len(COVER) :], self.front.k_unit[:, -len(COVER) :])
+        return COVER_ERROR * thickness / self.patch.flaw.deepest * np.linalg.norm(k, axis=0)
+
+    @property
+    def path_share(self) -> np.ndarray:
+        """Relative error of K by the domain's size, the patch's ends and the free surface, shape (n,)."""
+        return self.front.path_spread + self.boundary + SURFACE_SCATTER * self.front.near_surface
 
     def surface_stress(self, coefficients: np.ndarray) -> np.ndarray:
         """Largest principal stress (MPa) at the nodes of a blunt flaw's surface, shape (n,)."""
@@ -378,10 +406,11 @@ def solve_influence(
     levels: list[dict] = []
     found: list = []
     bonds: list = []
-    boundary = 0.0
+    boundary = patch.merging
     problem, solutions = None, []
     channel = patch.flaw.kind == "channel"
-    gradings = LEVELS[patch.flaw.dimension]
+    bridged = patch.bridge is not None and patch.flaw.dimension == 2
+    gradings = BRIDGED_LEVELS if bridged else LEVELS[patch.flaw.dimension]
     meshers = meshers or [partial(build_mesh, patch, grading) for grading in gradings]
     for number, mesher in enumerate(meshers):
         before = problem, solutions
@@ -390,7 +419,7 @@ def solve_influence(
         bonds.append(bond_stress(problem, solutions) if patch.fill else None)
         if number == 0 and not patch.real_ends:
             with _timed(timings, "boundary"):
-                boundary = boundary_effect(problem)
+                boundary += boundary_effect(problem)
         if number < (2 if channel else 1):
             continue
         results = _extrapolated(patch, found, gradings) if channel else _by_kind(patch, found)

@@ -51,7 +51,7 @@ def _opens_only(judge: Judge) -> bool:
     if not isinstance(judge, CrackJudge) or judge.influence.on_interface:
         return False
     patch = judge.influence.patch
-    return patch.symmetric and patch.flaw.kind in ("crack", "pit", "scratch")
+    return patch.symmetric and patch.bridge is None and patch.flaw.kind in ("crack", "pit", "scratch")
 
 
 def _crack_terms(case: Case, laminate: Laminate, judge: CrackJudge, group: Group) -> np.ndarray:

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from rollmech.flaws.bridge import Bridge
 from rollmech.flaws.channel import Channel
 from rollmech.flaws.corner_crack import CornerCrack
 from rollmech.flaws.crack import SurfaceCrack
@@ -37,6 +38,11 @@ MODES = ("x_membrane", "x_bending", "y_membrane", "y_bending", "xy_membrane", "x
 
 BEFORE = tuple(f"{mode} before filling" for mode in MODES[:4])
 """Stress that the flawed ply held before its flaw was filled: the filler does not feel it."""
+
+COVER = ("cover x", "cover y", "cover xy")
+"""Force of 1 MPa um in layers on the flawed face that are too thin to mesh and that the flaw cuts with its ply."""
+COVER_ERROR = 0.15
+"""Error of the K of a cover's force over (its thickness over the flaw's depth); measured 0.09 (docs/interlayers.md)."""
 
 # Half-extent of the patch in units of the flaw's reach: the perturbation of a plane-like (through) flaw decays
 # with the square of this number, that of a shallow one with the cube. Each run measures what is left.
@@ -115,6 +121,10 @@ class Patch:
             and MPa, linear in between, on top of what the far-stress modes hold; empty without one.
         whole: Whether the whole patch is modelled although symmetry would let a part of it do.
         fill: What fills the flaw, which must be blunt or a pit; None if nothing does.
+        cover: Layers on the flawed face that are not meshed but act as a membrane along it, outermost last.
+        origin: Of each ply the layer counted from the flawed one that it stands for; empty if all are as they were.
+        merging: Bound of the relative effect on K or peak stress of plies merged or left out (`mesh.merging`).
+        bridge: What holds the faces of a crack in a plane of symmetry together; None if nothing does.
     """
 
     plies: tuple[PatchPly, ...]
@@ -126,6 +136,10 @@ class Patch:
     profile: tuple[tuple[float, float], ...] = ()
     whole: bool = False
     fill: Fill | None = None
+    cover: tuple[PatchPly, ...] = ()
+    origin: tuple[int, ...] = ()
+    merging: float = 0.0
+    bridge: Bridge | None = None
 
     @property
     def symmetric(self) -> bool:
@@ -158,13 +172,23 @@ class Patch:
         the residual ``profile`` and the ``pressure`` of gas in the flaw (1 MPa).
 
         Of a filled flaw the stress of ``MODES`` came after filling, ``BEFORE`` and the profile before it; ``misfit`` is
-        1 MPa all round that the filler would have if the web held it.
+        1 MPa all round that the filler would have if the web held it. Then come those of a bridge: a tension of 1 MPa
+        that opens the faces at one of its hats. ``COVER`` is last.
         """
         further = tuple(f"{mode} of ply {i}" for i in range(1, self.cut) for mode in MODES)
         profile = ("profile",) if self.profile else ()
         pressure = ("pressure",) if getattr(self.flaw, "pressurised", False) else ()
         before = BEFORE if self.fill and self.fill.prestressed else ()
-        return MODES + further + profile + pressure + before + (("misfit",) if self.fill else ())
+        filled = before + (("misfit",) if self.fill else ())
+        bridge = self.bridge.modes if self.bridge else ()
+        return MODES + further + profile + pressure + filled + bridge + (COVER if self.cover else ())
+
+    @property
+    def membrane(self) -> tuple[float, float]:
+        """Stiffness E h / (1 - nu^2) of the cover, MPa um, and its Poisson's ratio; zeros without one."""
+        stiffness = [ply.youngs_modulus * ply.thickness / (1 - ply.poisson_ratio**2) for ply in self.cover]
+        held = sum(s * ply.poisson_ratio for s, ply in zip(stiffness, self.cover, strict=True))
+        return (sum(stiffness), held / sum(stiffness)) if self.cover else (0.0, 0.0)
 
     @property
     def filler(self) -> int:
@@ -185,7 +209,8 @@ class Patch:
 
         Args:
             coefficients: x_membrane, x_bending, y_membrane, y_bending in the web's axes for each ply cut, then
-                the factor of the profile if there is one, the pressure of gas in the flaw, and what a filled flaw adds.
+                the factor of the profile if there is one, the pressure of gas in the flaw, what a filled flaw adds,
+                and the force of a cover along x and y of the web with a zero.
 
         Returns:
             In the order of ``modes``, with xy_membrane and xy_bending: the stress tensor turned by the flaw's angle.
@@ -193,7 +218,15 @@ class Patch:
         s, c = np.sin(self.angle), np.cos(self.angle)
         x, y = np.moveaxis(np.reshape(coefficients[: 4 * self.cut], (self.cut, 2, 2)), 1, 0)
         parts = np.concatenate([s * s * x + c * c * y, c * c * x + s * s * y, s * c * (x - y)], axis=1)
-        return np.concatenate([parts.ravel(), coefficients[4 * self.cut :]])
+        rest = np.array(coefficients[4 * self.cut :], dtype=float)
+        if self.cover:
+            along, across, _ = rest[-3:]
+            rest[-3:] = (
+                s * s * along + c * c * across,
+                c * c * along + s * s * across,
+                s * c * (along - across),
+            )
+        return np.concatenate([parts.ravel(), rest])
 
     @property
     def tension(self) -> np.ndarray:
@@ -263,6 +296,7 @@ def make_patch(
     angle: float = np.pi / 2,
     profile: tuple[tuple[float, float], ...] = (),
     fill: Fill | None = None,
+    bridge: Bridge | None = None,
 ) -> Patch:
     """Size a patch so that its ends do not matter, unless real ends are given (um); angle in radians."""
     thickness = sum(ply.thickness for ply in plies)
@@ -281,4 +315,5 @@ def make_patch(
         angle=angle,
         profile=profile,
         fill=fill,
+        bridge=bridge,
     )

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from rollmech.post import (
+    bridge_chart,
     charts,
     energy_chart,
     line_chart,
@@ -91,6 +92,8 @@ def _draw_charts(run: RunData, pictures: Path) -> list[Path]:
             drawn.append(energy_chart.g_along_front(run, pictures / energy_chart.G_CHART))
         elif run.sharp:
             drawn.append(charts.k_along_front(run, pictures / charts.K_CHART))
+        if run.bridged:
+            drawn.append(bridge_chart.bridge(run, pictures / bridge_chart.BRIDGE))
         if run.judged:
             drawn.append(stations_chart.stations(run, pictures / stations_chart.STATIONS))
         line = run.record.get("line")

@@ -117,6 +117,29 @@ class RunData:
         return self.case.flaw is not None and self.case.flaw.sharp
 
     @property
+    def bridged(self) -> bool:
+        """Whether a filler bridges the crack."""
+        return self.judged and self.case.flaw is not None and self.case.flaw.bridging is not None
+
+    @cached_property
+    def bridges(self) -> dict[str, np.ndarray]:
+        """Station to rho, opening (um), stretch (um) and traction (MPa) over the faces, shape (4, n).
+
+        Raises:
+            InputError: The table is missing or is not one.
+        """
+        path = self.folder / "bridge.csv"
+        try:
+            with path.open(newline="", encoding="utf-8") as file:
+                rows = list(csv.reader(file))[1:]
+            return {
+                row["name"]: np.array([r[1:5] for r in rows if r[0] == row["name"]], dtype=float).T
+                for row in self.stations
+            }
+        except (OSError, IndexError, ValueError) as error:
+            raise _broken(path, error, "the bridge table of a run") from None
+
+    @property
     def ratio_name(self) -> str:
         """Short symbol of the verdict's ratio."""
         if not self.sharp:
@@ -132,10 +155,11 @@ class RunData:
 
     @property
     def critical_energy(self) -> float:
-        """What the energy release rate is compared with, J/m^2: that of the interface, or K_Ic^2 / E'."""
+        """What the largest G is held against, J/m^2: K_Ic^2 / E', or of the interface at its phase."""
         flaw = self.case.flaw
         if isinstance(flaw, Delamination):
-            return flaw.interface_toughness
+            phased = self.record["quantities"].get("interface_toughness")
+            return phased["value"] if phased else flaw.interface_toughness
         return (1e6 * self.toughness) ** 2 / self.tip_modulus
 
     @property

@@ -39,6 +39,7 @@ CAUSES = {
     "pressure": PURPLE,
     "misfit": PURPLE,
     "contact": SKY,
+    "bridging": YELLOW,
 }
 HATCHES = {
     "tension": "",
@@ -48,6 +49,7 @@ HATCHES = {
     "pressure": "|||",
     "misfit": "---",
     "contact": "\\\\\\",
+    "bridging": "ooo",
 }
 LAYERS = ("#E8DCC4", "#C9D9E6", "#D5E5D0", "#E3D3E4", "#DDDDDD")
 """Pale fills of layers, counted from the bottom of the stack."""

@@ -34,9 +34,9 @@ def patch_fields(
 
     Point data: ``displacement [um]`` (tension and bending of the web plus the flaw's own, thermal expansion
     through the thickness left out), ``flaw displacement [um]``, ``stress [MPa]`` (xx, yy, zz, xy, yz, xz) and
-    ``largest principal stress [MPa]``; cell data: ``ply`` counted from the flawed face, a filler last. Points on an
-    interface belong to one ply each, so that jumps of the stress stay jumps. x is normal to the flaw's trace, z
-    points out of the flawed face.
+    ``largest principal stress [MPa]``; cell data: ``ply``, the layer counted from the flawed one, a filler last.
+    Points on an interface belong to one ply each, so that jumps of the stress stay jumps. x is normal to the flaw's
+    trace, z points out of the flawed face.
 
     Args:
         influence: The solved flaw.
@@ -100,12 +100,13 @@ class _WebPly:
 
 
 def _web_ply(influence: Influence, state: WebState, ply: int, face: str, inwards: int) -> _WebPly:
-    """The laminate's ply that lies ``inwards`` plies below the flawed one."""
+    """The laminate's ply that the patch's ply of this number stands for."""
     up = face == "top"
     outer = state.laminate.interfaces[ply + 1 if up else ply]
     # A unit x or y membrane stress, turned: columns of the matrix from (x, y) to (xx, yy, xy).
     s, c = np.sin(influence.patch.angle), np.cos(influence.patch.angle)
     turn = np.array([[s * s, c * c], [c * c, s * s], [s * c, -s * c]])
+    inwards = influence.patch.origin[inwards] if influence.patch.origin else inwards
     return _WebPly(state, ply - inwards if up else ply + inwards, outer, 1.0 if up else -1.0, turn)
 
 
@@ -150,7 +151,9 @@ def _ply_grid(
     grid.point_data["flaw displacement [um]"] = perturbation
     grid.point_data["stress [MPa]"] = stress
     grid.point_data["largest principal stress [MPa]"] = largest_principal(stress)
-    grid.cell_data["ply"] = np.full(grid.n_cells, index, dtype=np.int32)
+    origin = (*influence.patch.origin, len(web.state.laminate.plies))
+    layer = origin[index] if influence.patch.origin else index
+    grid.cell_data["ply"] = np.full(grid.n_cells, layer, dtype=np.int32)
     return grid
 
 

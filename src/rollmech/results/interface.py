@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rollmech.fracture.bimaterial import zak_williams_exponent
+from rollmech.fracture.bimaterial import toughening, zak_williams_exponent
 from rollmech.results.entries import MPA, ROUNDING, entry, place
 from rollmech.risk.judge import Finding
 
@@ -22,14 +22,15 @@ def delamination_quantities(result: Result, finding: Finding) -> dict[str, dict[
     k = judge.mixed_mode(state)[:, i]
     relative = error[i] / np.linalg.norm(k) if k.any() else 0.0
     length, there = influence.reference_length, f"{place(influence.front, i)}, {_station(result)}"
-    gamma = result.case.flaw.interface_toughness
+    given, sensitivity = result.case.flaw.interface_toughness, result.case.flaw.mode_sensitivity
+    gamma = given * float(toughening(np.arctan2(k[1], k[0]), sensitivity))
     found = {
         "G_max": entry(release[i], "J/m^2", 2 * relative * release[i], f"energy release rate, {there}"),
         "G_ratio": entry(
             release[i] / gamma,
             "",
             2 * relative * release[i] / gamma,
-            f"G_max over the interface's {gamma:g} J/m^2",
+            f"G_max over the interface's {gamma:.4g} J/m^2",
         ),
         "K_ratio": entry(finding.ratio, "", finding.error, f"sqrt(G / interface toughness), {there}"),
     }
@@ -42,6 +43,9 @@ def delamination_quantities(result: Result, finding: Finding) -> dict[str, dict[
     found["phase_angle"] = entry(
         phase, "deg", np.degrees(relative), f"arctan(K_2 / K_1) for l = {length:.4g} um, {there}"
     )
+    if sensitivity:
+        words = f"{given:g} J/m^2 (1 + tan^2({sensitivity:g} psi)), psi = phase_angle for l = {length:.4g} um"
+        found["interface_toughness"] = entry(gamma, "J/m^2", 0.0, words)
     return found | _mismatch(influence.solids)
 
 

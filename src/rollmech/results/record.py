@@ -184,6 +184,11 @@ def _crack_quantities(result: Result, finding: Finding) -> dict[str, dict[str, A
         found["J_max"] = entry(
             release[j], "J/m^2", relative * release[j], f"plane strain, {place(front, j)}, {station}"
         )
+    if finding.bridged is not None:
+        k, error = (values / MPA for values in judge.unbridged_k(state))
+        i = inner[k[inner].argmax()]
+        text = f"the same load without the bridge, {place(front, i)}, {station}"
+        found["K_I_max_unbridged"] = entry(k[i], "MPa*m^0.5", error[i], text)
     if result.case.flaw.kind == "crack-pair":
         found |= _pair_quantities(k[0][inner], error[inner], station)
     t_stress = judge.t_stress(state)
@@ -309,6 +314,7 @@ def _station(result: Result, index: int) -> dict[str, Any]:
             "shares_unit": unit,
             "closed": finding.closed,
             "contact": _contact(finding),
+            "bridging": _bridging(finding),
             "radius_min": _limit(station.radius_min, "mm", 1e3, loading.name),
             "tension_max": _limit(station.tension_max, "N/m", 1.0, loading.name),
         }
@@ -333,6 +339,23 @@ def _contact(finding: Finding) -> dict[str, Any] | None:
         "overlap": finding.contact.overlap,
         "penalty_change": finding.contact.penalty_change,
         "K_I_max_linear": {"value": finding.linear / MPA, "unit": "MPa*m^0.5"},
+        "K_I_max": {"value": finding.value / MPA, "unit": "MPa*m^0.5", "error": finding.value_error / MPA},
+    }
+
+
+def _bridging(finding: Finding) -> dict[str, Any] | None:
+    """What the bridge of a crack does; None without one."""
+    bridged = finding.bridged
+    if bridged is None:
+        return None
+    return {
+        "bridged_share": bridged.bridged_share,
+        "yielded_share": bridged.yielded_share,
+        "broken_share": bridged.broken_share,
+        "steps": bridged.steps,
+        "traction_max": {"value": float(bridged.traction.max()), "unit": "MPa"},
+        "stretch_max": {"value": float(bridged.stretch.max()), "unit": "um"},
+        "K_I_max_unbridged": {"value": finding.linear / MPA, "unit": "MPa*m^0.5"},
         "K_I_max": {"value": finding.value / MPA, "unit": "MPa*m^0.5", "error": finding.value_error / MPA},
     }
 

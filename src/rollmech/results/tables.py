@@ -73,6 +73,25 @@ def write_front(path: Path, result: Result) -> None:
                 table.writerow([kind, loading.name, *texts, flag])
 
 
+def write_bridge(path: Path, result: Result) -> None:
+    """``bridge.csv``: one row a place on the faces and station; no file without a bridge."""
+    judge = result.judge
+    if not isinstance(judge, CrackJudge) or result.influence.patch.bridge is None:
+        return
+    names = ("rho [-]", "opening [um]", "stretch [um]", "traction [MPa]")
+    with path.open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file)
+        table.writerow(["station", *names, "bridge"])
+        for loading in result.loadings:
+            found = judge.bridged(loading.state)
+            columns = 1 - found.root**2, found.opening, found.stretch, found.traction
+            words = np.select(
+                [~found.bridged, found.broken, found.yielded], ["none", "broken", "at its strength"], "whole"
+            )
+            for i in np.argsort(-found.root):
+                table.writerow([loading.name, *(f"{column[i]:.6g}" for column in columns), words[i]])
+
+
 def write_stations(path: Path, result: Result) -> None:
     """``stations.csv``: one row a station with its finding and limits."""
     with path.open("w", newline="", encoding="utf-8") as file:

@@ -8,23 +8,29 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 
-from rollmech.mesh.patch import BEFORE
+from rollmech.fracture.bimaterial.toughness import toughening
+from rollmech.mesh.patch import BEFORE, COVER
 from rollmech.web import WebState
-from rollmech.web.state import CAUSES
+from rollmech.web.state import CAUSES, Cause
 
 if TYPE_CHECKING:  # judges work on a solved influence and must not bring the solver along
+    from rollmech.fracture.bridging import Bridged
     from rollmech.fracture.contact import ContactFront
     from rollmech.fracture.influence import Influence
     from rollmech.mesh.patch import Patch
 
 MPA = 1e6
 """Pa per MPa."""
+UM = 1e6
+"""um per m."""
 MPA_SQRT_UM = 1e3
 """Pa m^0.5 per MPa um^0.5."""
 
 
 CONTACT = "contact"
 """Share of the pressure of touching faces: what the linear contributions of the causes leave open."""
+BRIDGING = "bridging"
+"""Share of the tractions of a filler between the faces of a crack."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +48,8 @@ class Finding:
         closed: Whether faces of a crack touch: linear K < 0 on the front, or linear opening < 0 on the faces.
         closed_share: Share of the faces' area whose linear opening is negative.
         contact: The solution with contact that ``value`` is from, or None.
-        linear: Largest linear K_I, Pa m^0.5, where there is such a solution.
+        linear: Largest linear K_I, Pa m^0.5, where there is such a solution or a bridge: the one without either.
+        bridged: The tractions that bridge the crack, or None.
         refused: Why a partly closed crack was not solved with contact; empty otherwise.
     """
 
@@ -58,11 +65,12 @@ class Finding:
     contact: ContactFront | None = None
     linear: float | None = None
     refused: str = ""
+    bridged: Bridged | None = None
 
     @property
     def governed_by(self) -> str:
-        """The cause that contributes most; contact only passes on what the others cause."""
-        causes = [cause for cause in self.shares if cause != CONTACT]
+        """The cause that contributes most; contact and bridges only pass on what the others cause."""
+        causes = [cause for cause in self.shares if cause not in (CONTACT, BRIDGING)]
         return max(causes, key=self.shares.__getitem__)
 
 
@@ -112,11 +120,22 @@ def far_coefficients(
         if patch.fill.misfit:
             found["misfit"] = np.zeros(len(patch.reference))
             found["misfit"][place] = -held * patch.fill.misfit
+    if patch.cover:
+        first, outwards = patch.place(COVER[0]), range(1, len(patch.cover) + 1)
+        for cause in CAUSES:
+            force = sum(layer_force(state, ply - inwards * i, cause) for i in outwards)
+            found[cause][first : first + 2] = force * UM / MPA
     if "pressure" in patch.modes:
         alone = np.concatenate([np.zeros(4 * patch.cut), rest])
-        alone[-1] = pressure
+        alone[patch.place("pressure")] = pressure
         found["pressure"] = alone
     return found
+
+
+def layer_force(state: WebState, ply: int, cause: Cause | None = None) -> np.ndarray:
+    """Force per width of one layer along and across the web, N/m, shape (2,)."""
+    heights, stress = state.through(ply, cause)
+    return np.sum(np.diff(heights)[:, None] * (stress[1:] + stress[:-1]) / 2, axis=0)
 
 
 def _split_by_filling(patch: Patch, found: dict[str, np.ndarray]) -> None:
@@ -140,7 +159,10 @@ class CrackJudge:
         face: That face.
         resistance: Toughness, or ``sqrt(E' Gamma)`` for one given as an energy per area.
         pressure: Of the gas in a delamination, Pa.
+        mode_sensitivity: How much more an interface bears the more it is sheared (`bimaterial.toughening`); its phase
+            refers to the thickness of the layers above.
         contacts: Solutions with contact by their state (``key``); they take the linear one's place.
+        bridging: Whether what bridges the crack counts.
     """
 
     influence: Influence
@@ -148,11 +170,33 @@ class CrackJudge:
     face: str
     resistance: float
     pressure: float = 0.0
+    mode_sensitivity: float = 0.0
     contacts: dict[bytes, ContactFront] = field(default_factory=dict)
+    bridging: bool = True
     quantity = "K"
 
-    def _parts(self, state: WebState) -> dict[str, np.ndarray]:
+    def _web_parts(self, state: WebState) -> dict[str, np.ndarray]:
         return far_coefficients(self.influence.patch, state, self.ply, self.face, self.pressure / MPA)
+
+    def _parts(self, state: WebState) -> dict[str, np.ndarray]:
+        bridged = self.bridged(state)
+        found = {} if bridged is None else {BRIDGING: bridged.coefficients}
+        return self._web_parts(state) | found
+
+    def _load(self, state: WebState) -> tuple[np.ndarray, np.ndarray]:
+        """Mode coefficients of the web's stress and of the part that was there before a filler came, MPa."""
+        parts = self._web_parts(state)
+        return sum(parts.values()), parts["residual"]
+
+    def bridged(self, state: WebState) -> Bridged | None:
+        """What bridges the crack in a state; None where nothing does.
+
+        Raises:
+            NumericsError: The tractions do not settle.
+        """
+        if self.influence.patch.bridge is None or not self.bridging:
+            return None
+        return self.influence.bridge.finest.solve(*self._load(state))
 
     def total(self, state: WebState) -> np.ndarray:
         """Mode coefficients of all causes, MPa, as ``Patch.turned`` takes them."""
@@ -181,14 +225,37 @@ class CrackJudge:
             return self.linear_k(state)
         return np.array([contact.k, 0 * contact.k, 0 * contact.k]) * MPA_SQRT_UM
 
+    def perturbation(self, state: WebState) -> np.ndarray | None:
+        """The flaw's own displacement (um) at this rank's unknowns where the web's modes alone do not give it."""
+        contact = self.contact(state)
+        if contact is not None:
+            return contact.values
+        if self.bridged(state) is None:
+            return None
+        influence = self.influence
+        local = dict(zip(influence.patch.modes, influence.patch.turned(self.total(state)), strict=True))
+        pairs = zip(influence.problem.modes, influence.solutions, strict=True)
+        return sum(local[mode] * u.x.array for mode, u in pairs)
+
+    def unbridged_k(self, state: WebState) -> tuple[np.ndarray, np.ndarray]:
+        """K_I along the front without what bridges the crack, and its estimated error, Pa m^0.5, each shape (n,)."""
+        load, _ = self._load(state)
+        both = self.influence.stress_intensity(load), self.influence.stress_intensity_error(load)
+        return both[0] * MPA_SQRT_UM, both[1] * MPA_SQRT_UM
+
     def face_shares(self, state: WebState) -> tuple[float, float]:
-        """Shares of the faces' area that would overlap and that part in the linear solution."""
+        """Shares of the faces' area that would overlap and that part in the linear solution, bridges included."""
+        bridged = self.bridged(state)
+        if bridged is not None:
+            return bridged.face_shares()
         return self.influence.opening.shares(self.influence.patch.turned(self.total(state)))
 
     def partly_closed(self, state: WebState) -> bool:
         """Whether the linear solution closes a part of the crack, on the front or on its faces, and opens another."""
         k = self.linear_k(state)[0][~self.influence.front.vertex]
         closed, opened = self.face_shares(state)
+        if self.bridged(state) is not None:  # what bridges the tip also keeps its faces apart
+            return bool(closed > 0 and opened > 0)
         return bool((closed > 0 or k.min() < 0) and (opened > 0 or k.max() > 0))
 
     def t_stress(self, state: WebState) -> tuple[float, float] | None:
@@ -228,6 +295,8 @@ class CrackJudge:
         contact = self.contact(state)
         if contact is not None:
             return contact.error * MPA_SQRT_UM
+        if self.bridged(state) is not None:
+            return self.influence.bridge.error(*self._load(state)) * MPA_SQRT_UM
         return self.influence.stress_intensity_error(self.total(state)) * MPA_SQRT_UM
 
     def effective(self, state: WebState) -> np.ndarray:
@@ -239,7 +308,31 @@ class CrackJudge:
 
     def ratio(self, state: WebState) -> float:
         """Largest effective K over the toughness, vertex points left out."""
-        return float(self.effective(state)[~self.influence.front.vertex].max()) / self.resistance
+        inner = ~self.influence.front.vertex
+        return float((self.effective(state) / self.resistances(state))[inner].max())
+
+    def phase(self, state: WebState) -> np.ndarray:
+        """Phase of the in-plane K along the front, radians, shape (n,)."""
+        one, two, _ = self.mixed_mode(state)
+        return np.arctan2(two, one)
+
+    def resistances(self, state: WebState) -> np.ndarray:
+        """Toughness along the front, of an interface that of the phase there, Pa m^0.5, shape (n,)."""
+        if not self.mode_sensitivity:
+            return np.full(self.influence.front.phi.shape, self.resistance)
+        return self.resistance * np.sqrt(toughening(self.phase(state), self.mode_sensitivity))
+
+    def _resistance_error(self, state: WebState, point: int, relative: float) -> float:
+        """Relative error of the resistance at a point, from that of the phase: the relative error of K."""
+        s, psi = self.mode_sensitivity, float(np.clip(self.phase(state)[point], -np.pi / 2, np.pi / 2))
+        return abs(s * np.tan(s * psi)) * relative
+
+    def _other_k(self, state: WebState, touching: bool) -> float | None:
+        """Largest K_I without contact or without a bridge, Pa m^0.5; None where there is neither."""
+        inner = ~self.influence.front.vertex
+        if touching:
+            return float(self.linear_k(state)[0][inner].max())
+        return None if self.bridged(state) is None else float(self.unbridged_k(state)[0][inner].max())
 
     def find(self, state: WebState) -> Finding:
         """Governing point of the front, shares of the causes there, closure.
@@ -250,31 +343,35 @@ class CrackJudge:
         """
         influence, front = self.influence, self.influence.front
         k = self.effective(state)
-        i = int(np.where(front.vertex, -np.inf, k).argmax())
-        error = float(self.error(state)[i])
+        resistances = self.resistances(state)
+        i = int(np.where(front.vertex, -np.inf, k / resistances).argmax())
+        error, ratio = float(self.error(state)[i]), float(k[i] / resistances[i])
+        relative = error / np.linalg.norm(self.mixed_mode(state)[:, i]) if self.mode_sensitivity else 0.0
         parts = self._parts(state)
         total = sum(parts.values())
         shares = {
             cause: influence.contribution(part, total, i) * MPA_SQRT_UM for cause, part in parts.items()
         }
         contact, linear = self.contact(state), self.linear_k(state)[0][~front.vertex]
+        bridged = self.bridged(state)
         if contact is not None:
             shares[CONTACT] = float(k[i]) - sum(shares.values())
         tip = "front of the channel" if influence.patch.flaw.kind == "channel" else "crack tip"
         where = tip if len(front.phi) == 1 else f"front at {np.degrees(front.phi[i]):.0f} deg"
         closed, _ = self.face_shares(state)
         return Finding(
-            ratio=float(k[i]) / self.resistance,
-            error=error / self.resistance,
+            ratio=ratio,
+            error=error / float(resistances[i]) + abs(ratio) * self._resistance_error(state, i, relative),
             value=float(k[i]),
             value_error=error,
             where=where,
             angle=float(front.phi[i]),
             shares=shares,
-            closed=bool(closed > 0 or np.any(linear < 0)),
+            closed=bool(closed > 0 or np.any(linear < 0)) if bridged is None else closed > 0,
             closed_share=closed,
             contact=contact,
-            linear=None if contact is None else float(linear.max()),
+            linear=self._other_k(state, contact is not None),
+            bridged=bridged,
         )
 
 

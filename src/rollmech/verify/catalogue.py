@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from rollmech.verify.blunt import chips, notches, pits, pores
+from rollmech.verify.bridging import bridgings
 from rollmech.verify.buried import corner_cracks, embedded_cracks
 from rollmech.verify.closure import closures
 from rollmech.verify.fillers import fillers
@@ -36,6 +37,7 @@ KINDS: dict[str, Callable[[dict[str, Any]], Iterator[Benchmark]]] = {
     "spot under pressure": spots,
     "residual stress": residual_stresses,
     "closure": closures,
+    "bridging": bridgings,
     "notch": notches,
     "edge chip": chips,
     "pit": pits,

@@ -60,7 +60,7 @@ def closed_mouth_crack(pressure: Pressure, depth: float = 1.0, points: int = _PO
 
     closed = brentq(mouth_opening, 1e-3 * depth, (1 - 1e-6) * depth, xtol=1e-14 * depth)
     g = _density(pressure, closed, depth, points)
-    return _tip_k(g, depth - closed), closed
+    return tip_k(g, depth - closed), closed
 
 
 def closed_tip_depth(pressure: Pressure, depth: float = 1.0, points: int = _POINTS) -> float:
@@ -73,11 +73,20 @@ def closed_tip_depth(pressure: Pressure, depth: float = 1.0, points: int = _POIN
 
 
 def _by_rule(pressure: Pressure, depth: float, points: int) -> float:
-    return _tip_k(_density(pressure, 0.0, depth, points), depth)
+    return tip_k(_density(pressure, 0.0, depth, points), depth)
 
 
 def _density(pressure: Pressure, start: float, end: float, points: int) -> np.ndarray:
     """Regular part g of the dislocation density of a crack over depths start to end, zero at start, shape (points,)."""
+    system, x = crack_equation(start, end, points)
+    return np.linalg.solve(system, -np.pi * np.append(pressure(x), 0.0))
+
+
+def crack_equation(start: float, end: float, points: int) -> tuple[np.ndarray, np.ndarray]:
+    """Matrix of g of a crack over depths start to end, (points, points), and the depths of its rows but the last.
+
+    Its right-hand side is -pi times the pressure at these depths, and zero in the last row (g at start).
+    """
     k = np.arange(1, points + 1)
     s = np.cos((2 * k - 1) * np.pi / (2 * points))
     r = np.cos(np.arange(1, points) * np.pi / points)
@@ -86,11 +95,11 @@ def _density(pressure: Pressure, start: float, end: float, points: int) -> np.nd
     kernel = 1 / (t - x) - 1 / (t + x) + 6 * x / (t + x) ** 2 - 4 * x**2 / (t + x) ** 3
     # int f / sqrt(1 - s^2) ds = pi/n sum f(s_k), dt = half ds.
     system = np.vstack([kernel * half * np.pi / points, _at(points, -1.0)])
-    values = -np.pi * np.append(pressure(x[:, 0]), 0.0)
-    return np.linalg.solve(system, values)
+    return system, x[:, 0]
 
 
-def _tip_k(density: np.ndarray, length: float) -> float:
+def tip_k(density: np.ndarray, length: float) -> float:
+    """K_I of g, shape (points,), of a crack of a length."""
     return float(-_at(len(density), 1.0) @ density * np.sqrt(np.pi * length / 2))
 
 

@@ -16,6 +16,7 @@ GOALS: dict[str, float | None] = {
     "Kt": 0.005,
     "T-stress": None,
     "mixed mode": None,
+    "opening": None,
     "closed form": None,
     "other": None,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from rollmech.risk.assumptions.bond import bond_checks
+from rollmech.risk.assumptions.bond import bond_checks, bridge_checks
 from rollmech.risk.assumptions.check import GROUPS, Check, by_group, flags
 from rollmech.risk.assumptions.closure import closure_checks
 from rollmech.risk.assumptions.continuum import continuum_checks
@@ -56,5 +56,6 @@ def _crack(result: Result) -> Iterator[Check]:
     yield from edge_checks(result.influence.patch, state, result.flawed_ply, result.case.flaw.face)
     yield from vertex_checks(result.influence, result.verdict)
     yield from closure_checks(result.judge, result.loadings, result.verdict.stations)
+    yield from bridge_checks(result.verdict)
     yield from delamination_checks(result.judge, result.loadings, worst)
     yield from strength_checks(result.verdict, result.unflawed)

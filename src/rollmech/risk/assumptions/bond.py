@@ -1,4 +1,4 @@
-"""Whether a filler stays bonded and whole, as the solve takes for granted."""
+"""Whether a filler stays bonded and whole, as the solve takes for granted, and where a bridge breaks."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from rollmech.risk.assumptions.check import FRONT, NOTCH, Check, graded, not_che
 
 if TYPE_CHECKING:
     from rollmech.pipeline import Result
+    from rollmech.risk.verdict import Verdict
 
 _GROUP = "strength"
 _MPA = 1e6
@@ -48,3 +49,18 @@ def _check(name: str, stress: float, strength: float | None, station: str) -> Ch
         bears_on=tuple(dict.fromkeys((*FRONT, *NOTCH))),
         stations=(station,),
     )
+
+
+def bridge_checks(verdict: Verdict) -> Iterator[Check]:
+    """Stations that break the bridge of a crack: each is judged as if it were the first, limits along with it."""
+    bridged = {s.name: s.finding.bridged for s in verdict.stations if s.finding.bridged is not None}
+    if not bridged:
+        return
+    broken = {name: found.broken_share for name, found in bridged.items() if found.broken_share > 0}
+    share = max(broken.values(), default=0.0)
+    text = "the bridge of the crack breaks nowhere"
+    if broken:
+        places = ", ".join(f"{100 * part:.2g} % of the faces at '{name}'" for name, part in broken.items())
+        text = f"the bridge breaks over {places}: what follows on the line finds it so, but is judged with a whole one"
+    status = "stretched" if broken else "holds"
+    yield Check(_GROUP, "bridge whole", share, "", 0.0, status, text, FRONT, tuple(broken))

@@ -16,7 +16,18 @@ LIMITS = ("radius_min", "tension_max")
 INTERFACE = ("G_max", "G_ratio", "G_ss", "K_1", "K_2", "K_3", "phase_angle")
 PAIR = ("K_I_outer_end", "K_I_inner_end", "interaction")
 PORE = ("stress_ligament_side", "stress_far_side", "stress_face_above")
-FRONT = ("K_I_max", "K_II_max", "K_III_max", "K_ratio", "J_max", "T_stress", *PAIR, *INTERFACE, *LIMITS)
+FRONT = (
+    "K_I_max",
+    "K_I_max_unbridged",
+    "K_II_max",
+    "K_III_max",
+    "K_ratio",
+    "J_max",
+    "T_stress",
+    *PAIR,
+    *INTERFACE,
+    *LIMITS,
+)
 NOTCH = ("stress_max", "stress_ratio", "Kt", "misfit_stress", *PORE, *LIMITS)
 UNFLAWED = ("strength_ratio", "radius_min_strength", "tension_max_strength")
 

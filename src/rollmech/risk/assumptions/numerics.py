@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from rollmech.case.depths import THICKEST_COVER
 from rollmech.errors import NumericsError
+from rollmech.mesh.patch import COVER_ERROR
 from rollmech.risk.assumptions.check import FRONT, NOTCH, Check, graded, not_checked
 
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ def numerics_checks(influence: Influence, judge: Judge | None, verdict: Verdict 
     if verdict is not None:
         yield _governing_load(influence, judge, verdict, bears)
     yield _ends(influence, bears)
+    yield from _thin_plies(influence, bears)
+    yield from _cover(influence, bears)
     if influence.front is not None and influence.energy is None:
         yield _path(influence)
         yield _routes(influence)
@@ -98,13 +102,14 @@ def _governing_load(influence: Influence, judge: Judge, verdict: Verdict, bears:
 
 
 def _ends(influence: Influence, bears: tuple[str, ...]) -> Check:
-    target, share = influence.target, 100 * influence.boundary
+    target, moved = influence.target, influence.boundary - influence.patch.merging
+    share = 100 * moved
     where = f"patch of half-length {influence.patch.half_length:.3g} um"
     real = "the ends are those of a real plate" if influence.patch.real_ends else ""
     return graded(
         _GROUP,
         "patch size",
-        influence.boundary,
+        moved,
         target,
         _BROKEN * target,
         holds=real
@@ -112,6 +117,43 @@ def _ends(influence: Influence, bears: tuple[str, ...]) -> Check:
         fails=f"patch size: free against stiff ends of the {where} move the answer by {share:.2g} %, more than the "
         f"target {100 * target:.2g} %: the far field is not undisturbed there",
         bears_on=bears,
+    )
+
+
+def _thin_plies(influence: Influence, bears: tuple[str, ...]) -> Iterator[Check]:
+    """Plies that the patch merges or leaves out, whose effect counts as error."""
+    patch = influence.patch
+    if not patch.origin:
+        return
+    share = 100 * patch.merging
+    text = f"thin layers beyond the flaw were merged into {len(patch.plies)} or left out around it"
+    moves = f"{text}; this moves the answer by less than {share:.2g} %, counted as error"
+    target = influence.target
+    yield graded(
+        _GROUP,
+        "thin layers",
+        patch.merging,
+        target,
+        _BROKEN * target,
+        moves,
+        f"thin layers: {moves}",
+        "",
+        bears,
+    )
+
+
+def _cover(influence: Influence, bears: tuple[str, ...]) -> Iterator[Check]:
+    """Thin layers on the flawed one that act as a membrane."""
+    patch = influence.patch
+    if not patch.cover:
+        return
+    share = sum(ply.thickness for ply in patch.cover) / patch.flaw.deepest
+    text = (
+        f"{1e3 * share * patch.flaw.deepest:.4g} nm of layers on the flawed one act as a membrane that the flaw cuts: "
+        f"{share:.2g} of its depth, of which {COVER_ERROR:g} counts as error of their share of K"
+    )
+    yield graded(
+        _GROUP, "thin cover", share, THICKEST_COVER, 2 * THICKEST_COVER, text, f"cover: {text}", "", bears
     )
 
 
