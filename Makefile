@@ -7,7 +7,7 @@ test: setup
 	@.venv/bin/python -m pytest -n 2 --dist loadfile
 
 docs: setup
-	@NO_MKDOCS_2_WARNING=1 .venv/bin/python -m mkdocs build --strict --quiet
+	@NO_MKDOCS_2_WARNING=1 .venv/bin/python -m mkdocs build --strict
 
 lint: setup
 	@.venv/bin/python -m ruff check .

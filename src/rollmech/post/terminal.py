@@ -69,9 +69,8 @@ def print_summary(record: dict[str, Any], folder: Path, console: Console) -> Non
 
     verdict = record["verdict"]
     say(record["title"], "bold")
-    strength = strength_line(record)
-    if strength:
-        say(strength, _STYLE["fails"])
+    for failing in filter(None, (strength_line(record), growth_line(record))):
+        say(failing, _STYLE["fails"])
     say(verdict_line(verdict), _STYLE[verdict.get("flaw_status", verdict["status"])])
     if verdict.get("placeholders"):
         say(f"rests on placeholders: {', '.join(verdict['placeholders'])}", "yellow")
@@ -97,6 +96,18 @@ def strength_line(record: dict[str, Any]) -> str:
     if not entry or entry["value"] is None or entry["value"] <= allowed:
         return ""
     return f"FAILS WITHOUT THIS CRACK: {entry['refers_to']} = {entry['value']:.3g} (allowed {allowed:g})"
+
+
+def growth_line(record: dict[str, Any]) -> str:
+    """Where the flaw breaks once it has grown; empty if it does not or no growth was asked for."""
+    grown = (record["line"] or {}).get("growth")
+    if not grown or record["verdict"]["status"] == record["verdict"]["flaw_status"] != "fails":
+        return ""
+    end = next((end for end in (grown["line"], grown["core"]) if end and end["outcome"] != "intact"), None)
+    if end is None:
+        return ""
+    depth = f"{end['end']['depth']:.3g} {end['end']['unit']}"
+    return f"FAILS BY GROWTH: {end['outcome']} at a depth of {depth}"
 
 
 def verdict_line(verdict: dict[str, Any]) -> str:
