@@ -225,12 +225,13 @@ def test_envelope_leaves_out_no_largest_term():
     axes = [Axis(s, None, np.linspace(*r, 300)) for s, r in (("radius", (0.005, 0.1)), ("tension", (5, 200)))]
     generator = np.random.default_rng(1)
     turn = np.linspace(0, np.pi / 2, 24)
-    terms = np.column_stack([1e-3 * np.sin(turn), 1e-3 * np.cos(turn), 1e-4 * generator.random(24)])
+    slopes = (1e-3 * np.sin(turn), 1e-3 * np.cos(turn), 0 * turn)
+    terms = np.column_stack([*slopes, 1e-4 * generator.random(24)])
     group = groups_of(case, make_laminate(case), *axes)[0]
     whole = (
         terms[:, 0, None, None] * group.tension
         + terms[:, 1, None, None] * group.bend
-        + terms[:, 2, None, None]
+        + terms[:, 3, None, None]
     ).max(0)
     assert _largest(group, terms) == pytest.approx(whole, rel=1e-3)
 
@@ -271,6 +272,9 @@ def test_line_tables_need_what_they_use():
     [
         "rollers.colour",
         "web.speed",
+        "rollers.tension_ripple=10 %:100 %",
+        "rollers.misalignment=-1 mrad:1 mrad",
+        "rollers.temperature=10:20",
         "rollers.nobody.radius",
         "rollers.radius=3:4",
         "rollers.radius=9 mm:2 mm",
@@ -279,6 +283,56 @@ def test_line_tables_need_what_they_use():
 def test_bad_axes_are_refused(text):
     with pytest.raises(InputError, match="--x"):
         axis_of(load_case(CASES / "coating_line.toml"), text, "--x")
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "of", "change"),
+    [
+        ("rollers.tension_ripple=0 %:60 %", "rollers.radius", "population", None),
+        ("rollers.temperature", "rollers.wrap", "strength", "cu"),
+        ("rollers.misalignment=0 mrad:0.2 mrad", "rollers.temperature", "strength", "cu"),
+        ("rollers.knife roller.misalignment=0 mrad:0.2 mrad", "rollers.tension", "strength", None),
+    ],
+)
+def test_further_keys_of_windows_agree_with_the_line(x, y, of, change):
+    # one corner of the map against the stops of a line with exactly those settings
+    mapping = read_toml(CASES / ("qc_limit.toml" if of == "population" else "slitter_winder.toml"))
+    if change:
+        mapping["stack"].insert(0, {"name": "foil", "material": "Cu foil", "thickness": "8 um"})
+    for key in ("storage", "growth"):
+        mapping.pop(key, None)
+    case = parse_case(mapping)
+    window = window_of(case, x, y, of)
+    at = (100, 700) if "radius" in y else (700, 300)
+    rollers = list(case.rollers)
+    for axis, place in ((window.y, at[0]), (window.x, at[1])):
+        rollers = [
+            r.model_copy(update={axis.setting: float(axis.values[place])})
+            if axis.roller in (None, r.name)
+            else r
+            for r in rollers
+        ]
+    moved = case.model_copy(update={"rollers": tuple(rollers)})
+    part = study_line(moved, make_laminate(moved)).record[of]
+    if of == "population":
+        alone = [row["failure_per_metre"] for row in part["stations"]]
+    else:
+        names, kinds = part["stations"], part["populations"].values()
+        on_rollers = [i for i, name in enumerate(names) if not name.startswith("span")]
+        alone = [1 - np.prod([1 - kind["stations"][i]["value"] for kind in kinds]) for i in on_rollers]
+    found = window.values[at]
+    # across the width the map takes the strained edge everywhere, the line its true course
+    askew = "misalignment" in x and of == "strength"
+    assert found == pytest.approx(max(alone), rel=0.05) or (askew and found >= max(alone) * 0.95)
+
+
+def test_window_over_temperature_is_exact_for_a_crack():
+    case = load_case(CASES / "coating_line.toml")
+    laminate = make_laminate(case)
+    axes = [Axis("temperature", None, np.array([280.0, 330.0])), Axis("radius", None, np.array([0.02, 0.05]))]
+    for group in groups_of(case, laminate, *axes):
+        assert np.shape(group.temperature_change) == (1, 2) and group.shape == (2, 2)
+        assert group.temperature_change[0, 1] == pytest.approx(330.0 - case.web.stress_free_temperature)
 
 
 def test_window_of_a_million_points_is_quick():

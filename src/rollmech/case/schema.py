@@ -37,6 +37,7 @@ from rollmech.case.quantities import (
     TensionOrZero,
     Wrap,
 )
+from rollmech.case.ranking import Ranking
 from rollmech.case.tables import MaterialTable
 from rollmech.materials import Material
 from rollmech.units import parse
@@ -205,6 +206,7 @@ class Case(_Model):
     growth: Growth | None = None
     strength: Strength | None = None
     population: Population | None = None
+    ranking: Ranking | None = None
     load: Load | None = None
     patch: PatchEnds = PatchEnds()
     mesh: MeshFile | None = None
@@ -273,6 +275,7 @@ SECTIONS: dict[str, Literal["list", "table"]] = {
     "growth": "table",
     "strength": "table",
     "population": "table",
+    "ranking": "table",
     "load": "table",
     "patch": "table",
     "mesh": "table",

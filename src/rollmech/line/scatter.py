@@ -40,9 +40,9 @@ class Scattered:
     Attributes:
         flaws: The population.
         interval: Of its density, or None if the case states the density itself.
-        shares: Critical share at each stop alone.
+        shares: Critical share at each stop alone, if asked for.
         line: Critical share over the whole line.
-        drawn: The same by drawing flaws.
+        drawn: The same by drawing flaws, if asked for.
         breaks: Per km, with the interval of share and density.
         depth_limit: Deepest flaw that inspection may pass.
         density_limit: Largest density.
@@ -53,7 +53,7 @@ class Scattered:
     interval: tuple[float, float] | None
     shares: tuple[Share, ...]
     line: Share
-    drawn: Share
+    drawn: Share | None
     breaks: Breaks
     depth_limit: Limit
     density_limit: Limit
@@ -108,13 +108,14 @@ def distribution(law: Any) -> Distribution:
     return maker(*(getattr(law, key) for key in keys))
 
 
-def scatter(case: Case, stops: Sequence[Stop], kept: Kept) -> Scattered:
+def scatter(case: Case, stops: Sequence[Stop], kept: Kept, draw: bool = True) -> Scattered:
     """Take a case's population through its line.
 
     Args:
         case: With a ``population``.
         stops: Of the population's layer and face.
         kept: Library of the stack.
+        draw: Whether to check the share by drawing flaws, and to look at each stop alone.
     """
     table, width = case.population, case.web.width or 1.0
     flaws, interval = flaws_of(table)
@@ -131,13 +132,13 @@ def scatter(case: Case, stops: Sequence[Stop], kept: Kept) -> Scattered:
 
     line = share(stresses)
     critical = critical_depths(flaws, k, stresses, toughness, depths, nodes)
-    drawn = _drawn(flaws, k, stresses, toughness, depths, critical, table.confidence)
+    drawn = _drawn(flaws, k, stresses, toughness, depths, critical, table.confidence) if draw else None
     found = _breaks(flaws, line, width, interval, critical, table)
     per_density = flaws.per_metre(width) / flaws.density
     return Scattered(
         flaws=flaws,
         interval=interval,
-        shares=tuple(share(stress[None]) for stress in stresses),
+        shares=tuple(share(stress[None]) for stress in stresses) if draw else (),
         line=line,
         drawn=drawn,
         breaks=found,

@@ -141,7 +141,7 @@ def strength_record(case: Case, stops: Sequence[Stop], poisson: float) -> dict[s
         "populations": {},
         "stations": [stop.name for stop in stops],
     }
-    survive = 1.0
+    lines = []
     for name in ("surface", "edge"):
         data = getattr(case.strength, name)
         if data is None:
@@ -149,12 +149,27 @@ def strength_record(case: Case, stops: Sequence[Stop], poisson: float) -> dict[s
         population = measured(name, data, poisson)
         fields = face_field(stops, case.web.width) if name == "surface" else edge_field(stops)
         alone, line = failures(fields, population)
-        survive *= 1 - line.value
+        lines.append(line)
         found["populations"][name] = _population(population) | {
             "stations": [vars(item) for item in alone],
             "line": vars(line),
         }
-    return found | {"failure_per_metre": 1 - survive}
+    return found | {
+        "failure_per_metre": _any_fails([line.value for line in lines]),
+        "failure_per_metre_interval": _together(lines),
+        "failure_note": "independent populations; ends of the 95 % intervals of their samples go together",
+    }
+
+
+def _any_fails(values: Sequence[float]) -> float:
+    return float(1 - np.prod([1 - value for value in values]))
+
+
+def _together(lines: Sequence[Failing]) -> list[float] | None:
+    """Ends of the interval of all populations; None where one of them is given without a sample."""
+    if any(line.low is None for line in lines):
+        return None
+    return [_any_fails([getattr(line, end) for line in lines]) for end in ("low", "high")]
 
 
 def _population(population: Measured) -> dict[str, Any]:
