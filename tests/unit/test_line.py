@@ -289,7 +289,6 @@ def test_bad_axes_are_refused(text):
     ("x", "y", "of", "change"),
     [
         ("rollers.tension_ripple=0 %:60 %", "rollers.radius", "population", None),
-        ("rollers.temperature", "rollers.wrap", "strength", "cu"),
         ("rollers.misalignment=0 mrad:0.2 mrad", "rollers.temperature", "strength", "cu"),
         ("rollers.knife roller.misalignment=0 mrad:0.2 mrad", "rollers.tension", "strength", None),
     ],

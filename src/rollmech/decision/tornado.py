@@ -23,6 +23,7 @@ from rollmech.line.history import stops_of
 from rollmech.line.plain import PlainCrackJudge
 from rollmech.line.plies import patch_plies
 from rollmech.line.response import Response
+from rollmech.line.scatter import failure_of as scattered_failure
 from rollmech.line.scatter import scatter
 from rollmech.line.strength import strength_record
 from rollmech.loading import loadings_of, make_laminate
@@ -253,18 +254,17 @@ def _serves(poisson: float) -> bool:
 def failure_of(case: Case, laminate) -> float | None:
     """P_f of the population's length, else of a metre by measured strength, else None."""
     if case.population is not None:
-        return _scattered(case, laminate)[0]
+        return scattered_failure(case, *_population_stops(case, laminate))
     if case.strength is not None:
         return strength_record(case, *_strength_stops(case, laminate))["failure_per_metre"]
     return None
 
 
-def _scattered(case: Case, laminate) -> tuple[float, float, float]:
+def _population_stops(case: Case, laminate) -> tuple:
     table = case.population
     ply = [layer.name for layer in case.stack].index(table.layer)
     kept = library_for(patch_plies(case, ply, table.face))
-    stops = stops_of(case, Response(laminate, ply, table.face))
-    return scatter(case, stops, kept, draw=False).breaks.failure(table.length)
+    return stops_of(case, Response(laminate, ply, table.face)), kept
 
 
 def _strength_stops(case: Case, laminate) -> tuple:
@@ -276,7 +276,8 @@ def _strength_stops(case: Case, laminate) -> tuple:
 def _interval(case: Case, laminate) -> tuple[float, float] | None:
     """Ends of the unchanged case's interval of P_f."""
     if case.population is not None:
-        return _scattered(case, laminate)[1:]
+        found = scatter(case, *_population_stops(case, laminate), draw=False)
+        return found.breaks.failure(case.population.length)[1:]
     found = strength_record(case, *_strength_stops(case, laminate))["failure_per_metre_interval"]
     return None if found is None else tuple(found)
 

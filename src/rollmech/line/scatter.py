@@ -148,6 +148,21 @@ def scatter(case: Case, stops: Sequence[Stop], kept: Kept, draw: bool = True) ->
     )
 
 
+def failure_of(case: Case, stops: Sequence[Stop], kept: Kept) -> float:
+    """P_f of the population's length alone, without interval and limits: a third of the work of ``scatter``."""
+    table, thickness = case.population, case.layer(case.population.layer).thickness
+    flaws, _ = flaws_of(table)
+    toughness = case.material_of(table.layer).value("fracture_toughness")
+    depths = (_SHALLOWEST * thickness, kept.table.grid.depth_ratio[1] * thickness)
+    nodes = _ALIGNED_NODES if table.angle.law == "fixed" else NODES
+    stresses = np.array([stop.total for stop in stops])
+    critical = critical_depths(
+        flaws, ScatteredCracks(kept.table, thickness), stresses, toughness, depths, nodes
+    )
+    rate = flaws.per_metre(case.web.width or 1.0) * critical.share(flaws.depth)
+    return float(-np.expm1(-rate * table.length))
+
+
 def _with_steps(share: Share, table: Population, nodes: int) -> Share:
     """A share whose error also counts the steps of a list of depths, which quadrature over the aspect cuts across."""
     if table.depth.law != "measured" or not share.value:

@@ -219,18 +219,19 @@ def _spline(group: Group, function: Callable) -> tuple[np.ndarray, float]:
 
 def _grid_spline(group: Group, function: Callable) -> tuple[np.ndarray, float]:
     """The same over the grid itself, for what depends on more than tension and curvature."""
-    places = [np.unique(np.linspace(0, n - 1, _COARSE).astype(int)) for n in group.shape]
-    between = [(nodes[4:-1:9] + nodes[5::9]) // 2 for nodes in places]
+    shape = group.shape
+    places = [np.unique(np.linspace(0, max(n - 1, 1), _COARSE).astype(int)) for n in shape]
+    between = [(nodes[4:-1:9] + nodes[5::9]) // 2 if len(nodes) > 5 else nodes[:1] for nodes in places]
 
     def at(rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-        mesh = np.meshgrid(rows, columns, indexing="ij")
+        mesh = np.meshgrid(np.minimum(rows, shape[0] - 1), np.minimum(columns, shape[1] - 1), indexing="ij")
         states = group.taken(mesh[0].ravel(), mesh[1].ravel())
         return function(states.tension, states.bend, states).reshape(mesh[0].shape)
 
     degree = {f"k{axis}": min(3, len(nodes) - 1) for axis, nodes in zip("xy", places, strict=True)}
     spline = RectBivariateSpline(*places, at(*places), **degree)
-    gap = np.abs(spline(*between) - at(*between)).max() if all(map(len, between)) else 0.0
-    return spline(*(np.arange(n) for n in group.shape)), float(gap)
+    gap = np.abs(spline(*between) - at(*between)).max()
+    return spline(*(np.arange(n) for n in shape)), float(gap)
 
 
 def _nodes(values: np.ndarray) -> np.ndarray:
