@@ -106,6 +106,9 @@ class Growth(_Table):
     humidity_exponent: Number = 1.0
     cyclic: Cyclic | None = None
     passes: Count = 1
+    load_levels: Annotated[
+        _list_of("number"), Field(description="factors on all stresses at which lives are compared")
+    ] = ()
 
 
 class Specimen(_Table):

@@ -247,6 +247,7 @@ def scatter_record(
         "breaks_per_km": vars(found.breaks),
         "failure": {"length": table.length, "unit": "m", "value": value, "low": low, "high": high},
         "failure_per_metre": found.breaks.failure(1.0)[0],
+        "failure_per_metre_interval": list(found.breaks.failure(1.0)[1:]),
         "stations": [
             {
                 "name": stop.name,

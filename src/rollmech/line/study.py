@@ -12,6 +12,7 @@ from rollmech.case import Case
 from rollmech.library.store import library_for
 from rollmech.line.growing import Grown, grow, growth_record
 from rollmech.line.history import CAUSES, Stop, stops_of, warnings_of
+from rollmech.line.levels import life_levels
 from rollmech.line.plies import patch_plies
 from rollmech.line.response import Response
 from rollmech.line.scatter import Scattered, scatter, scatter_record
@@ -71,6 +72,9 @@ def study_line(case: Case, laminate: Laminate, progress: Progress = lambda text:
         progress("growing the flaw along the line")
         found.grown = grow(case, stops, kept)
         found.record["growth"] = growth_record(found.grown)
+        if case.growth.load_levels:
+            progress("lives over the level of load")
+            found.record["growth"]["load_levels"] = life_levels(case, stops, kept)
         found.warnings += _growth_warnings(found.grown)
     if case.strength is not None:
         layer = _ply_of(case, case.strength.layer)
