@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +13,13 @@ from rollmech.case import dump_case, load_case
 from rollmech.case.load import parse_case, read_toml
 from rollmech.errors import InputError
 from rollmech.library import store
+from rollmech.library.store import library_for
 from rollmech.library.table import DEEPEST, SURFACE, Grid, KTable
 from rollmech.line.cracks import GrowingCrack, ScatteredCracks
 from rollmech.line.growing import laws_of
 from rollmech.line.history import added_force, cycles_of, stops_of
+from rollmech.line.levels import life_levels
+from rollmech.line.plies import patch_plies
 from rollmech.line.rainflow import rainflow
 from rollmech.line.response import Response, curvature
 from rollmech.line.strength import measured
@@ -245,6 +249,9 @@ def test_envelope_leaves_out_no_largest_term():
         ("coating_line", "growth.passes=0", "whole number"),
         ("coating_line", "flaws.crack.tilt='20 deg'", "normal to the face"),
         ("coating_line", "rollers.0.misalignment='9 deg'", "too large"),
+        ("coating_line", "growth.load_levels=[0]", "growth.load_levels"),
+        ("coating_line", "rollers.0.nip={force='500 N/m', radius='40 mm'}", "nip.modulus: is missing"),
+        ("coating_line", "rollers.0.nip={force='5 N', radius='40 mm', modulus='5 MPa'}", "nip.force"),
         ("qc_limit", "population.layer='cermic'", "Did you mean 'ceramic'"),
         ("qc_limit", "population.depth.median='1 um'", "no parameter of law"),
         ("qc_limit", "population.density='3 1/cm^2'", "not given once"),
@@ -256,6 +263,37 @@ def test_faults_are_named(case, change, words):
     with pytest.raises(InputError, match=None) as caught:
         load_case(CASES / f"{case}.toml", [change])
     assert words in str(caught.value)
+
+
+def test_nip_pressure_is_hertz_and_is_told_at_its_station():
+    # b = sqrt(4 F R (1 - nu^2) / (pi E)), p = 2 F / (pi b), with R = 25 mm x 40 mm / 65 mm
+    nip = "rollers.0.nip={force='500 N/m', radius='40 mm', modulus='5 MPa', poisson_ratio=0.48}"
+    case = load_case(CASES / "qc_limit.toml", [nip])
+    found = study_line(case, make_laminate(case)).record["stations"][0]["nip"]
+    half = np.sqrt(4 * 500 * (0.025 * 0.04 / 0.065) * (1 - 0.48**2) / (np.pi * 5e6))
+    assert found["half_width"] == pytest.approx(1e6 * half)
+    assert found["peak_pressure"] == pytest.approx(1e-6 * 1000 / (np.pi * half))
+    assert found["mean_pressure"] == pytest.approx(found["peak_pressure"] * np.pi / 4)
+
+
+def test_a_stiff_nip_is_flagged_as_no_hertz_contact():
+    nip = "rollers.0.nip={force='500 N/m', radius='40 mm', modulus='200 GPa'}"
+    case = load_case(CASES / "qc_limit.toml", [nip])
+    assert any("not thin" in text for text in study_line(case, make_laminate(case)).warnings)
+
+
+def test_lives_over_the_level_of_load_fall_and_the_coupling_shortens_them():
+    case = load_case(CASES / "coating_line.toml", ["growth.load_levels=[1.1, 0.95, 1.0]"])
+    assert parse_case(tomllib.loads(dump_case(case))).growth == case.growth
+    laminate = make_laminate(case)
+    stops = stops_of(case, Response(laminate, 0, "top"))
+    rows = life_levels(case, stops, library_for(patch_plies(case, 0, "top")))
+    assert [row["level"] for row in rows] == [0.95, 1.0, 1.1]
+    for kind in ("coupled", "uncoupled"):
+        lives = [row[kind]["passes"] for row in rows]
+        assert lives == sorted(lives, reverse=True) and lives[0] > lives[-1]
+    assert all(row["coupled"]["passes"] < row["uncoupled"]["passes"] for row in rows)
+    assert rows[2]["k_ratio"] / rows[1]["k_ratio"] == pytest.approx(1.1)
 
 
 def test_line_tables_need_what_they_use():

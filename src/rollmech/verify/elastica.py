@@ -1,4 +1,4 @@
-"""Benchmarks of the web on a roller: closed forms of conformance against the elastica solved as a boundary value problem.
+"""Benchmarks of the web on a roller: closed forms of conformance against the elastica as a boundary value problem.
 
 Inextensible web of stiffness D, from its last contact with the roller (s = 0) to a far end that is free of moment and
 pulled by T: x' = cos(phi), y' = sin(phi), D phi'' = T sin(phi), phi against the direction of the pull (Love 1927).
