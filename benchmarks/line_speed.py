@@ -2,8 +2,8 @@
 
     .venv/bin/python benchmarks/line_speed.py [--repeat 3]
 
-Prints wall and processor seconds of the best of several repeats; wall time grows with other programs on the machine. Aims:
-a map below 1 s, a hundred rollers over a thousand passes with growth below 2 s.
+Prints wall and processor seconds of the best of several repeats; wall time grows with other programs on the machine.
+Aims: a map below 1 s, a hundred rollers over a thousand passes with growth below 2 s.
 """
 
 from __future__ import annotations

@@ -276,6 +276,14 @@ def test_nip_pressure_is_hertz_and_is_told_at_its_station():
     assert found["mean_pressure"] == pytest.approx(found["peak_pressure"] * np.pi / 4)
 
 
+def test_roughness_limit_is_the_depth_limit_by_the_users_ratio():
+    case = load_case(CASES / "qc_limit.toml", ["population.depth_over_roughness=4"])
+    part = study_line(case, make_laminate(case)).record["population"]
+    for key in ("value", "low", "high"):
+        assert part["roughness_limit"][key] == pytest.approx(part["depth_limit"][key] / 4)
+    assert "hidden" in part["roughness_limit"]["note"]
+
+
 def test_a_stiff_nip_is_flagged_as_no_hertz_contact():
     nip = "rollers.0.nip={force='500 N/m', radius='40 mm', modulus='200 GPa'}"
     case = load_case(CASES / "qc_limit.toml", [nip])

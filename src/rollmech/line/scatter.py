@@ -259,8 +259,20 @@ def scatter_record(
         "target_failure": table.target_failure,
         "depth_limit": _limit(found.depth_limit, 1e6, "um"),
         "density_limit": _limit(found.density_limit, 1.0, "1/m" if found.flaws.per_edge else "1/m^2"),
+        "roughness_limit": _roughness(found.depth_limit, table.depth_over_roughness),
         "library": library_record(found.kept),
     }
+
+
+def _roughness(limit: Limit, ratio: float | None) -> dict[str, Any] | None:
+    """Largest roughness that inspection may pass, by the user's own ratio; None without one.
+
+    Roughness and depth of flaws have no general relation, and cracks below a smooth face show in no roughness.
+    """
+    if ratio is None:
+        return None
+    note = "by the case's depth_over_roughness; cracks hidden below the face show in no roughness"
+    return _limit(limit, 1e6 / ratio, "um") | {"note": "; ".join(filter(None, [limit.note, note]))}
 
 
 def _limit(limit: Limit, scale: float, unit: str) -> dict[str, Any]:

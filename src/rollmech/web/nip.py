@@ -1,8 +1,8 @@
 """Pressure of a nip: two rollers pressed together with a thin web between them.
 
 Hertz's line contact (Johnson, Contact Mechanics, 1985, section 4.2) of a soft cover on a hard roller. A web that is
-thin against the contact hands the pressure through. The pressure lies in the plane of a crack normal to the face, which it
-does not open. Friction, a cover that is thin itself, and particles in the nip are left out.
+thin against the contact hands the pressure through. It lies in the plane of a crack normal to the face, which it does
+not open. Friction, a cover that is thin itself, and particles in the nip are left out.
 """
 
 from __future__ import annotations
