@@ -147,6 +147,20 @@ def limits_of(window: Window, level: float) -> dict[str, Any]:
     return found | {"share_of_the_map": float(fine.mean())}
 
 
+def rests_on(case: Case, of: str) -> str:
+    """What a map of a probability leaves open, in words; empty for a ratio."""
+    if of == "ratio":
+        return ""
+    found = ["A map of the best estimate: its interval is among the results of a run of the case."]
+    if of == "population":
+        toughness = case.material_of(case.population.layer).get("fracture_toughness")
+        if toughness.placeholder:
+            found.append(f"It is governed by the placeholder K_Ic = {toughness}.")
+    elif any(data and data.values is None for data in (case.strength.surface, case.strength.edge)):
+        found.append("Strength is given by parameters without a sample, of which no interval is known.")
+    return " ".join(found)
+
+
 def write_window(case_path: Path, overrides: list[str], x: str, y: str, of: str, out: Path) -> dict[str, Any]:
     """Make the window of a case file and write it; returns the content of its ``results.json``."""
     from rollmech.post import theme
@@ -164,6 +178,7 @@ def write_window(case_path: Path, overrides: list[str], x: str, y: str, of: str,
             "points": list(window.values.shape),
             "seconds": round(window.seconds, 4),
             "interpolation_error": window.interpolation,
+            "rests_on": rests_on(case, of),
             "allowed": {f"{level:g}": limits_of(window, level) for level in window.levels},
         }
         np.savez_compressed(
@@ -175,7 +190,7 @@ def write_window(case_path: Path, overrides: list[str], x: str, y: str, of: str,
         )
         _write_table(folder / "window.csv", window)
         with theme.style():
-            draw_window(case.title, window, folder / "window.png")
+            draw_window(case.title, window, folder / "window.png", record["rests_on"])
         write_json(folder / RESULTS, record)
     return record
 

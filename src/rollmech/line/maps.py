@@ -80,7 +80,7 @@ def strength_window(case: Case, laminate: Laminate, x: Axis, y: Axis) -> Window:
     ply = [item.name for item in case.stack].index(layer)
     poisson = case.material_of(layer).value("poisson_ratio")
     populations = [
-        (measured(name, data, poisson), 2.0 if name == "edge" else case.web.width)
+        (measured(name, data, poisson, uncertain=False), 2.0 if name == "edge" else case.web.width)
         for name in ("surface", "edge")
         if (data := getattr(case.strength, name)) is not None
     ]

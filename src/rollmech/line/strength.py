@@ -58,15 +58,22 @@ class Failing:
     stress: float
 
 
-def measured(name: str, data: StrengthData, poisson: float) -> Measured:
-    """A population's strength from its table; Poisson's ratio of the layer for plates on rings."""
+def measured(name: str, data: StrengthData, poisson: float, uncertain: bool = True) -> Measured:
+    """A population's strength from its table.
+
+    Args:
+        name: ``surface`` or ``edge``.
+        data: Its table.
+        poisson: Poisson's ratio of the layer, for plates on rings.
+        uncertain: Whether to draw what the sample leaves open, which takes a second.
+    """
     found = fit(np.array(data.values)) if data.values is not None else None
     modulus = found.modulus if found else data.modulus
     characteristic = found.characteristic if found else data.characteristic
     size = specimen_size(data.specimen, modulus, poisson, name == "edge")
     weibull = Weibull.of(modulus, characteristic, size)
     draws = None
-    if found is not None:
+    if found is not None and uncertain:
         ratio, log = (values[:_DRAWS] for values in pivots(found.specimens))
         moduli = modulus / ratio
         sizes = np.array([specimen_size(data.specimen, m, poisson, name == "edge") for m in moduli])

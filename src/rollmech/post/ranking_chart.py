@@ -12,7 +12,7 @@ from matplotlib.ticker import NullFormatter
 
 from rollmech.post import theme
 
-_MARKS = "os^Dv<>PX*ph"
+_MARKS = "os^Dv<>PX*ph8"
 _NAMED = 10
 """Treatments up to which all are named."""
 _THROUGH = 3.0
