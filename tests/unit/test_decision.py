@@ -184,8 +184,27 @@ def test_tornado_record_names_where_ranges_come_from(moved):
 
 
 def test_every_input_changes_the_case_and_nothing_else():
-    for name in ("slitter_winder", "laminated_crack", "treated_ribbon", "handbook_crack"):
-        case = load_case(CASES / f"{name}.toml")
+    for path in sorted(CASES.glob("*.toml")):
+        case = load_case(path)
         for item in inputs_of(case):
             assert item.low < item.high and item.low <= item.base <= item.high
             assert item.change(case, item.high) != case, item.key
+
+
+def test_commands_write_tables_charts_and_records(tmp_path, capsys, monkeypatch):
+    import csv
+    import json
+
+    monkeypatch.setenv("COLUMNS", "200")
+    case = str(CASES / "five_treatments.toml")
+    only = ["--only", "H3PO4", "--only", "n2 plasma"]
+    assert main(["rank", case, *only, "--by", "ccd", "--out", str(tmp_path / "rank")]) == 0
+    assert main(["tornado", str(CASES / "unflawed_stack.toml"), "--out", str(tmp_path / "moved")]) == 0
+    told = capsys.readouterr().out
+    assert "* N2 plasma" in told and "assumption:" in told and "no joint effects" in told
+    rows = list(csv.DictReader((tmp_path / "rank" / "ranking.csv").open(encoding="utf-8")))
+    assert [row["treatment"] for row in rows] == ["N2 plasma", "H3PO4"]
+    record = json.loads((tmp_path / "moved" / "results.json").read_text(encoding="utf-8"))
+    assert record["solves"] == 0 and record["inputs"][0]["at_low"]["ratio"] != record["base"]["ratio"]
+    for name in ("rank/ranking.png", "moved/tornado.png", "moved/tornado.csv"):
+        assert (tmp_path / name).stat().st_size > 500
