@@ -28,7 +28,8 @@ def draw_ranking(record: dict[str, Any], path: Path) -> Path:
         "Marker: the treatment's own flaw at middle severity; bar: low to high. Open markers leave no flaw "
         "of their own and lie on that of the untreated sheet, which also governs all below it; the front counts it. "
         + (f"{missing} without a printed value are left out. " if missing else ""),
-        "Depths are assumptions, skins and residual stress left by treatments are not counted; electrochemistry as printed, on different garnets and cells. "
+        "Depths are assumptions; skins and residual stress of treatments are not counted. "
+        "Electrochemistry as printed, on different garnets and cells. "
         + record["assumptions"][0].replace("every", "Every", 1)
         + ".",
     )
