@@ -186,6 +186,73 @@ def films(
 
 
 @app.command
+def rank(
+    case: str,
+    /,
+    *,
+    by: Annotated[
+        Literal["resistance", "ccd"], Parameter(help="Gain to compare by, as printed.")
+    ] = "resistance",
+    only: Annotated[
+        list[str] | None,
+        Parameter(
+            negative="", help="A treatment to compare, repeatable; default those of the case, else all."
+        ),
+    ] = None,
+    set_: Overrides = None,
+    out: Annotated[Path | None, Parameter(help="Folder; default runs/<case name>-ranking.")] = None,
+    json: Json = False,
+) -> int:
+    """Rank surface treatments: electrochemistry as printed against what their flaws do on this line."""
+    from rollmech.deciding import print_ranking, write_ranking
+    from rollmech.post.terminal import Terminal
+
+    target = out or Path("runs") / f"{Path(case).stem}-ranking"
+    with Terminal(quiet=json) as terminal:
+        record = write_ranking(Path(case), set_ or [], only or [], by, target, terminal.stage)
+    if json:
+        print(jsonlib.dumps(record, indent=2, ensure_ascii=False))
+    else:
+        print_ranking(record)
+        print(f"{target}: written")
+    return 0
+
+
+@app.command
+def tornado(
+    case: str,
+    /,
+    *,
+    of: Annotated[
+        Literal["ratio", "radius", "failure"] | None,
+        Parameter(help="What to sort by; default the first one that the case has."),
+    ] = None,
+    range_: Annotated[
+        list[str] | None,
+        Parameter(
+            name="--range", negative="", help='KEY=LOW:HIGH, e.g. "flaws[0].depth=4 um:9 um"; repeatable.'
+        ),
+    ] = None,
+    set_: Overrides = None,
+    out: Annotated[Path | None, Parameter(help="Folder; default runs/<case name>-tornado.")] = None,
+    json: Json = False,
+) -> int:
+    """Move each input over its range: what it does to K or stress, to the smallest safe radius, to failure."""
+    from rollmech.deciding import print_tornado, write_tornado
+    from rollmech.post.terminal import Terminal
+
+    target = out or Path("runs") / f"{Path(case).stem}-tornado"
+    with Terminal(quiet=json) as terminal:
+        record = write_tornado(Path(case), set_ or [], of or "", range_ or [], target, terminal.stage)
+    if json:
+        print(jsonlib.dumps(record, indent=2, ensure_ascii=False))
+    else:
+        print_tornado(record)
+        print(f"{target}: written")
+    return 0
+
+
+@app.command
 def init(path: Path = Path("case.toml"), /, *, force: Force = False) -> int:
     """Write a commented case to start from."""
     from rollmech.case.template import TEMPLATE

@@ -329,7 +329,7 @@ def pressure_of(case: Case) -> float:
     return getattr(case.flaw, "pressure", None) or 0.0
 
 
-def _resistance(case: Case, influence: Influence) -> float:
+def resistance_of(case: Case, influence: Influence) -> float:
     """What the flaw is compared with: strength (Pa), toughness, or sqrt(E' Gamma) of an interface (Pa m^0.5)."""
     needed = needed_resistance(case.flaw)
     if needed is None:
@@ -365,7 +365,7 @@ def _judge(result: Result, progress: Progress) -> None:
         result.judge = unflawed
     else:
         place = (result.influence, result.flawed_ply, case.flaw.face)
-        given = (_resistance(case, result.influence), pressure_of(case))
+        given = (resistance_of(case, result.influence), pressure_of(case))
         if case.flaw.sharp:
             result.judge = CrackJudge(*place, *given, getattr(case.flaw, "mode_sensitivity", 0.0))
         else:

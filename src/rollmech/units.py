@@ -50,6 +50,7 @@ bar = 1e5 * pascal
 pound_force_per_square_inch = 6894.757293168361 * pascal = psi
 kilopound_per_square_inch = 6894757.293168361 * pascal = ksi
 joule = newton * meter = J
+ohm = [resistance] = Ω
 """
 
 _NUMBER = re.compile(
@@ -96,6 +97,7 @@ DIMENSIONS: dict[str, Dimension] = {
     "per_length": Dimension("1/m", "a number per length", "20 1/m", ("1/m",)),
     "fraction": Dimension("", "a fraction or a percentage", "1 %", ("",)),
     "number": Dimension("", "a number", "20", ("",)),
+    "area_resistance": Dimension("ohm*m^2", "a resistance times area", "100 ohm*cm^2", ("ohm*cm^2",)),
     "energy_per_area": Dimension("J/m^2", "an energy per area", "5 J/m^2", ("J/m^2",)),
     "density": Dimension("kg/m^3", "a density", "5.1 g/cm^3", ("g/cm^3",)),
 }

@@ -16,8 +16,17 @@ from rollmech.line.window import POINTS, SETTINGS, Axis, Window
 from rollmech.loading import make_laminate
 from rollmech.results.folder import FORMAT, RESULTS, staged, write_json
 
-_SPREAD = {"radius": (0.2, 3.0), "tension": (0.1, 4.0), "wrap": (0.2, 1.5)}
+_SPREAD = {
+    "radius": (0.2, 3.0),
+    "tension": (0.1, 4.0),
+    "wrap": (0.2, 1.5),
+    "misalignment": (0.0, 3.0),
+    "tension_ripple": (0.0, 3.0),
+}
 """Default ranges as multiples of the least and the largest value of the line."""
+_SWING = 40.0
+"""Default range of temperatures on either side of those of the line, K."""
+_FROM_ZERO = ("misalignment", "tension_ripple")
 _ROWS = 101
 
 
@@ -62,31 +71,67 @@ def axis_of(case: Case, text: str, option: str) -> Axis:
     accepted = ", ".join(f"rollers.{setting}" for setting in SETTINGS) + ", or rollers.NAME.SETTING"
     names = [roller.name for roller in case.rollers]
     roller = ".".join(parts[1:-1]) or None
+    if key.strip() in ("web.speed", "speed"):
+        reason = (
+            "changes times only, of which neither ratio nor failure asks; lives are in results.json of a run"
+        )
+        raise InputError("window", [Fault(option, text, reason, accepted)])
     if len(parts) < 2 or parts[0] != "rollers" or parts[-1] not in SETTINGS or roller not in (None, *names):
         raise InputError("window", [Fault(option, text, "is no setting of a roller", accepted)])
     if not case.rollers:
         raise InputError("window", [Fault(option, text, "needs a line", "a case with [[rollers]]")])
     setting = parts[-1]
+    _refuse_idle(case, setting, roller, option, text)
     chosen = [getattr(r, setting) for r in case.rollers if roller in (None, r.name)]
-    low, high = (
-        factor * end for factor, end in zip(_SPREAD[setting], (min(chosen), max(chosen)), strict=True)
-    )
-    if span:
-        low, high = _range(span, SETTINGS[setting][0], option, text)
+    low, high = _range(span, setting, option, text) if span else _default_range(setting, chosen, option, text)
     if setting == "wrap":
         high = min(high, 2 * np.pi)
     return Axis(setting, roller, np.linspace(low, high, POINTS))
 
 
-def _range(span: str, dimension: str, option: str, text: str) -> tuple[float, float]:
+def _refuse_idle(case: Case, setting: str, roller: str | None, option: str, text: str) -> None:
+    """Refuse an axis whose setting cannot act in this case."""
+    if setting == "temperature":
+        lacking = sorted(
+            {layer.material for layer in case.stack if not case.material_of(layer.name).get("cte")}
+        )
+        if lacking:
+            accepted = f"a cte in [materials.{lacking[0]}]"
+            raise InputError(
+                "window", [Fault(option, text, f"needs the expansion of {', '.join(lacking)}", accepted)]
+            )
+    if setting == "misalignment":
+        entered = [r for r in case.rollers[1:] if r.span is not None and roller in (None, r.name)]
+        if not entered or case.web.width is None:
+            accepted = "web.width, and the span of a roller after the first one"
+            raise InputError("window", [Fault(option, text, "has no span to bend in its plane", accepted)])
+
+
+def _default_range(setting: str, chosen: list[float], option: str, text: str) -> tuple[float, float]:
+    """A range around the values of the line."""
+    if setting == "temperature":
+        return min(chosen) - _SWING, max(chosen) + _SWING
+    low, high = (
+        factor * end for factor, end in zip(_SPREAD[setting], (min(chosen), max(chosen)), strict=True)
+    )
+    if setting == "tension_ripple":
+        high = min(high, 0.99)
+    if high <= low:
+        raise InputError("window", [Fault(option, text, "is zero on this line", f"a range, {text}=LOW:HIGH")])
+    return low, high
+
+
+def _range(span: str, setting: str, option: str, text: str) -> tuple[float, float]:
     low, _, high = span.partition(":")
+    dimension = SETTINGS[setting][0]
     example = units.DIMENSIONS[dimension].example
     try:
         ends = units.parse(low.strip(), dimension), units.parse(high.strip(), dimension)
     except units.UnitError as error:
         fault = Fault(option, text, f"range {error.problem}", f"LOW:HIGH, each as {example}")
         raise InputError("window", [fault]) from None
-    if not 0 < ends[0] < ends[1]:
+    least_fits = ends[0] >= 0 if setting in _FROM_ZERO else ends[0] > 0
+    if not (least_fits and ends[0] < ends[1]) or (setting == "tension_ripple" and ends[1] >= 1):
         raise InputError("window", [Fault(option, text, "is no rising positive range", "LOW:HIGH")])
     return ends
 
@@ -100,6 +145,20 @@ def limits_of(window: Window, level: float) -> dict[str, Any]:
         shown = axis.shown[row]
         found[axis.label] = [float(shown.min()), float(shown.max())] if row.any() else None
     return found | {"share_of_the_map": float(fine.mean())}
+
+
+def rests_on(case: Case, of: str) -> str:
+    """What a map of a probability leaves open, in words; empty for a ratio."""
+    if of == "ratio":
+        return ""
+    found = ["A map of the best estimate: its interval is among the results of a run of the case."]
+    if of == "population":
+        toughness = case.material_of(case.population.layer).get("fracture_toughness")
+        if toughness.placeholder:
+            found.append(f"It is governed by the placeholder K_Ic = {toughness}.")
+    elif any(data and data.values is None for data in (case.strength.surface, case.strength.edge)):
+        found.append("Strength is given by parameters without a sample, of which no interval is known.")
+    return " ".join(found)
 
 
 def write_window(case_path: Path, overrides: list[str], x: str, y: str, of: str, out: Path) -> dict[str, Any]:
@@ -119,6 +178,7 @@ def write_window(case_path: Path, overrides: list[str], x: str, y: str, of: str,
             "points": list(window.values.shape),
             "seconds": round(window.seconds, 4),
             "interpolation_error": window.interpolation,
+            "rests_on": rests_on(case, of),
             "allowed": {f"{level:g}": limits_of(window, level) for level in window.levels},
         }
         np.savez_compressed(
@@ -130,7 +190,7 @@ def write_window(case_path: Path, overrides: list[str], x: str, y: str, of: str,
         )
         _write_table(folder / "window.csv", window)
         with theme.style():
-            draw_window(case.title, window, folder / "window.png")
+            draw_window(case.title, window, folder / "window.png", record["rests_on"])
         write_json(folder / RESULTS, record)
     return record
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +13,13 @@ from rollmech.case import dump_case, load_case
 from rollmech.case.load import parse_case, read_toml
 from rollmech.errors import InputError
 from rollmech.library import store
+from rollmech.library.store import library_for
 from rollmech.library.table import DEEPEST, SURFACE, Grid, KTable
 from rollmech.line.cracks import GrowingCrack, ScatteredCracks
 from rollmech.line.growing import laws_of
 from rollmech.line.history import added_force, cycles_of, stops_of
+from rollmech.line.levels import life_levels
+from rollmech.line.plies import patch_plies
 from rollmech.line.rainflow import rainflow
 from rollmech.line.response import Response, curvature
 from rollmech.line.strength import measured
@@ -225,12 +229,13 @@ def test_envelope_leaves_out_no_largest_term():
     axes = [Axis(s, None, np.linspace(*r, 300)) for s, r in (("radius", (0.005, 0.1)), ("tension", (5, 200)))]
     generator = np.random.default_rng(1)
     turn = np.linspace(0, np.pi / 2, 24)
-    terms = np.column_stack([1e-3 * np.sin(turn), 1e-3 * np.cos(turn), 1e-4 * generator.random(24)])
+    slopes = (1e-3 * np.sin(turn), 1e-3 * np.cos(turn), 0 * turn)
+    terms = np.column_stack([*slopes, 1e-4 * generator.random(24)])
     group = groups_of(case, make_laminate(case), *axes)[0]
     whole = (
         terms[:, 0, None, None] * group.tension
         + terms[:, 1, None, None] * group.bend
-        + terms[:, 2, None, None]
+        + terms[:, 3, None, None]
     ).max(0)
     assert _largest(group, terms) == pytest.approx(whole, rel=1e-3)
 
@@ -244,6 +249,9 @@ def test_envelope_leaves_out_no_largest_term():
         ("coating_line", "growth.passes=0", "whole number"),
         ("coating_line", "flaws.crack.tilt='20 deg'", "normal to the face"),
         ("coating_line", "rollers.0.misalignment='9 deg'", "too large"),
+        ("coating_line", "growth.load_levels=[0]", "growth.load_levels"),
+        ("coating_line", "rollers.0.nip={force='500 N/m', radius='40 mm'}", "nip.modulus: is missing"),
+        ("coating_line", "rollers.0.nip={force='5 N', radius='40 mm', modulus='5 MPa'}", "nip.force"),
         ("qc_limit", "population.layer='cermic'", "Did you mean 'ceramic'"),
         ("qc_limit", "population.depth.median='1 um'", "no parameter of law"),
         ("qc_limit", "population.density='3 1/cm^2'", "not given once"),
@@ -255,6 +263,45 @@ def test_faults_are_named(case, change, words):
     with pytest.raises(InputError, match=None) as caught:
         load_case(CASES / f"{case}.toml", [change])
     assert words in str(caught.value)
+
+
+def test_nip_pressure_is_hertz_and_is_told_at_its_station():
+    # b = sqrt(4 F R (1 - nu^2) / (pi E)), p = 2 F / (pi b), with R = 25 mm x 40 mm / 65 mm
+    nip = "rollers.0.nip={force='500 N/m', radius='40 mm', modulus='5 MPa', poisson_ratio=0.48}"
+    case = load_case(CASES / "qc_limit.toml", [nip])
+    found = study_line(case, make_laminate(case)).record["stations"][0]["nip"]
+    half = np.sqrt(4 * 500 * (0.025 * 0.04 / 0.065) * (1 - 0.48**2) / (np.pi * 5e6))
+    assert found["half_width"] == pytest.approx(1e6 * half)
+    assert found["peak_pressure"] == pytest.approx(1e-6 * 1000 / (np.pi * half))
+    assert found["mean_pressure"] == pytest.approx(found["peak_pressure"] * np.pi / 4)
+
+
+def test_roughness_limit_is_the_depth_limit_by_the_users_ratio():
+    case = load_case(CASES / "qc_limit.toml", ["population.depth_over_roughness=4"])
+    part = study_line(case, make_laminate(case)).record["population"]
+    for key in ("value", "low", "high"):
+        assert part["roughness_limit"][key] == pytest.approx(part["depth_limit"][key] / 4)
+    assert "hidden" in part["roughness_limit"]["note"]
+
+
+def test_a_stiff_nip_is_flagged_as_no_hertz_contact():
+    nip = "rollers.0.nip={force='500 N/m', radius='40 mm', modulus='200 GPa'}"
+    case = load_case(CASES / "qc_limit.toml", [nip])
+    assert any("not thin" in text for text in study_line(case, make_laminate(case)).warnings)
+
+
+def test_lives_over_the_level_of_load_fall_and_the_coupling_shortens_them():
+    case = load_case(CASES / "coating_line.toml", ["growth.load_levels=[1.1, 0.95, 1.0]"])
+    assert parse_case(tomllib.loads(dump_case(case))).growth == case.growth
+    laminate = make_laminate(case)
+    stops = stops_of(case, Response(laminate, 0, "top"))
+    rows = life_levels(case, stops, library_for(patch_plies(case, 0, "top")))
+    assert [row["level"] for row in rows] == [0.95, 1.0, 1.1]
+    for kind in ("coupled", "uncoupled"):
+        lives = [row[kind]["passes"] for row in rows]
+        assert lives == sorted(lives, reverse=True) and lives[0] > lives[-1]
+    assert all(row["coupled"]["passes"] < row["uncoupled"]["passes"] for row in rows)
+    assert rows[2]["k_ratio"] / rows[1]["k_ratio"] == pytest.approx(1.1)
 
 
 def test_line_tables_need_what_they_use():
@@ -271,6 +318,9 @@ def test_line_tables_need_what_they_use():
     [
         "rollers.colour",
         "web.speed",
+        "rollers.tension_ripple=10 %:100 %",
+        "rollers.misalignment=-1 mrad:1 mrad",
+        "rollers.temperature=10:20",
         "rollers.nobody.radius",
         "rollers.radius=3:4",
         "rollers.radius=9 mm:2 mm",
@@ -279,6 +329,55 @@ def test_line_tables_need_what_they_use():
 def test_bad_axes_are_refused(text):
     with pytest.raises(InputError, match="--x"):
         axis_of(load_case(CASES / "coating_line.toml"), text, "--x")
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "of", "change"),
+    [
+        ("rollers.tension_ripple=0 %:60 %", "rollers.radius", "population", None),
+        ("rollers.misalignment=0 mrad:0.2 mrad", "rollers.temperature", "strength", "cu"),
+        ("rollers.knife roller.misalignment=0 mrad:0.2 mrad", "rollers.tension", "strength", None),
+    ],
+)
+def test_further_keys_of_windows_agree_with_the_line(x, y, of, change):
+    # one corner of the map against the stops of a line with exactly those settings
+    mapping = read_toml(CASES / ("qc_limit.toml" if of == "population" else "slitter_winder.toml"))
+    if change:
+        mapping["stack"].insert(0, {"name": "foil", "material": "Cu foil", "thickness": "8 um"})
+    for key in ("storage", "growth"):
+        mapping.pop(key, None)
+    case = parse_case(mapping)
+    window = window_of(case, x, y, of)
+    at = (100, 700) if "radius" in y else (700, 300)
+    rollers = list(case.rollers)
+    for axis, place in ((window.y, at[0]), (window.x, at[1])):
+        rollers = [
+            r.model_copy(update={axis.setting: float(axis.values[place])})
+            if axis.roller in (None, r.name)
+            else r
+            for r in rollers
+        ]
+    moved = case.model_copy(update={"rollers": tuple(rollers)})
+    part = study_line(moved, make_laminate(moved)).record[of]
+    if of == "population":
+        alone = [row["failure_per_metre"] for row in part["stations"]]
+    else:
+        names, kinds = part["stations"], part["populations"].values()
+        on_rollers = [i for i, name in enumerate(names) if not name.startswith("span")]
+        alone = [1 - np.prod([1 - kind["stations"][i]["value"] for kind in kinds]) for i in on_rollers]
+    found = window.values[at]
+    # across the width the map takes the strained edge everywhere, the line its true course
+    askew = "misalignment" in x and of == "strength"
+    assert found == pytest.approx(max(alone), rel=0.05) or (askew and found >= max(alone) * 0.95)
+
+
+def test_window_over_temperature_is_exact_for_a_crack():
+    case = load_case(CASES / "coating_line.toml")
+    laminate = make_laminate(case)
+    axes = [Axis("temperature", None, np.array([280.0, 330.0])), Axis("radius", None, np.array([0.02, 0.05]))]
+    for group in groups_of(case, laminate, *axes):
+        assert np.shape(group.temperature_change) == (1, 2) and group.shape == (2, 2)
+        assert group.temperature_change[0, 1] == pytest.approx(330.0 - case.web.stress_free_temperature)
 
 
 def test_window_of_a_million_points_is_quick():

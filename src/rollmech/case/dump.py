@@ -55,12 +55,14 @@ def _toml(value: Any, dimension: str | None) -> Any:
         return list(value) if isinstance(value, tuple) else value
     if dimension is not None and isinstance(value, tuple):
         return [show(item, dimension) for item in value]
+    if dimension is not None and isinstance(value, dict):
+        return {name: show(item, dimension) for name, item in value.items()}
     if dimension is not None:
         return show(value, dimension)
     if isinstance(value, BaseModel):
         return _table(value)
     if isinstance(value, tuple):
-        return [_table(item) for item in value]
+        return [_toml(item, None) for item in value]
     if isinstance(value, dict):
         return {name: _toml(item, None) for name, item in value.items()}
     return value

@@ -11,6 +11,7 @@ from rollmech.case.flaws import FLAW_KINDS
 from rollmech.case.line import Growth, Population, Storage, Strength
 from rollmech.case.meshfile import MeshFile
 from rollmech.case.profile import ResidualProfile
+from rollmech.case.ranking import Ranking
 from rollmech.case.schema import (
     Accuracy,
     Case,
@@ -37,6 +38,7 @@ _MODELS: dict[str, type[BaseModel]] = {
     "growth": Growth,
     "strength": Strength,
     "population": Population,
+    "ranking": Ranking,
     "patch": PatchEnds,
     "mesh": MeshFile,
     "accuracy": Accuracy,

@@ -106,6 +106,9 @@ class Growth(_Table):
     humidity_exponent: Number = 1.0
     cyclic: Cyclic | None = None
     passes: Count = 1
+    load_levels: Annotated[
+        _list_of("number"), Field(description="factors on all stresses at which lives are compared")
+    ] = ()
 
 
 class Specimen(_Table):
@@ -266,6 +269,9 @@ class Population(_Table):
     target_failure: Ratio = 1e-3
     length: Length = 1.0
     confidence: Ratio = 0.95
+    depth_over_roughness: Number | None = Field(
+        None, description="deepest flaw over the roughness that inspection reads, from measured pairs"
+    )
 
     @model_validator(mode="after")
     def _one_density(self) -> Population:

@@ -23,9 +23,11 @@ from rollmech.case.meshfile import MeshFile
 from rollmech.case.profile import ResidualProfile
 from rollmech.case.quantities import (
     CaseValueError,
+    CoverPoisson,
     EnergyPerArea,
     Length,
     Misalignment,
+    Pressure,
     Ratio,
     Ripple,
     Sensitivity,
@@ -37,6 +39,7 @@ from rollmech.case.quantities import (
     TensionOrZero,
     Wrap,
 )
+from rollmech.case.ranking import Ranking
 from rollmech.case.tables import MaterialTable
 from rollmech.materials import Material
 from rollmech.units import parse
@@ -103,6 +106,15 @@ class Web(_Model):
     stress_free_temperature: Temperature = _ROOM
 
 
+class Nip(_Model):
+    """A roller pressed against another: line force (N/m), radius (m), modulus (Pa) and Poisson's ratio of its cover."""
+
+    force: Tension
+    radius: Length
+    modulus: Pressure
+    poisson_ratio: CoverPoisson = 0.48
+
+
 class Roller(_Model):
     """One roller: radius (m), wrap (rad), the face it touches, tension (N/m), temperature (K).
 
@@ -121,6 +133,7 @@ class Roller(_Model):
     misalignment: Misalignment = 0.0
     tension_ripple: Ripple = 0.0
     driven: Annotated[bool, Field(strict=True)] = False
+    nip: Nip | None = None
 
 
 class StressLoad(_Model):
@@ -205,6 +218,7 @@ class Case(_Model):
     growth: Growth | None = None
     strength: Strength | None = None
     population: Population | None = None
+    ranking: Ranking | None = None
     load: Load | None = None
     patch: PatchEnds = PatchEnds()
     mesh: MeshFile | None = None
@@ -273,6 +287,7 @@ SECTIONS: dict[str, Literal["list", "table"]] = {
     "growth": "table",
     "strength": "table",
     "population": "table",
+    "ranking": "table",
     "load": "table",
     "patch": "table",
     "mesh": "table",

@@ -155,7 +155,7 @@ def grow(case: Case, stops: list[Stop], kept: Kept) -> Grown:
     layer = case.layer(case.flaw.layer)
     k, start = GrowingCrack(kept.table, layer.thickness), start_sizes(case)
     angle = case.flaw.angle if case.flaw.kind == "crack" else np.pi / 2
-    line, core = _exposures(stops, angle, k, start, resistance)
+    line, core = exposures_of_line(stops, angle, k, start, resistance)
     options = {"limits": (k.deepest, np.inf)}
 
     def through(exposures, sizes, passes, coupled=True) -> March:
@@ -186,7 +186,7 @@ def grow(case: Case, stops: list[Stop], kept: Kept) -> Grown:
     )
 
 
-def _exposures(
+def exposures_of_line(
     stops: list[Stop], angle: float, k: GrowingCrack, start: np.ndarray, resistance: Resistance
 ) -> tuple[list[Exposure], list[Exposure]]:
     """Exposures of the line and of the core."""

@@ -15,6 +15,7 @@ from rollmech.growth.history import Exposure
 from rollmech.growth.waveform import ripple
 from rollmech.line.rainflow import rainflow
 from rollmech.line.response import Response, curvature
+from rollmech.web.nip import NipContact, nip_contact
 
 CAUSES = ("tension", "bending", "thermal", "residual", "misalignment", "ripple")
 
@@ -156,9 +157,31 @@ def _slack_text(stop: Stop) -> str:
     )
 
 
+def nips_of(case: Case) -> dict[str, NipContact]:
+    """Roller to the contact in its nip."""
+    return {
+        roller.name: nip_contact(
+            roller.nip.force, roller.radius, roller.nip.radius, roller.nip.modulus, roller.nip.poisson_ratio
+        )
+        for roller in case.rollers
+        if roller.nip is not None
+    }
+
+
+def _nip_warnings(case: Case) -> list[str]:
+    thickness = sum(layer.thickness for layer in case.stack)
+    return [
+        f"{name}: the web, {1e6 * thickness:.3g} um, is not thin against the nip's half-width, "
+        f"{1e6 * contact.half_width:.3g} um: the pressure given is not Hertz's any more, bending around the nip unknown"
+        for name, contact in nips_of(case).items()
+        if not contact.thin(thickness)
+    ]
+
+
 def warnings_of(case: Case, stops: Sequence[Stop]) -> list[str]:
     """What of the line is doubtful, in words."""
-    found = [_slack_text(stop) for stop in stops if stop.slack and stop.kind == "roller"]
+    found = _nip_warnings(case)
+    found += [_slack_text(stop) for stop in stops if stop.slack and stop.kind == "roller"]
     for before, roller in pairwise(case.rollers):
         if before.tension != roller.tension and any(r.driven for r in case.rollers) and not before.driven:
             found.append(

@@ -55,22 +55,21 @@ def _opens_only(judge: Judge) -> bool:
 
 
 def _crack_terms(case: Case, laminate: Laminate, judge: CrackJudge, group: Group) -> np.ndarray:
-    """(p, q, r) of K over the toughness at every point of the front, shape (n, 3)."""
-    change, inner = group.temperature_change, ~judge.influence.front.vertex
+    """(p, q, s, r) of K over the toughness at every point of the front, shape (n, 4)."""
+    inner = ~judge.influence.front.vertex
 
-    def k(tension: float, bend: float) -> np.ndarray:
-        return judge.mixed_mode(laminate.web_state(tension, bend, change))[0][inner] / judge.resistance
+    def k(*state: float) -> np.ndarray:
+        return judge.mixed_mode(laminate.web_state(*state))[0][inner] / judge.resistance
 
-    rest = k(0.0, 0.0)
-    return np.column_stack([k(1.0, 0.0) - rest, k(0.0, 1.0) - rest, rest])
+    rest = k(0.0, 0.0, 0.0)
+    return np.column_stack([*(k(*unit) - rest for unit in np.eye(3)), rest])
 
 
 def _judged(laminate: Laminate, judge: Judge) -> Callable:
     def function(tension: np.ndarray, bend: np.ndarray, group: Group) -> np.ndarray:
-        change = group.temperature_change
-        return np.array(
-            [judge.ratio(laminate.web_state(t, k, change)) for t, k in zip(tension, bend, strict=True)]
-        )
+        change = np.broadcast_to(group.temperature_change, tension.shape)
+        states = zip(tension, bend, change, strict=True)
+        return np.array([judge.ratio(laminate.web_state(*map(float, state))) for state in states])
 
     return function
 
@@ -81,7 +80,7 @@ def strength_window(case: Case, laminate: Laminate, x: Axis, y: Axis) -> Window:
     ply = [item.name for item in case.stack].index(layer)
     poisson = case.material_of(layer).value("poisson_ratio")
     populations = [
-        (measured(name, data, poisson), 2.0 if name == "edge" else case.web.width)
+        (measured(name, data, poisson, uncertain=False), 2.0 if name == "edge" else case.web.width)
         for name in ("surface", "edge")
         if (data := getattr(case.strength, name)) is not None
     ]

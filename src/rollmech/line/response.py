@@ -49,11 +49,11 @@ class Response:
         return 1.0 / float(self.laminate.web_state(1.0, 0.0).deformation["tension"][0])
 
     def modes(
-        self, tension: np.ndarray, curvature: np.ndarray, temperature_change: float = 0.0
+        self, tension: np.ndarray, curvature: np.ndarray, temperature_change: np.ndarray | float = 0.0
     ) -> np.ndarray:
-        """Modes (Pa), shape (..., 4), under tension (N/m) and signed curvature (1/m), each of shape (...)."""
+        """Modes (Pa), shape (..., 4), under tension (N/m), signed curvature (1/m) and K, each of shape (...)."""
         unit = self.units
-        fixed = unit["residual"] + temperature_change * unit["thermal"]
+        fixed = unit["residual"] + np.multiply.outer(temperature_change, unit["thermal"])
         return (
             np.multiply.outer(tension, unit["tension"])
             + np.multiply.outer(curvature, unit["bending"])

@@ -40,9 +40,9 @@ class Scattered:
     Attributes:
         flaws: The population.
         interval: Of its density, or None if the case states the density itself.
-        shares: Critical share at each stop alone.
+        shares: Critical share at each stop alone, if asked for.
         line: Critical share over the whole line.
-        drawn: The same by drawing flaws.
+        drawn: The same by drawing flaws, if asked for.
         breaks: Per km, with the interval of share and density.
         depth_limit: Deepest flaw that inspection may pass.
         density_limit: Largest density.
@@ -53,7 +53,7 @@ class Scattered:
     interval: tuple[float, float] | None
     shares: tuple[Share, ...]
     line: Share
-    drawn: Share
+    drawn: Share | None
     breaks: Breaks
     depth_limit: Limit
     density_limit: Limit
@@ -108,13 +108,14 @@ def distribution(law: Any) -> Distribution:
     return maker(*(getattr(law, key) for key in keys))
 
 
-def scatter(case: Case, stops: Sequence[Stop], kept: Kept) -> Scattered:
+def scatter(case: Case, stops: Sequence[Stop], kept: Kept, draw: bool = True) -> Scattered:
     """Take a case's population through its line.
 
     Args:
         case: With a ``population``.
         stops: Of the population's layer and face.
         kept: Library of the stack.
+        draw: Whether to check the share by drawing flaws, and to look at each stop alone.
     """
     table, width = case.population, case.web.width or 1.0
     flaws, interval = flaws_of(table)
@@ -131,13 +132,13 @@ def scatter(case: Case, stops: Sequence[Stop], kept: Kept) -> Scattered:
 
     line = share(stresses)
     critical = critical_depths(flaws, k, stresses, toughness, depths, nodes)
-    drawn = _drawn(flaws, k, stresses, toughness, depths, critical, table.confidence)
+    drawn = _drawn(flaws, k, stresses, toughness, depths, critical, table.confidence) if draw else None
     found = _breaks(flaws, line, width, interval, critical, table)
     per_density = flaws.per_metre(width) / flaws.density
     return Scattered(
         flaws=flaws,
         interval=interval,
-        shares=tuple(share(stress[None]) for stress in stresses),
+        shares=tuple(share(stress[None]) for stress in stresses) if draw else (),
         line=line,
         drawn=drawn,
         breaks=found,
@@ -145,6 +146,21 @@ def scatter(case: Case, stops: Sequence[Stop], kept: Kept) -> Scattered:
         density_limit=largest_density(line, per_density, table.target_failure, table.length),
         kept=kept,
     )
+
+
+def failure_of(case: Case, stops: Sequence[Stop], kept: Kept) -> float:
+    """P_f of the population's length alone, without interval and limits: a third of the work of ``scatter``."""
+    table, thickness = case.population, case.layer(case.population.layer).thickness
+    flaws, _ = flaws_of(table)
+    toughness = case.material_of(table.layer).value("fracture_toughness")
+    depths = (_SHALLOWEST * thickness, kept.table.grid.depth_ratio[1] * thickness)
+    nodes = _ALIGNED_NODES if table.angle.law == "fixed" else NODES
+    stresses = np.array([stop.total for stop in stops])
+    critical = critical_depths(
+        flaws, ScatteredCracks(kept.table, thickness), stresses, toughness, depths, nodes
+    )
+    rate = flaws.per_metre(case.web.width or 1.0) * critical.share(flaws.depth)
+    return float(-np.expm1(-rate * table.length))
 
 
 def _with_steps(share: Share, table: Population, nodes: int) -> Share:
@@ -231,6 +247,7 @@ def scatter_record(
         "breaks_per_km": vars(found.breaks),
         "failure": {"length": table.length, "unit": "m", "value": value, "low": low, "high": high},
         "failure_per_metre": found.breaks.failure(1.0)[0],
+        "failure_per_metre_interval": list(found.breaks.failure(1.0)[1:]),
         "stations": [
             {
                 "name": stop.name,
@@ -242,8 +259,20 @@ def scatter_record(
         "target_failure": table.target_failure,
         "depth_limit": _limit(found.depth_limit, 1e6, "um"),
         "density_limit": _limit(found.density_limit, 1.0, "1/m" if found.flaws.per_edge else "1/m^2"),
+        "roughness_limit": _roughness(found.depth_limit, table.depth_over_roughness),
         "library": library_record(found.kept),
     }
+
+
+def _roughness(limit: Limit, ratio: float | None) -> dict[str, Any] | None:
+    """Largest roughness that inspection may pass, by the user's own ratio; None without one.
+
+    Roughness and depth of flaws have no general relation, and cracks below a smooth face show in no roughness.
+    """
+    if ratio is None:
+        return None
+    note = "by the case's depth_over_roughness; cracks hidden below the face show in no roughness"
+    return _limit(limit, 1e6 / ratio, "um") | {"note": "; ".join(filter(None, [limit.note, note]))}
 
 
 def _limit(limit: Limit, scale: float, unit: str) -> dict[str, Any]:

@@ -58,15 +58,22 @@ class Failing:
     stress: float
 
 
-def measured(name: str, data: StrengthData, poisson: float) -> Measured:
-    """A population's strength from its table; Poisson's ratio of the layer for plates on rings."""
+def measured(name: str, data: StrengthData, poisson: float, uncertain: bool = True) -> Measured:
+    """A population's strength from its table.
+
+    Args:
+        name: ``surface`` or ``edge``.
+        data: Its table.
+        poisson: Poisson's ratio of the layer, for plates on rings.
+        uncertain: Whether to draw what the sample leaves open, which takes a second.
+    """
     found = fit(np.array(data.values)) if data.values is not None else None
     modulus = found.modulus if found else data.modulus
     characteristic = found.characteristic if found else data.characteristic
     size = specimen_size(data.specimen, modulus, poisson, name == "edge")
     weibull = Weibull.of(modulus, characteristic, size)
     draws = None
-    if found is not None:
+    if found is not None and uncertain:
         ratio, log = (values[:_DRAWS] for values in pivots(found.specimens))
         moduli = modulus / ratio
         sizes = np.array([specimen_size(data.specimen, m, poisson, name == "edge") for m in moduli])
@@ -141,7 +148,7 @@ def strength_record(case: Case, stops: Sequence[Stop], poisson: float) -> dict[s
         "populations": {},
         "stations": [stop.name for stop in stops],
     }
-    survive = 1.0
+    lines = []
     for name in ("surface", "edge"):
         data = getattr(case.strength, name)
         if data is None:
@@ -149,12 +156,27 @@ def strength_record(case: Case, stops: Sequence[Stop], poisson: float) -> dict[s
         population = measured(name, data, poisson)
         fields = face_field(stops, case.web.width) if name == "surface" else edge_field(stops)
         alone, line = failures(fields, population)
-        survive *= 1 - line.value
+        lines.append(line)
         found["populations"][name] = _population(population) | {
             "stations": [vars(item) for item in alone],
             "line": vars(line),
         }
-    return found | {"failure_per_metre": 1 - survive}
+    return found | {
+        "failure_per_metre": _any_fails([line.value for line in lines]),
+        "failure_per_metre_interval": _together(lines),
+        "failure_note": "independent populations; ends of the 95 % intervals of their samples go together",
+    }
+
+
+def _any_fails(values: Sequence[float]) -> float:
+    return float(1 - np.prod([1 - value for value in values]))
+
+
+def _together(lines: Sequence[Failing]) -> list[float] | None:
+    """Ends of the interval of all populations; None where one of them is given without a sample."""
+    if any(line.low is None for line in lines):
+        return None
+    return [_any_fails([getattr(line, end) for line in lines]) for end in ("low", "high")]
 
 
 def _population(population: Measured) -> dict[str, Any]:

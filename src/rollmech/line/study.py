@@ -11,7 +11,8 @@ import numpy as np
 from rollmech.case import Case
 from rollmech.library.store import library_for
 from rollmech.line.growing import Grown, grow, growth_record
-from rollmech.line.history import CAUSES, Stop, stops_of, warnings_of
+from rollmech.line.history import CAUSES, Stop, nips_of, stops_of, warnings_of
+from rollmech.line.levels import life_levels
 from rollmech.line.plies import patch_plies
 from rollmech.line.response import Response
 from rollmech.line.scatter import Scattered, scatter, scatter_record
@@ -50,7 +51,7 @@ class LineStudy:
 def has_line(case: Case) -> bool:
     """Whether the case asks for more than stations."""
     asked = (case.storage, case.growth, case.strength, case.population)
-    histories = any(r.span or r.misalignment or r.tension_ripple or r.driven for r in case.rollers)
+    histories = any(r.span or r.misalignment or r.tension_ripple or r.driven or r.nip for r in case.rollers)
     return bool(case.rollers) and (histories or any(item is not None for item in asked))
 
 
@@ -71,6 +72,9 @@ def study_line(case: Case, laminate: Laminate, progress: Progress = lambda text:
         progress("growing the flaw along the line")
         found.grown = grow(case, stops, kept)
         found.record["growth"] = growth_record(found.grown)
+        if case.growth.load_levels:
+            progress("lives over the level of load")
+            found.record["growth"]["load_levels"] = life_levels(case, stops, kept)
         found.warnings += _growth_warnings(found.grown)
     if case.strength is not None:
         layer = _ply_of(case, case.strength.layer)
@@ -130,4 +134,20 @@ def _station(case: Case, laminate: Laminate, ply: int, stop: Stop) -> dict[str, 
         "edge_stress": [float(np.real(edge)) / _MPA for edge in edges],
         "causes": flawed,
         "unit": "MPa",
+        "nip": _nip(case, stop),
+    }
+
+
+def _nip(case: Case, stop: Stop) -> dict[str, Any] | None:
+    """Pressure in the nip of a roller, which opens no crack that is normal to the face."""
+    contact = nips_of(case).get(stop.name) if stop.kind == "roller" else None
+    if contact is None:
+        return None
+    time = 2 * contact.half_width / case.web.speed if case.web.speed else None
+    return {
+        "peak_pressure": contact.peak / _MPA,
+        "mean_pressure": contact.mean / _MPA,
+        "half_width": 1e6 * contact.half_width,
+        "time": time,
+        "units": {"pressure": "MPa", "half_width": "um", "time": "s"},
     }

@@ -20,8 +20,12 @@ SETTINGS = {
     "radius": ("length", "mm", 1e3),
     "tension": ("force_per_width", "N/m", 1.0),
     "wrap": ("angle", "deg", 180 / np.pi),
+    "temperature": ("temperature", "degC", 1.0),
+    "misalignment": ("angle", "mrad", 1e3),
+    "tension_ripple": ("fraction", "%", 100.0),
 }
 """Roller settings that a window can vary: dimension, unit shown, unit per SI."""
+_CELSIUS = 273.15
 POINTS = 1000
 _COARSE = 48  # states each way at which what is no sum of products is evaluated
 
@@ -49,7 +53,12 @@ class Axis:
     @property
     def shown(self) -> np.ndarray:
         """Values in the unit shown, shape (n,)."""
-        return self.values * SETTINGS[self.setting][2]
+        offset = _CELSIUS if self.setting == "temperature" else 0.0
+        return (self.values - offset) * SETTINGS[self.setting][2]
+
+
+STATE = ("tension", "bend", "temperature_change", "strain")
+"""What a group's rollers do to the web."""
 
 
 @dataclass(frozen=True)
@@ -60,15 +69,25 @@ class Group:
         names: Of the rollers.
         tension: N/m at the top of the ripple, shape broadcastable to (ny, nx).
         bend: Signed curvature, 1/m, likewise.
-        temperature_change: K.
-        strain: Of the edge by misalignment.
+        temperature_change: K, likewise.
+        strain: Of the edge by misalignment, likewise.
     """
 
     names: tuple[str, ...]
     tension: np.ndarray
     bend: np.ndarray
-    temperature_change: float
-    strain: float
+    temperature_change: np.ndarray
+    strain: np.ndarray
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of all four together."""
+        return np.broadcast_shapes(*(np.shape(getattr(self, key)) for key in STATE))
+
+    def taken(self, rows: np.ndarray, columns: np.ndarray) -> Group:
+        """The states at pairs of rows and columns of the grid, each of shape (n,)."""
+        found = {key: np.broadcast_to(getattr(self, key), self.shape)[rows, columns] for key in STATE}
+        return replace(self, **found)
 
 
 @dataclass(frozen=True)
@@ -98,56 +117,71 @@ def groups_of(case: Case, laminate: Laminate, x: Axis, y: Axis) -> list[Group]:
     found: dict[tuple, Group] = {}
     for number, roller in enumerate(case.rollers):
         following = case.rollers[number + 1] if number + 1 < len(case.rollers) else None
-        strain = 0.0
-        if following and following.misalignment:
-            strain = case.web.width * following.misalignment / following.span
-        values = {key: np.array(getattr(roller, key)) for key in SETTINGS}
-        varied = []
-        for axis, shape in ((x, (1, -1)), (y, (-1, 1))):
-            if axis.roller in (None, roller.name):
-                values[axis.setting] = axis.values.reshape(shape)
-                varied.append(axis.setting)
-        key = _sameness(roller, varied, strain)
+        values, varied = _values(roller, following, x, y)
+        key = (varied, *(values[key].tobytes() for key in sorted(values)), roller.touches)
         names = (*found[key].names, roller.name) if key in found else (roller.name,)
         bend = curvature(laminate, values["radius"], values["wrap"], values["tension"], roller.touches)
-        change = roller.temperature - case.web.stress_free_temperature
-        tension = values["tension"] * (1 + roller.tension_ripple)
+        strain = values["misalignment"] * (case.web.width / following.span if _enters(following) else 0.0)
+        change = values["temperature"] - case.web.stress_free_temperature
+        tension = values["tension"] * (1 + values["tension_ripple"])
         found[key] = Group(names, tension, bend, change, strain)
     return list(found.values())
 
 
-def _sameness(roller: Roller, varied: Sequence[str], strain: float) -> tuple:
-    fixed = tuple(getattr(roller, key) for key in SETTINGS if key not in varied)
-    return (tuple(varied), fixed, roller.touches, roller.temperature, roller.tension_ripple, strain)
+def _enters(roller: Roller | None) -> bool:
+    """Whether the web may enter a roller askew: a span of known length leads to it."""
+    return roller is not None and roller.span is not None
+
+
+def _values(
+    roller: Roller, following: Roller | None, x: Axis, y: Axis
+) -> tuple[dict[str, np.ndarray], tuple[str, ...]]:
+    """Settings of one roller over the grid, and which of them vary; the misalignment is that of the next roller."""
+    owner = {key: following if key == "misalignment" else roller for key in SETTINGS}
+    values = {key: np.array(float(getattr(of, key)) if of else 0.0) for key, of in owner.items()}
+    varied = []
+    for axis, shape in ((x, (1, -1)), (y, (-1, 1))):
+        of = owner[axis.setting]
+        if (
+            of is not None
+            and axis.roller in (None, of.name)
+            and (axis.setting != "misalignment" or _enters(of))
+        ):
+            values[axis.setting] = axis.values.reshape(shape)
+            varied.append(axis.setting)
+    return values, tuple(varied)
 
 
 def affine_map(groups: Sequence[Group], terms: Callable[[Group], np.ndarray]) -> np.ndarray:
-    """Largest of many sums p T + q kappa + r over the groups and over the terms.
+    """Largest of many sums p T + q kappa + s dT + r over the groups and over the terms.
 
     Args:
         groups: Of rollers.
-        terms: Group to its (p, q, r), shape (n, 3).
+        terms: Group to its (p, q, s, r), shape (n, 4).
     """
     return reduce(np.maximum, (_largest(group, terms(group)) for group in groups))
 
 
 def _largest(group: Group, terms: np.ndarray) -> np.ndarray:
-    shape = np.broadcast_shapes(group.tension.shape, group.bend.shape)
-    tension, bend = (np.broadcast_to(value, shape) for value in (group.tension, group.bend))
+    state = [np.asarray(getattr(group, key)) for key in ("tension", "bend", "temperature_change")]
+    shape = np.broadcast_shapes(*(value.shape for value in state))
     best, work = np.full(shape, -np.inf), np.empty(shape)
-    for p, q, r in terms[_envelope(terms, tension, bend)]:
-        np.multiply(bend, q, out=work)
-        work += p * group.tension + r
+    for *slopes, rest in terms[_envelope(terms, [np.broadcast_to(value, shape) for value in state])]:
+        work[...] = rest
+        for value, slope in zip(state, slopes, strict=True):
+            if slope:
+                work += slope * value
         np.maximum(best, work, out=best)
     return best
 
 
-def _envelope(terms: np.ndarray, tension: np.ndarray, bend: np.ndarray) -> np.ndarray:
+def _envelope(terms: np.ndarray, state: Sequence[np.ndarray]) -> np.ndarray:
     """Terms that can be the largest somewhere: those that are at sampled states, and their neighbours."""
-    if tension.ndim < 2 or len(terms) < 4:
+    if state[0].ndim < 2 or len(terms) < 4:
         return np.arange(len(terms))
-    step = tuple(slice(None, None, max(1, n // 40)) for n in tension.shape)
-    states = np.stack([tension[step].ravel(), bend[step].ravel(), np.ones(tension[step].size)])
+    step = tuple(slice(None, None, max(1, n // 40)) for n in state[0].shape)
+    sampled = [value[step].ravel() for value in state]
+    states = np.stack([*sampled, np.ones(sampled[0].size)])
     winners = np.unique((terms @ states).argmax(axis=0))
     near = np.concatenate([winners - 1, winners, winners + 1])
     return np.unique(np.clip(near, 0, len(terms) - 1))
@@ -164,7 +198,8 @@ def interpolated_map(
     """
     maps, error = [], 0.0
     for group in groups:
-        values, gap = _spline(group, function)
+        plain = np.size(group.temperature_change) == 1 and np.size(group.strain) == 1
+        values, gap = (_spline if plain else _grid_spline)(group, function)
         maps.append(values)
         error = max(error, gap)
     return reduce(np.maximum, maps), error
@@ -180,6 +215,23 @@ def _spline(group: Group, function: Callable) -> tuple[np.ndarray, float]:
     check = [m.ravel() for m in np.meshgrid(*middle, indexing="ij")]
     gap = np.abs(spline.ev(*check) - function(*check, group)).max() if len(check[0]) else 0.0
     return _evaluated(spline, group, shape), float(gap)
+
+
+def _grid_spline(group: Group, function: Callable) -> tuple[np.ndarray, float]:
+    """The same over the grid itself, for what depends on more than tension and curvature."""
+    shape = group.shape
+    places = [np.unique(np.linspace(0, max(n - 1, 1), _COARSE).astype(int)) for n in shape]
+    between = [(nodes[4:-1:9] + nodes[5::9]) // 2 if len(nodes) > 5 else nodes[:1] for nodes in places]
+
+    def at(rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+        mesh = np.meshgrid(np.minimum(rows, shape[0] - 1), np.minimum(columns, shape[1] - 1), indexing="ij")
+        states = group.taken(mesh[0].ravel(), mesh[1].ravel())
+        return function(states.tension, states.bend, states).reshape(mesh[0].shape)
+
+    degree = {f"k{axis}": min(3, len(nodes) - 1) for axis, nodes in zip("xy", places, strict=True)}
+    spline = RectBivariateSpline(*places, at(*places), **degree)
+    gap = np.abs(spline(*between) - at(*between)).max()
+    return spline(*(np.arange(n) for n in shape)), float(gap)
 
 
 def _nodes(values: np.ndarray) -> np.ndarray:
@@ -204,7 +256,7 @@ def _evaluated(spline: RectBivariateSpline, group: Group, shape: tuple[int, ...]
 def strained(group: Group, laminate: Laminate) -> Group:
     """The same rollers with the tension of the edge that misalignment strains."""
     slope = group.strain * Response(laminate, 0, "top").stretch_force
-    return replace(group, tension=group.tension + added_force(group.tension, slope), strain=0.0)
+    return replace(group, tension=group.tension + added_force(group.tension, slope), strain=np.zeros(()))
 
 
 def modes_of(response: Response, tension: np.ndarray, bend: np.ndarray, group: Group) -> np.ndarray:

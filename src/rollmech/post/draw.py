@@ -14,6 +14,7 @@ import numpy as np
 from rollmech.post import (
     bridge_chart,
     charts,
+    coupling_chart,
     energy_chart,
     line_chart,
     renderer,
@@ -101,6 +102,8 @@ def _draw_charts(run: RunData, pictures: Path) -> list[Path]:
             drawn.append(line_chart.line_page(run, pictures / line_chart.LINE))
         if line and "growth" in line:
             drawn.append(line_chart.growth_chart(run, pictures / line_chart.GROWTH))
+            if "load_levels" in line["growth"]:
+                drawn.append(coupling_chart.coupling_chart(run, pictures / coupling_chart.COUPLING))
         drawn.append(thickness_chart.through_thickness(run, pictures / thickness_chart.THICKNESS))
         drawn.append(stack.stack_picture(run, pictures / stack.STACK))
     return drawn

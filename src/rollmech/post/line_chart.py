@@ -76,6 +76,7 @@ def _notes(line: dict[str, Any]) -> tuple[str, ...]:
     return (
         "Stresses at the face of the flaw, at the strained edge and the top of the tension's ripple.",
         placed,
+        "Failures are best estimates, their intervals in results.json." if _failures(line) else "",
     )
 
 

@@ -11,11 +11,11 @@ from rollmech.line.window import Window
 from rollmech.post import theme
 
 
-def draw_window(title: str, window: Window, path: Path) -> Path:
+def draw_window(title: str, window: Window, path: Path, rests_on: str = "") -> Path:
     """Draw a map with its contours; what is allowed lies on the pale side. Call inside ``theme.style``."""
     probability = window.quantity.startswith("P_f")
     note = "The map is that of the roller that is worst at each point, at the strained edge and the top of the ripple."
-    made = theme.figure(theme.Frame(title, f"Process window: {window.quantity}", (note,)))
+    made = theme.figure(theme.Frame(title, f"Process window: {window.quantity}", (note, rests_on)))
     axes = made.add_axes((0.09, 0.14, 0.74, 0.72))
     bar = made.add_axes((0.86, 0.14, 0.022, 0.72))
     step = max(1, len(window.x.values) // 500)

@@ -1,7 +1,8 @@
 """Treatments of garnet surfaces and the state in which each leaves the ceramic.
 
 ``data/treatments.csv`` repeats Tables 1 to 4 of the review, cell by cell as printed (powers of ten as ``e-4``), and
-marks the cells that its own text or neighbours contradict. ``data/surfaces.toml`` says what each class of treatment
+marks the cells that its own text or neighbours contradict. The resistance before a treatment is not in the tables: its
+column holds the three that the text gives. ``data/surfaces.toml`` says what each class of treatment
 does to the surface; the review gives kinds of damage but no sizes, so every number there is an assumption.
 """
 
@@ -27,6 +28,7 @@ CELLS: dict[str, str] = {
     "material": "",
     "method": "",
     "product": "",
+    "resistance_before": "ohm cm^2",
     "interfacial_resistance": "ohm cm^2",
     "ccd": "mA/cm^2",
     "ionic_conductivity": "S/cm",

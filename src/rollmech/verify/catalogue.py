@@ -11,6 +11,7 @@ from rollmech.verify.blunt import chips, notches, pits, pores
 from rollmech.verify.bridging import bridgings
 from rollmech.verify.buried import corner_cracks, embedded_cracks
 from rollmech.verify.closure import closures
+from rollmech.verify.elastica import elasticas
 from rollmech.verify.fillers import fillers
 from rollmech.verify.fronts import edge_cracks, films, surface_cracks
 from rollmech.verify.growth import growth
@@ -23,6 +24,7 @@ from rollmech.verify.strength import strength
 
 KINDS: dict[str, Callable[[dict[str, Any]], Iterator[Benchmark]]] = {
     "laminate": laminates,
+    "web on a roller": elasticas,
     "strength statistics": strength,
     "crack growth": growth,
     "edge crack": edge_cracks,

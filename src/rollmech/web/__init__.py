@@ -8,6 +8,7 @@ from rollmech.web.line import (
     shear_transfer_length,
     stations,
 )
+from rollmech.web.nip import NipContact, nip_contact
 from rollmech.web.profile import StressProfile, exponential_points, profile_from_depth
 from rollmech.web.roller import Contact, bending_length, contact, critical_wrap, line_contact_curvature
 from rollmech.web.state import CAUSES, Cause, Face, PeakStress, WebState
@@ -20,6 +21,7 @@ __all__ = [
     "Face",
     "Laminate",
     "Load",
+    "NipContact",
     "PeakStress",
     "Ply",
     "Roller",
@@ -32,6 +34,7 @@ __all__ = [
     "direct_state",
     "exponential_points",
     "line_contact_curvature",
+    "nip_contact",
     "profile_from_depth",
     "shear_transfer_length",
     "stations",
