@@ -161,7 +161,7 @@ def _failure(found: dict[str, Any] | None) -> str:
 def print_tornado(record: dict[str, Any]) -> None:
     """The inputs on the terminal, the one that matters most first."""
     from rich.markup import escape
-    from rich.table import Table
+    from rich.table import Column, Table
 
     from rollmech.materials.listing import console
 
@@ -171,7 +171,13 @@ def print_tornado(record: dict[str, Any]) -> None:
         f"unchanged: {', '.join(_base(record, key) for key in shown)}; {record['solves']} solves",
         soft_wrap=True,
     )
-    table = Table("input", "range", *(f"{key} at low, high" for key in shown), "route", box=None)
+    table = Table(
+        Column("input", overflow="fold"),
+        "range",
+        *(f"{key} at low, high" for key in shown),
+        "route",
+        box=None,
+    )
     for row in record["inputs"]:
         ends = (", ".join(_number(row[end][key]) for end in ("at_low", "at_high")) for key in shown)
         table.add_row(escape(row["input"]), " to ".join(row["range"]), *ends, row["route"])

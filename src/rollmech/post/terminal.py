@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from rollmech.post.line_words import line_words
+
 _STYLE = {
     "safe": "bold green",
     "fails": "bold red",
@@ -77,6 +79,8 @@ def print_summary(record: dict[str, Any], folder: Path, console: Console) -> Non
     console.print(_quantity_table(record["quantities"]))
     if len(record["stations"]) > 1 and "ratio" in record["stations"][0]:
         console.print(_station_table(record["stations"]))
+    for sentence in line_words(record["line"]):
+        say(sentence)
     for line, style in assumption_lines(record["assumptions"]):
         say(line, style)
     checked = {check["text"] for group in record["assumptions"] for check in group["checks"]}
@@ -99,15 +103,11 @@ def strength_line(record: dict[str, Any]) -> str:
 
 
 def growth_line(record: dict[str, Any]) -> str:
-    """Where the flaw breaks once it has grown; empty if it does not or no growth was asked for."""
-    grown = (record["line"] or {}).get("growth")
-    if not grown or record["verdict"]["status"] == record["verdict"]["flaw_status"] != "fails":
+    """Where a flaw that holds at first breaks by growing; empty if it does not or nobody asked."""
+    end = ((record["line"] or {}).get("growth") or {}).get("line")
+    if not end or end["outcome"] == "survived" or record["verdict"].get("flaw_status") == "fails":
         return ""
-    end = next((end for end in (grown["line"], grown["core"]) if end and end["outcome"] != "intact"), None)
-    if end is None:
-        return ""
-    depth = f"{end['end']['depth']:.3g} {end['end']['unit']}"
-    return f"FAILS BY GROWTH: {end['outcome']} at a depth of {depth}"
+    return f"FAILS BY GROWTH: {end['outcome']} in pass {end['runaway_pass']} at '{end['runaway_station']}'"
 
 
 def verdict_line(verdict: dict[str, Any]) -> str:

@@ -1,0 +1,62 @@
+"""What a case asks of its line, in a sentence each: growth, waiting on the core, strength, counted flaws."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def line_words(line: dict[str, Any] | None) -> list[str]:
+    """One sentence an answer of the ``line`` of a results record; none without a line."""
+    parts = line or {}
+    found = [
+        ("growth", _growth),
+        ("strength", _strength),
+        ("population", _population),
+    ]
+    return [sentence for key, words in found if parts.get(key) for sentence in words(parts[key])]
+
+
+def _growth(part: dict[str, Any]) -> list[str]:
+    end, stay, life = part["line"], part["core"], part["core_life"]
+    if end["runaway_pass"]:
+        where = f"in pass {end['runaway_pass']} at '{end['runaway_station']}'"
+        return [f"growth: {end['outcome']} {where}, {_size(end)}"]
+    words = [f"growth: the flaw holds {end['passes_completed']} passes, {_size(end)} then"]
+    if stay:
+        held = (
+            "holds the time on the core"
+            if stay["outcome"] == "survived"
+            else f"is {stay['outcome']} on the core"
+        )
+        bound = "at least " if life["outcome"] == "survived" else ""
+        words.append(
+            f"core: the flaw {held}, {_size(stay)} then; it lasts {bound}{_time(life['time_under_load'])}"
+        )
+    return words
+
+
+def _time(seconds: float) -> str:
+    """A time in days, or in hours below two days."""
+    return f"{seconds / 86400:.3g} days" if seconds > 172800 else f"{seconds / 3600:.3g} hours"
+
+
+def _size(end: dict[str, Any]) -> str:
+    return f"{end['end']['depth']:.3g} {end['end']['unit']} deep"
+
+
+def _strength(part: dict[str, Any]) -> list[str]:
+    ends = part["failure_per_metre_interval"]
+    interval = f" (95 %: {ends[0]:.3g} to {ends[1]:.3g})" if ends else ""
+    return [f"strength: P_f of one metre {part['failure_per_metre']:.3g}{interval} by the measured strengths"]
+
+
+def _population(part: dict[str, Any]) -> list[str]:
+    breaks = part["breaks_per_km"]
+    ends = f"{breaks['low']:.3g} to {breaks['high']:.3g}"
+    words = [f"flaws: {breaks['per_km']:.3g} breaks per km (95 %: {ends})"]
+    for key, name in (("depth_limit", "deepest flaw to pass"), ("density_limit", "most flaws")):
+        limit = part.get(key)
+        if limit and limit["value"] is not None:
+            value = f"{limit['value']:.3g} {limit['unit']} ({limit['low']:.3g} to {limit['high']:.3g})"
+            words.append(f"flaws: {name} {value} for P_f {part['target_failure']:g}")
+    return words
