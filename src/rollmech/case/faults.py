@@ -14,6 +14,7 @@ from rollmech.case.profile import ResidualProfile
 from rollmech.case.ranking import Ranking
 from rollmech.case.schema import (
     Accuracy,
+    Limits,
     Case,
     Layer,
     Output,
@@ -42,6 +43,7 @@ _MODELS: dict[str, type[BaseModel]] = {
     "patch": PatchEnds,
     "mesh": MeshFile,
     "accuracy": Accuracy,
+    "limits": Limits,
     "verdict": Verdict,
     "output": Output,
 }
