@@ -6,7 +6,6 @@ from collections import Counter
 from typing import Any
 
 import numpy as np
-from combinations import VARIETIES
 
 WORDS = (
     "met",

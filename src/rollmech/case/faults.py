@@ -14,9 +14,9 @@ from rollmech.case.profile import ResidualProfile
 from rollmech.case.ranking import Ranking
 from rollmech.case.schema import (
     Accuracy,
-    Limits,
     Case,
     Layer,
+    Limits,
     Output,
     PatchEnds,
     Roller,

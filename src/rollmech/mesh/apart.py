@@ -38,7 +38,7 @@ def apart[Made](work: Callable[[], Made], seconds: float = TIME_LIMIT) -> Made:
     """
     reader, writer = os.pipe()
     with warnings.catch_warnings():
-        # Of threads of the parent that the child lacks: the linear algebra's, idle here, and restarted by their library.
+        # It lacks the threads of the linear algebra, which are idle here and started again by their library.
         warnings.simplefilter("ignore", DeprecationWarning)
         child = os.fork()
     if child == 0:
