@@ -1,7 +1,8 @@
 """Random flaws in random stacks: does each one mesh, solve and meet its accuracy, or say up front why not?
 
     .venv/bin/python benchmarks/robustness.py [--first 0] [--count 300] [--step 1] [--target 0.05] [--out FILE]
-    .venv/bin/python benchmarks/robustness.py --page docs/robustness.md --read FILE...
+    .venv/bin/python benchmarks/robustness.py --mesh-only --out MESHED
+    .venv/bin/python benchmarks/robustness.py --page docs/robustness.md --read FILE MESHED
 
 The cases are those of `combinations.py`. A worker process solves one after another; one that dies or takes longer than
 the limit is replaced and counted. Every outcome is a line of JSON in the file, so that pieces can be run apart.
@@ -22,7 +23,7 @@ from outcomes import page, summary
 LIMIT = 300.0  # seconds for one case, all levels together
 
 
-def outcome(number: int, target: float) -> dict[str, Any]:
+def outcome(number: int, target: float, mesh_only: bool) -> dict[str, Any]:
     """What became of a combination: a word, where it ended, how well and how long it was solved."""
     from rollmech.case import parse_case
     from rollmech.errors import InputError, NumericsError
@@ -31,12 +32,31 @@ def outcome(number: int, target: float) -> dict[str, Any]:
     stages = ["checking"]
     try:
         case = parse_case({**combination(number), "accuracy": {"target": target}})
+        if mesh_only:
+            return _meshed(case, stages.append)
         return _solved(run(case, stages.append), target)
     except (InputError, NumericsError) as error:
         refused = len(stages) == 1
         return {"outcome": "refused" if refused else "failed", "stage": stages[-1], "text": str(error)}
     except Exception as error:  # a bug is an outcome too
         return {"outcome": "bug", "stage": stages[-1], "text": f"{type(error).__name__}: {error}"}
+
+
+def _meshed(case, progress) -> dict[str, Any]:
+    """The first mesh of a case, and how well the number of its elements was foretold."""
+    from rollmech.fracture.influence import LEVELS
+    from rollmech.mesh.apart import apart
+    from rollmech.mesh.build import simplices_of
+    from rollmech.mesh.forecast import expected_elements
+    from rollmech.pipeline import patch_of
+    from rollmech.refusals import refuse_unsolvable
+
+    patch = patch_of(case)
+    refuse_unsolvable(case, patch)
+    progress("meshing")
+    grading = LEVELS[patch.flaw.dimension][0]
+    elements = len(apart(lambda: simplices_of(patch, grading)).cells)
+    return {"outcome": "meshed", "elements": elements, "expected": expected_elements(patch, grading)}
 
 
 def _solved(result, target: float) -> dict[str, Any]:
@@ -55,22 +75,22 @@ def _solved(result, target: float) -> dict[str, Any]:
     }
 
 
-def _work(pipe, target: float) -> None:
+def _work(pipe, target: float, mesh_only: bool) -> None:
     while (number := pipe.recv()) is not None:
-        pipe.send(outcome(number, target))
+        pipe.send(outcome(number, target, mesh_only))
 
 
 class Worker:
     """A process that solves cases and may die of them."""
 
-    def __init__(self, target: float) -> None:
-        self._target = target
+    def __init__(self, target: float, mesh_only: bool) -> None:
+        self._how = target, mesh_only
         self._start()
 
     def _start(self) -> None:
         context = get_context("spawn")
         self._pipe, other = context.Pipe()
-        self._process = context.Process(target=_work, args=(other, self._target))
+        self._process = context.Process(target=_work, args=(other, *self._how))
         self._process.start()
         other.close()
 
@@ -110,7 +130,7 @@ class Worker:
 
 def run_all(arguments: argparse.Namespace) -> list[dict[str, Any]]:
     """Solve the chosen combinations, telling and writing each as it ends."""
-    worker, found = Worker(arguments.target), []
+    worker, found = Worker(arguments.target, arguments.mesh_only), []
     numbers = range(arguments.first, arguments.first + arguments.count, arguments.step)
     for number in arguments.only or numbers:
         found.append(worker.solve(number, arguments.limit))
@@ -132,6 +152,7 @@ def main() -> None:
     parser.add_argument("--only", type=int, nargs="+")
     parser.add_argument("--target", type=float, default=0.05)
     parser.add_argument("--limit", type=float, default=LIMIT)
+    parser.add_argument("--mesh-only", action="store_true")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--page", type=Path)
     parser.add_argument("--read", type=Path, nargs="+", default=[])
