@@ -23,6 +23,8 @@ from rollmech.units import show
 _LEAST_ORDER = 0.06
 # Modulus of a filler over its layer's from which the stress where its surface meets a U's wall outweighs the root's.
 _STIFF_FILLER = 0.25
+# Least radius of a measured wall over the distance of its points: a sharper turn is scatter of the points.
+_SHARPEST_TURN = 0.05
 _MPA = 1e6
 
 
@@ -32,7 +34,7 @@ def refuse_unsolvable(case: Case, patch: Patch, source: str = "case") -> None:
     Raises:
         InputError: With the numbers that decide and what would be accepted.
     """
-    checks = (_elements, _root_of_channel, _shore)
+    checks = (_elements, _root_of_channel, _shore, _measured_wall)
     faults = [fault for check in checks for fault in check(case, patch)]
     if faults:
         raise InputError(source, faults)
@@ -75,6 +77,21 @@ def _shore(case: Case, patch: Patch) -> Iterator[Fault]:
     )
     accepted = f'"100 %", or a filler of at most {show(_STIFF_FILLER * film * _MPA, "stress")}'
     yield Fault("flaws[0].fill.fraction", f"{fill.fraction:g}", problem, accepted)
+
+
+def _measured_wall(case: Case, patch: Patch) -> Iterator[Fault]:
+    """A measured groove whose points scatter, so that the wall through them turns between two of them."""
+    if getattr(patch.flaw, "profile", "") != "measured":
+        return
+    radius, steps = patch.flaw.local_size, np.diff(patch.flaw.points, axis=0)
+    spacing = float(np.median(np.linalg.norm(steps, axis=1)))
+    if radius < _SHARPEST_TURN * spacing:
+        problem = (
+            f"scatter: the wall through these points turns with a radius of {radius:.2g} um between points "
+            f"{spacing:.2g} um apart, and its stress would be that of the scatter"
+        )
+        accepted = f"smoother points: a radius of at least {_SHARPEST_TURN * spacing:.2g} um"
+        yield Fault("flaws[0].below", "", problem, accepted)
 
 
 def _too_large(case: Case, patch: Patch, needed: float) -> Fault:

@@ -58,7 +58,7 @@ TELLING = (
     155,
     168,
 )
-TELLING += (176, 197, 226, 229, 257, 274, 276, 298)
+TELLING += (176, 197, 226, 229, 257, 276, 298)
 REFUSED = {
     8: "flaws[0].fill.fraction",
     23: "limits.elements",
@@ -67,6 +67,7 @@ REFUSED = {
     171: "flaws[0].depth",
     178: "limits.elements",
     228: "flaws[0].fill.fraction",
+    274: "flaws[0].below",
     279: "flaws[0].layer",
 }
 
