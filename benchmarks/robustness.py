@@ -48,10 +48,11 @@ def _meshed(case, progress) -> dict[str, Any]:
     from rollmech.mesh.apart import apart
     from rollmech.mesh.build import simplices_of
     from rollmech.mesh.forecast import expected_elements
+    from rollmech.mesh.merging import merge_thin
     from rollmech.pipeline import patch_of
     from rollmech.refusals import refuse_unsolvable
 
-    patch = patch_of(case)
+    patch = merge_thin(patch_of(case), case.accuracy.target)
     refuse_unsolvable(case, patch)
     progress("meshing")
     grading = LEVELS[patch.flaw.dimension][0]
