@@ -1,4 +1,4 @@
-"""Random flaws in random stacks, as cases: every kind of flaw that a case can have, from mild to extreme.
+"""Random flaws in random stacks, as cases: the kinds of flaw that a case can have, from mild to extreme.
 
 Combination n of a seed is always the same. The varieties of flaw take turns, then the number of layers does.
 """
@@ -259,5 +259,7 @@ VARIETIES: dict[str, Draw] = {
     "spot": _spot,
     "channel": _channel,
 }
+NOT_DRAWN = ("edge-chip", "particle")
+"""Kinds of flaw that have no variety here yet."""
 ON_INTERFACES = ("cut delamination", "long spot", "spot", "channel")
 PROFILED = ("crack", "turned crack", "pit", "pit with root crack", "V scratch", "U scratch", "sharp scratch")
