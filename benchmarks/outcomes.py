@@ -16,8 +16,9 @@ FAULTS = ("failed", "too slow", "died", "bug", "missed without a word")
 HEAD = """# Random flaws in random stacks
 
 `benchmarks/combinations.py` draws {count} cases (seed {seed}): flaws of every kind but {not_drawn}, in stacks of
-1 to 4 layers, the flawed one 5 to 100 um thick, the others 0.02 to 20 times that with moduli 1e-5 to 5 times its 150 GPa,
-flaws of 0.005 to 0.89 of the layer's depth, any angle, tilts up to 60 degrees, cracks up to 60 times as long as deep.
+1 to 4 layers, the flawed one 5 to 100 um thick, the others 0.02 to 20 times that with moduli 1e-5 to 5 times its
+150 GPa, flaws of 0.005 to 0.89 of the layer's depth, any angle, tilts up to 60 degrees, cracks up to 60 times as long
+as deep.
 Every case must mesh, solve and meet its accuracy, or be refused before meshing with the number that decides. This page
 is written by `benchmarks/robustness.py`; the target of the estimated error is {target:.0%}. Seconds are those of two
 cores shared with up to eight other programs; alone they take a fraction of that.
