@@ -1,127 +1,168 @@
-"""Random valid flaw-and-stack combinations: does each one mesh, solve and meet its accuracy, or say why not?
+"""Random flaws in random stacks: does each one mesh, solve and meet its accuracy, or say up front why not?
 
-    .venv/bin/python benchmarks/robustness.py [--count 300] [--seed 1] [--target 0.02] [--only N]
+    .venv/bin/python benchmarks/robustness.py [--first 0] [--count 300] [--step 1] [--target 0.05] [--out FILE]
+    .venv/bin/python benchmarks/robustness.py --mesh-only --out MESHED
+    .venv/bin/python benchmarks/robustness.py --page docs/robustness.md --read FILE MESHED
 
-Every combination is a case that `rollmech validate` accepts. The table counts what became of them; combinations that
-missed their accuracy, were refused or failed are listed with their number, so that `--only` repeats one.
+The cases are those of `combinations.py`. A worker process solves one after another; one that dies or takes longer than
+the limit is replaced and counted. Every outcome is a line of JSON in the file, so that pieces can be run apart.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import time
-from collections import Counter
+from multiprocessing import get_context
+from pathlib import Path
 from typing import Any
 
-import numpy as np
+from combinations import COUNT, combination, variety_of
+from outcomes import page, summary
 
-from rollmech.case import parse_case
-from rollmech.errors import InputError, NumericsError
-from rollmech.pipeline import run
-
-BRITTLE = {"fracture_toughness": "1 MPa*m^0.5", "flexural_strength": "100 MPa"}
+LIMIT = 300.0  # seconds for one case, all levels together
 
 
-def combination(number: int, seed: int) -> dict[str, Any]:
-    """One random case: a ceramic of 5 to 100 um on 0 to 3 further layers of 0.5 to 100 um, with a flaw in its top."""
-    rng = np.random.default_rng([seed, number])
-    film = float(np.exp(rng.uniform(np.log(5), np.log(100))))
-    stack = [
-        {
-            "name": f"layer {i}",
-            "material": f"M{i}",
-            "thickness": f"{np.exp(rng.uniform(np.log(0.5), np.log(100))):.4g} um",
-        }
-        for i in range(rng.integers(0, 4))
-    ]
-    materials = {
-        layer["material"]: {
-            # 0.1 MPa to 400 GPa would leave the solver's tested contrast of 1e5 behind.
-            "youngs_modulus": f"{np.exp(rng.uniform(np.log(2e6), np.log(2e11))):.4g} Pa",
-            "poisson_ratio": round(float(rng.uniform(0.2, 0.49)), 3),
-        }
-        for layer in stack
-    }
-    materials["film"] = {"youngs_modulus": "150 GPa", "poisson_ratio": 0.26, **BRITTLE}
-    stack.append({"name": "film", "material": "film", "thickness": f"{film:.4g} um"})
-    return {
-        "format": 1,
-        "title": f"combination {number}",
-        "stack": stack,
-        "materials": materials,
-        "flaws": [_flaw(rng, film)],
-        "load": {"membrane_stress": "40 MPa", "bending_stress": "20 MPa"},
-        "output": {"pictures": False},
-    }
+def outcome(number: int, target: float, mesh_only: bool) -> dict[str, Any]:
+    """What became of a combination: a word, where it ended, how well and how long it was solved."""
+    from rollmech.case import parse_case
+    from rollmech.errors import InputError, NumericsError
+    from rollmech.pipeline import run
 
-
-def _flaw(rng: np.random.Generator, film: float) -> dict[str, Any]:
-    """A random flaw that fits into a film of given thickness (um)."""
-    depth = film * rng.uniform(0.03, 0.85)
-    flaw = {"layer": "film", "face": "top", "depth": f"{depth:.4g} um"}
-    kind = rng.choice(["crack", "crack", "pit", "root crack", "scratch", "V", "U"])
-    aspect = float(np.exp(rng.uniform(np.log(0.1), np.log(1.5))))
-    if kind == "crack":
-        return {**flaw, "kind": "crack", "length": f"{2 * depth / aspect:.4g} um"}
-    if kind in ("pit", "root crack"):
-        width = depth * np.exp(rng.uniform(np.log(0.7), np.log(6)))
-        pit = {
-            **flaw,
-            "kind": "pit",
-            "width": f"{width:.4g} um",
-            "length": f"{width * rng.uniform(0.7, 1.5):.4g} um",
-        }
-        if kind == "root crack":
-            crack = rng.uniform(0.05, 0.3) * depth
-            pit |= {"depth": f"{min(depth, 0.85 * film - crack):.4g} um", "root_crack": f"{crack:.4g} um"}
-        return pit
-    if kind == "scratch":
-        return {**flaw, "kind": "scratch"}
-    width = depth * np.exp(rng.uniform(np.log(0.3), np.log(5)))
-    if kind == "U":
-        return {**flaw, "kind": "scratch", "profile": "U", "width": f"{width:.4g} um"}
-    radius = min(0.4 * width, 0.4 * depth) * rng.uniform(0.1, 1)
-    return {**flaw, "kind": "scratch", "width": f"{width:.4g} um", "root_radius": f"{radius:.4g} um"}
-
-
-def outcome(data: dict[str, Any], target: float) -> tuple[str, float, str]:
-    """What became of a case: one word, seconds, and what there is to say."""
-    start = time.perf_counter()
+    stages = ["checking"]
     try:
-        case = parse_case({**data, "accuracy": {"target": target}})
-        result = run(case)
-        error = result.influence.relative_error()
-        word = "met" if error <= target else "missed"
-        text = f"error {error:.2%}, {result.influence.levels[-1]['unknowns']} unknowns"
-    except InputError as error:
-        word, text = "refused", str(error)
-    except NumericsError as error:
-        word, text = "failed", str(error)
-    return word, time.perf_counter() - start, text
+        case = parse_case({**combination(number), "accuracy": {"target": target}})
+        if mesh_only:
+            return _meshed(case, stages.append)
+        return _solved(run(case, stages.append), target)
+    except (InputError, NumericsError) as error:
+        refused = len(stages) == 1
+        return {"outcome": "refused" if refused else "failed", "stage": stages[-1], "text": str(error)}
+    except Exception as error:  # a bug is an outcome too
+        return {"outcome": "bug", "stage": stages[-1], "text": f"{type(error).__name__}: {error}"}
+
+
+def _meshed(case, progress) -> dict[str, Any]:
+    """The first mesh of a case, and how well the number of its elements was foretold."""
+    from rollmech.fracture.influence import LEVELS
+    from rollmech.mesh.apart import apart
+    from rollmech.mesh.build import simplices_of
+    from rollmech.mesh.forecast import expected_elements
+    from rollmech.mesh.merging import merge_thin
+    from rollmech.pipeline import patch_of
+    from rollmech.refusals import refuse_unsolvable
+
+    patch = merge_thin(patch_of(case), case.accuracy.target)
+    refuse_unsolvable(case, patch)
+    progress("meshing")
+    grading = LEVELS[patch.flaw.dimension][0]
+    elements = len(apart(lambda: simplices_of(patch, grading)).cells)
+    return {"outcome": "meshed", "elements": elements, "expected": expected_elements(patch, grading)}
+
+
+def _solved(result, target: float) -> dict[str, Any]:
+    influence = result.influence
+    error = influence.relative_error()
+    told = any(text.startswith("accuracy: estimated error") for text in result.warnings)
+    return {
+        "outcome": "met" if error <= target else "missed" if told else "missed without a word",
+        "error": error,
+        "boundary": influence.boundary,
+        "levels": len(influence.levels),
+        "elements": influence.levels[-1]["elements"],
+        "unknowns": influence.levels[-1]["unknowns"],
+        "timings": influence.timings,
+        "warnings": result.warnings,
+    }
+
+
+def _work(pipe, target: float, mesh_only: bool) -> None:
+    while (number := pipe.recv()) is not None:
+        pipe.send(outcome(number, target, mesh_only))
+
+
+class Worker:
+    """A process that solves cases and may die of them."""
+
+    def __init__(self, target: float, mesh_only: bool) -> None:
+        self._how = target, mesh_only
+        self._start()
+
+    def _start(self) -> None:
+        context = get_context("spawn")
+        self._pipe, other = context.Pipe()
+        self._process = context.Process(target=_work, args=(other, *self._how))
+        self._process.start()
+        other.close()
+
+    def solve(self, number: int, limit: float) -> dict[str, Any]:
+        """The outcome of a combination within a time limit (s)."""
+        start = time.perf_counter()
+        self._pipe.send(number)
+        try:
+            found = self._pipe.recv() if self._pipe.poll(limit) else None
+        except EOFError:
+            found = {"outcome": "died", "text": f"exit code {self._replaced()}"}
+        if found is None:
+            self._replaced()
+            found = {"outcome": "too slow", "text": f"stopped after {limit:.0f} s"}
+        layers = len(combination(number)["stack"])
+        seconds = time.perf_counter() - start
+        return {
+            "number": number,
+            "variety": variety_of(number),
+            "layers": layers,
+            "seconds": round(seconds, 2),
+            **found,
+        }
+
+    def _replaced(self) -> int | None:
+        self._process.kill()
+        self._process.join()
+        code = self._process.exitcode
+        self._start()
+        return code
+
+    def stop(self) -> None:
+        """Let the process end."""
+        self._pipe.send(None)
+        self._process.join()
+
+
+def run_all(arguments: argparse.Namespace) -> list[dict[str, Any]]:
+    """Solve the chosen combinations, telling and writing each as it ends."""
+    worker, found = Worker(arguments.target, arguments.mesh_only), []
+    numbers = range(arguments.first, arguments.first + arguments.count, arguments.step)
+    for number in arguments.only or numbers:
+        found.append(worker.solve(number, arguments.limit))
+        told = {key: value for key, value in found[-1].items() if key not in ("timings", "warnings")}
+        print(told if arguments.only else {**told, "text": told.get("text", "")[:120]}, flush=True)
+        if arguments.out:
+            with arguments.out.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(found[-1]) + "\n")
+    worker.stop()
+    return found
 
 
 def main() -> None:
-    """Run the combinations and print the table."""
+    """Run a piece of the list, or write the page of pieces that were run."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--count", type=int, default=300)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--target", type=float, default=0.02)
-    parser.add_argument("--only", type=int)
+    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--count", type=int, default=COUNT)
+    parser.add_argument("--step", type=int, default=1)
+    parser.add_argument("--only", type=int, nargs="+")
+    parser.add_argument("--target", type=float, default=0.05)
+    parser.add_argument("--limit", type=float, default=LIMIT)
+    parser.add_argument("--mesh-only", action="store_true")
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--page", type=Path)
+    parser.add_argument("--read", type=Path, nargs="+", default=[])
     arguments = parser.parse_args()
-    numbers = range(arguments.count) if arguments.only is None else [arguments.only]
-    counts, seconds = Counter(), []
-    for number in numbers:
-        data = combination(number, arguments.seed)
-        word, spent, text = outcome(data, arguments.target)
-        counts[word] += 1
-        seconds.append(spent)
-        if word != "met" or spent > 60 or arguments.only is not None:
-            flaw = data["flaws"][0]
-            print(
-                f"{number}: {word} in {spent:.1f} s, {flaw}, {len(data['stack'])} layers: {text}", flush=True
-            )
-    print(", ".join(f"{word} {count}" for word, count in counts.most_common()))
-    print(f"seconds: median {np.median(seconds):.1f}, longest {max(seconds):.1f}")
+    read = [json.loads(line) for path in arguments.read for line in path.read_text().splitlines()]
+    found = read or run_all(arguments)
+    if arguments.page:
+        arguments.page.write_text(page(found, arguments.target), encoding="utf-8")
+    print(summary(found))
 
 
 if __name__ == "__main__":

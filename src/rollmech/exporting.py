@@ -7,6 +7,7 @@ from pathlib import Path
 from rollmech.case import Case
 from rollmech.errors import Fault, InputError
 from rollmech.fracture.influence import LEVELS
+from rollmech.mesh.apart import apart
 from rollmech.mesh.build import simplices_of
 from rollmech.mesh.export import write_mesh
 from rollmech.pipeline import patch_of
@@ -30,7 +31,7 @@ def export_mesh(case: Case, level: int, path: Path) -> str:
             "mesh", [Fault("--level", str(level), "is no mesh of this flaw", f"1 to {len(levels)}")]
         )
     stack = case.inwards
-    simplices = simplices_of(patch, levels[level - 1])
+    simplices = apart(lambda: simplices_of(patch, levels[level - 1]), case.limits.meshing_time)
     tables = write_mesh(simplices, patch, [layer.name for layer in stack], path)
     lines = ["[mesh]", f'file = "{path.name}"', 'unit = "um"']
     for key, names in tables.items():

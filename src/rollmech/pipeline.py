@@ -26,6 +26,7 @@ from rollmech.mesh.own import read_own
 from rollmech.mesh.ownbuild import own_levels, own_patch
 from rollmech.mesh.patch import Fill, Patch, PatchPly, make_patch
 from rollmech.ranks import is_root, on_root
+from rollmech.refusals import refuse_unsolvable
 from rollmech.results.folder import RESULTS, staged, write_json
 from rollmech.results.record import quantities, record
 from rollmech.results.tables import write_bridge, write_front, write_stations
@@ -219,7 +220,10 @@ def _solved(case: Case, progress: Progress) -> Influence:
     """The flaw's influence on rollmech's own meshes, or on the one that the case names."""
     patch = patch_of(case)
     if case.mesh is None:
-        return solve_influence(merge_thin(patch, case.accuracy.target), case.accuracy.target, progress)
+        patch = merge_thin(patch, case.accuracy.target)
+        refuse_unsolvable(case, patch)
+        seconds = case.limits.meshing_time
+        return solve_influence(patch, case.accuracy.target, progress, meshing_time=seconds)
     own = read_own(case)
     patch = own_patch(patch, own)
     return solve_influence(patch, case.accuracy.target, progress, own_levels(patch, own))

@@ -16,6 +16,7 @@ from rollmech.case.schema import (
     Accuracy,
     Case,
     Layer,
+    Limits,
     Output,
     PatchEnds,
     Roller,
@@ -42,6 +43,7 @@ _MODELS: dict[str, type[BaseModel]] = {
     "patch": PatchEnds,
     "mesh": MeshFile,
     "accuracy": Accuracy,
+    "limits": Limits,
     "verdict": Verdict,
     "output": Output,
 }

@@ -18,7 +18,7 @@ from pydantic import (
 from rollmech.case.depths import deepest, from_flaw, seen_from, tip_of
 from rollmech.case.flaws import Face, Flaw
 from rollmech.case.laws import Grading, Skin
-from rollmech.case.line import Growth, Population, Storage, Strength
+from rollmech.case.line import Duration, Growth, Population, Storage, Strength
 from rollmech.case.meshfile import MeshFile
 from rollmech.case.profile import ResidualProfile
 from rollmech.case.quantities import (
@@ -191,6 +191,21 @@ class Accuracy(_Model):
     target: Target = 0.01
 
 
+def _count(value: object) -> int:
+    if type(value) is not int or value < 1:
+        raise CaseValueError("is not a number of elements", "a whole number of at least 1")
+    return value
+
+
+class Limits(_Model):
+    """What a solve may cost: expected elements of the second mesh, which is always solved; time (s) for one mesh."""
+
+    elements: Annotated[int, BeforeValidator(_count), WithJsonSchema({"type": "integer", "minimum": 1})] = (
+        150_000
+    )
+    meshing_time: Duration = 600.0
+
+
 class Verdict(_Model):
     """Allowed part of the toughness or of the strength."""
 
@@ -223,6 +238,7 @@ class Case(_Model):
     patch: PatchEnds = PatchEnds()
     mesh: MeshFile | None = None
     accuracy: Accuracy = Accuracy()
+    limits: Limits = Limits()
     verdict: Verdict = Verdict()
     output: Output = Output()
 
@@ -292,6 +308,7 @@ SECTIONS: dict[str, Literal["list", "table"]] = {
     "patch": "table",
     "mesh": "table",
     "accuracy": "table",
+    "limits": "table",
     "verdict": "table",
     "output": "table",
 }

@@ -95,6 +95,10 @@ tension = "40 N/m"
 [accuracy]
 target = "1 %"                       # on K and on the stress concentration
 
+# [limits]                           # what a solve may cost; more is refused or stopped with a reason
+# elements = 150000                  # of the second mesh, foretold before meshing
+# meshing_time = "600 s"             # of one mesh
+
 [verdict]
 allowable_ratio = 1.0                # K / K_Ic, or stress / strength
 

@@ -133,14 +133,17 @@ class EllipticFront:
         return inside * self.half_width * self.depth / (2 * self.speed(phi))
 
     def refine(self, points: np.ndarray, phi: np.ndarray, steps: int = 4) -> np.ndarray:
-        """Angle of the nearest point of the full ellipse by Newton's method from a close guess, shape (n,)."""
+        """Angle of the nearest point of the full ellipse by Newton's method from a close guess, shape (n,).
+
+        From beyond the centre of curvature, where the guess is farthest instead of nearest, no step is taken.
+        """
         u, v = ((points - np.array(self.centre)) @ self._axes.T).T
         a, b = self.half_width, self.depth
         for _ in range(steps):
             cos, sin = np.cos(phi), np.sin(phi)
             slope = (u - a * cos) * a * sin - (v - b * sin) * b * cos
             change = (u - a * cos) * a * cos + (v - b * sin) * b * sin + (a * sin) ** 2 + (b * cos) ** 2
-            phi = phi - slope / change
+            phi = phi - np.divide(slope, change, out=np.zeros_like(phi), where=change > 0)
         return phi
 
     def holds(self, points: np.ndarray, scale: float) -> np.ndarray:

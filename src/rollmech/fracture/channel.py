@@ -54,5 +54,9 @@ def root_extrapolation(solids: InterfaceTip, ratio: float) -> float:
         solids: The cracked ply's solid above, the one that the root rests on below.
         ratio: Size of the root elements before over now.
     """
-    order = 2 * (1 - zak_williams_exponent(solids.mismatch))
-    return 1 / (ratio**order - 1)
+    return 1 / (ratio ** root_order(solids) - 1)
+
+
+def root_order(solids: InterfaceTip) -> float:
+    """Power of the element size at the root with which the energy converges: 2 (1 - s) for a stress like r^-s."""
+    return 2 * (1 - zak_williams_exponent(solids.mismatch))

@@ -27,6 +27,7 @@ from rollmech.fracture.front_t_stress import front_t_stress
 from rollmech.fracture.interaction_integral import front_solids, mixed_front_k
 from rollmech.fracture.stress_concentration import SurfaceStress, surface_stress
 from rollmech.fracture.t_stress import tip_t_stress
+from rollmech.mesh.apart import TIME_LIMIT
 from rollmech.mesh.build import build_mesh
 from rollmech.mesh.grading import Grading
 from rollmech.mesh.patch import COVER, COVER_ERROR, Patch
@@ -390,6 +391,7 @@ def solve_influence(
     target: float,
     progress: Progress = lambda text: None,
     meshers: Sequence[Callable[[], PatchMesh]] = (),
+    meshing_time: float = TIME_LIMIT,
 ) -> Influence:
     """Mesh, solve and extract, refining until the estimated relative error meets ``target``.
 
@@ -398,6 +400,7 @@ def solve_influence(
         target: Relative error wanted on K or on the peak stress.
         progress: Called with a line of text before each stage.
         meshers: What makes the mesh of each level, coarse to fine; by default the gradings of ``LEVELS``.
+        meshing_time: Seconds that the mesher may take for one of these.
 
     Raises:
         NumericsError: The mesh, a solve or the extraction failed; no number was earned.
@@ -411,7 +414,7 @@ def solve_influence(
     channel = patch.flaw.kind == "channel"
     bridged = patch.bridge is not None and patch.flaw.dimension == 2
     gradings = BRIDGED_LEVELS if bridged else LEVELS[patch.flaw.dimension]
-    meshers = meshers or [partial(build_mesh, patch, grading) for grading in gradings]
+    meshers = meshers or [partial(build_mesh, patch, grading, meshing_time) for grading in gradings]
     for number, mesher in enumerate(meshers):
         before = problem, solutions
         problem, solutions, extracted = _solve_level(patch, mesher, timings, levels, progress)

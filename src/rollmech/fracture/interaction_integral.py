@@ -49,6 +49,9 @@ from rollmech.mesh.patch import Patch
 
 fem = dolfinx.fem
 
+# Distance from the front over its radius of curvature up to which front coordinates are smooth; the largest ring ends
+# there (0.6 of a local size that is at most 1.5 times that radius).
+_CENTRE = 0.9
 _STEP = 3e-4
 """Step of the differences over the distance from the front."""
 LINE_FORCE = 3
@@ -211,7 +214,10 @@ class Stencil:
 
     def __init__(self, front: Front, solids: InterfaceTip, points: np.ndarray, above: np.ndarray):
         distance, guess = front.project(points)
-        centre = front.refine(points, guess)
+        # Outer corners of the rings' cells, near the centre of curvature: the nearest front point jumps there, and
+        # one jump between two points of a difference spoils the whole integral. Their frame stays as it is.
+        fixed = distance * front.curvature(guess) > _CENTRE
+        centre = np.where(fixed, guess, front.refine(points, guess))
         self._step, self._solids, self._above = _STEP * distance, solids, above
         self._crack_normal = front.crack_normal
         self._straight = not np.any(front.curvature(centre))
@@ -219,7 +225,7 @@ class Stencil:
         for offset in itertools.product((-1, 0, 1), repeat=3):
             if np.count_nonzero(offset) < 3:
                 moved = points + self._step[:, None] * np.array(offset)
-                self._frames[offset] = _front_coordinates(front, moved, centre)
+                self._frames[offset] = _front_coordinates(front, moved, centre, fixed)
 
     def derivatives(self, mode: int) -> tuple[np.ndarray, np.ndarray]:
         """Gradient (n, 3, 3; component, direction) and divergence of the stress (n, 3) of a unit-K field."""
@@ -261,10 +267,11 @@ class Stencil:
 
 
 def _front_coordinates(
-    front: Front, points: np.ndarray, guess: np.ndarray
+    front: Front, points: np.ndarray, guess: np.ndarray, fixed: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Distance (n,), angle (n,) and outward normal (n, 3) of points in the frame of the nearest front point."""
-    phi = front.refine(points, guess, steps=2)
+    """Distance (n,), angle (n,) and outward normal (n, 3) of points in the frame of the nearest front point, or of
+    the guessed one where it is to stay fixed."""
+    phi = np.where(fixed, guess, front.refine(points, guess, steps=2))
     normal, offset = front.normal(phi), points - front.point(phi)
     ahead = np.einsum("ni,ni->n", offset, normal)
     aside = offset @ front.crack_normal

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from rollmech.mesh.apart import TIME_LIMIT, apart
 from rollmech.mesh.delaminated3d import mesh_delaminated
 from rollmech.mesh.grading import Grading
 from rollmech.mesh.opened3d import mesh_opened
@@ -15,13 +16,14 @@ from rollmech.mesh.simplices import Simplices
 from rollmech.ranks import on_root
 
 
-def build_mesh(patch: Patch, grading: Grading) -> PatchMesh:
-    """Mesh a patch.
+def build_mesh(patch: Patch, grading: Grading, seconds: float = TIME_LIMIT) -> PatchMesh:
+    """Mesh a patch in a process of its own.
 
     Raises:
-        NumericsError: gmsh cannot mesh the geometry, or elements stay inverted; on all ranks.
+        NumericsError: gmsh cannot mesh the geometry within the time, or dies of it, or elements stay inverted; on all
+            ranks.
     """
-    return spread(lambda: simplices_of(patch, grading))
+    return spread(lambda: apart(lambda: simplices_of(patch, grading), seconds))
 
 
 def spread(mesher: Callable[[], Simplices]) -> PatchMesh:

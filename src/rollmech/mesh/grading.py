@@ -135,6 +135,7 @@ def graded_field(
     """
     field = gmsh.model.mesh.field
     parts = []
+    coarsest = float(coarsest)  # gmsh aborts the process on the text of a numpy number
     for size, origin in sizes:
         distance = origin
         if not isinstance(origin, str):
