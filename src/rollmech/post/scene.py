@@ -1,0 +1,1 @@
+SCENE = "scene.html"
