@@ -45,7 +45,11 @@ def draw_run(folder: Path) -> list[Path]:
         RuntimeError: No OpenGL works here, or it gave up; the charts are drawn all the same.
         OSError: A picture cannot be written.
     """
-    run = read_run(Path(folder))
+    return draw_pictures(read_run(Path(folder)))
+
+
+def draw_pictures(run: RunData) -> list[Path]:
+    """The same for a run that was read; raised as by `draw_run`."""
     pictures = run.folder / PICTURES
     pictures.mkdir(exist_ok=True)
     if not run.case.flaw:

@@ -37,12 +37,14 @@ CAPTIONS = {
     ),
     line_chart.GROWTH: ("Growth along the line", "Depth of the flaw and how near it is to breaking, station by station."),
 }
+_WIDE = (line_chart.LINE,)
+"""Pictures with so much in them that they take the whole width."""
 
 
-def shown(folder: Path) -> list[dict[str, str]]:
-    """``title``, ``caption`` and ``data`` of the pictures that a folder holds."""
+def shown(folder: Path) -> list[dict[str, object]]:
+    """``title``, ``caption``, ``data`` and whether it is ``wide`` of the pictures that a folder holds."""
     return [
-        {"title": title, "caption": caption, "data": data_uri(folder / name)}
+        {"title": title, "caption": caption, "data": data_uri(folder / name), "wide": name in _WIDE}
         for name, (title, caption) in CAPTIONS.items()
         if (folder / name).is_file()
     ]

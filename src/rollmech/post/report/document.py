@@ -9,20 +9,18 @@ from rollmech import __version__
 from rollmech.errors import InstallationError
 from rollmech.post.report import captions, sources, tables, words
 from rollmech.post.report.page import render
-from rollmech.post.rundata import PICTURES, RunData, read_run
+from rollmech.post.rundata import PICTURES, RunData
 from rollmech.post.scene import SCENE
 
 REPORT, PDF = "report.html", "report.pdf"
 
 
-def write_report(folder: Path) -> Path:
+def write_report(run: RunData) -> Path:
     """Write ``report.html`` of a run from what its folder holds; pictures that are not there are left out.
 
     Raises:
-        InputError: ``folder`` is not a whole run folder.
         OSError: The page cannot be written.
     """
-    run = read_run(Path(folder))
     path = run.folder / REPORT
     path.write_text(page_of(run), encoding="utf-8")
     return path

@@ -6,6 +6,8 @@ import math
 
 _UNITS = {"MPa*m^0.5": "MPa·√m", "J/m^2": "J/m²", "um": "µm", "deg": "°", "m^2": "m²", "1/m^2": "1/m²"}
 
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 
 def number(value: float | None, digits: int = 3) -> str:
     """A number to some significant digits; a dash if there is none."""
@@ -14,7 +16,7 @@ def number(value: float | None, digits: int = 3) -> str:
     if value == 0 or 1e-3 <= abs(value) < 1e5:
         return _signed(f"{_rounded(value, digits):.12g}")
     mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
-    return _signed(f"{mantissa}·10^{int(exponent)}")
+    return _signed(f"{mantissa}·10{str(int(exponent)).translate(_RAISED)}")
 
 
 def with_error(value: float | None, error: float | None, digits: int = 4) -> str:

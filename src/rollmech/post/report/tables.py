@@ -76,7 +76,7 @@ def front(run: RunData) -> dict[str, list] | None:
     rows = []
     for i in np.unique(np.linspace(0, table.k.size - 1, _ROWS).round().astype(int)):
         values = (table.k, table.k_ii, table.k_iii, table.release, table.error)
-        place = ", ".join(number(float(x)) for x in table.position[i])
+        place = ", ".join(number(float(x)) for x in table.position[i].round(6))
         note = "mean at the surface, not counted" if table.vertex[i] else ""
         rows.append([number(float(table.angle[i])), place, *(number(float(v[i]), 4) for v in values), note])
     head = ["angle (°)", "x, y, z (µm)", "K_I", "K_II", "K_III (MPa·√m)", "J (J/m²)", "error of K", ""]

@@ -17,6 +17,15 @@ _HEADLINES = {
 }
 _KINDS = {"": "number", "m": "length", "Pa": "stress", "Pa*m^0.5": "toughness", "1/K": "expansion"}
 """SI unit to the kind of value that it is of."""
+_DOUBTS = {
+    "numerics": "The numerical accuracy that was asked for is not reached in all respects.",
+    "resolution": "The calculation is coarser at the flaw than it should be.",
+    "crack tip": "The flaw is near the limits of what the theory of sharp cracks describes.",
+    "web": "The web or a roller is near the limits of what the theory of thin wide webs describes.",
+    "closure": "Some loads press the flaw shut, and friction between its faces is not modelled.",
+    "strength": "The web's strength without this flaw is the tighter limit somewhere.",
+}
+"""A group of assumptions that do not all hold, for somebody who runs a line."""
 _PRESSED = "The crack is pressed shut at every station; friction between its faces is not modelled."
 
 
@@ -91,9 +100,11 @@ def _limit(record: dict[str, Any], key: str, name: str, tighter: Any) -> dict[st
     if not known:
         return {"name": name, "value": "–", "unit": "", "note": flaw.get("note", "")}
     entry, why = tighter(known, key=lambda pair: pair[0]["value"])
-    note = f"{why}, all else equal" if strength else "all else equal"
-    if entry.get("note"):
-        note += f"; {entry['note']}"
+    notes = [f"{why}, all else equal" if strength else "all else equal"]
+    notes += ["first pass, before the flaw has grown"] if "growth" in (record["line"] or {}) else []
+    notes += [entry["note"]] if entry.get("note") else []
+    notes += [f"in doubt: {', '.join(entry['flags'])}"] if entry["flags"] else []
+    note = "; ".join(notes)
     value = with_error(entry["value"], entry["error"])
     return {"name": name, "value": value, "unit": unit_text(entry["unit"]), "note": note}
 
@@ -103,8 +114,9 @@ def _line_cards(record: dict[str, Any]) -> list[dict[str, str]]:
     found = []
     life = line.get("growth", {}).get("life")
     if life:
-        passes = life["passes_completed"]
-        found.append({"name": "Passes it survives", "value": number(passes), "unit": "", "note": life["outcome"]})
+        end = f"then {life['outcome']} at '{life['runaway_station']}'" if life["runaway_pass"] else "or more"
+        passes = number(life["passes_completed"])
+        found.append({"name": "Passes it survives", "value": passes, "unit": "", "note": end})
     return found + _population_cards(line.get("population")) + _strength_cards(line.get("strength"))
 
 
@@ -135,17 +147,26 @@ def _strength_cards(part: dict[str, Any] | None) -> list[dict[str, str]]:
 
 
 def foundations(record: dict[str, Any]) -> list[dict[str, str]]:
-    """What the verdict rests on, worst first: ``tone`` and ``text`` each."""
+    """What the verdict rests on, in plain words: ``tone`` and ``text`` each; the table of assumptions has the rest."""
     found = [
         {"tone": "doubt", "text": _placeholder(item)} for item in record["placeholders"] if item["governs"]
     ]
+    found += [_doubt(group) for group in record["assumptions"] if not group["holds"]]
     checks = [check for group in record["assumptions"] for check in group["checks"]]
-    for status, tone in (("broken", "bad"), ("stretched", "doubt")):
-        found += [{"tone": tone, "text": check["text"]} for check in checks if check["status"] == status]
     held = sum(check["status"] == "holds" for check in checks)
     if held:
-        found.append({"tone": "good", "text": f"{held} of {len(checks)} assumptions were checked and hold."})
+        found.append({"tone": "good", "text": f"{held} of {len(checks)} assumptions were looked at and hold."})
     return found
+
+
+def _doubt(group: dict[str, Any]) -> dict[str, str]:
+    """One sentence for a group of assumptions that do not all hold."""
+    failing = [check for check in group["checks"] if check["status"] in ("broken", "stretched")]
+    names = ", ".join(dict.fromkeys(check["name"] for check in failing))
+    places = [f"'{place}'" for place in dict.fromkeys(p for check in failing for p in check["stations"])]
+    where = f" at {', '.join(places)}" if places else ""
+    broken = any(check["status"] == "broken" for check in failing)
+    return {"tone": "bad" if broken else "doubt", "text": f"{_DOUBTS[group['group']]} ({names}{where})"}
 
 
 def _placeholder(item: dict[str, Any]) -> str:
