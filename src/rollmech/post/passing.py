@@ -65,7 +65,8 @@ def _between(values: np.ndarray, at: np.ndarray) -> np.ndarray:
 def _chart(axes: Axes, run: RunData, way: Way, used: np.ndarray) -> None:
     for i, share in enumerate(used):
         on = way.length[way.roller == i]
-        axes.fill_between(on[[0, -1]], 0.0, np.nan_to_num(share), color=theme.BLUE, linewidth=3)
+        if not np.isnan(share):
+            axes.fill_between(on[[0, -1]], 0.0, share, color=theme.BLUE, linewidth=3)
     allowed = 100 * run.record["verdict"].get("allowed", np.inf)
     if allowed < 3 * np.nanmax(used, initial=0.0):
         axes.axhline(allowed, color=theme.VERMILLION)
@@ -88,7 +89,9 @@ def _pixels(axes: Axes, points: np.ndarray, made: Figure) -> np.ndarray:
 def _base(picture: Image.Image) -> Image.Image:
     """The picture without the flaw at its final size, with room in its palette for the marks."""
     size = (_WIDTH, round(_WIDTH * picture.height / picture.width))
-    return picture.convert("RGB").resize(size, Image.Resampling.LANCZOS).quantize(250, dither=Image.Dither.NONE)
+    return (
+        picture.convert("RGB").resize(size, Image.Resampling.LANCZOS).quantize(250, dither=Image.Dither.NONE)
+    )
 
 
 def _frame(base: Image.Image, places: tuple[np.ndarray, ...], unknown: bool) -> Image.Image:

@@ -52,7 +52,9 @@ def report_again(folder: Path, pictures: bool, pdf: bool) -> list[Path]:
         page = write_report(read_run(folder))
         written = [page, write_pdf(page)] if pdf else [page]
     except OSError as error:
-        fault = Fault("RUN", str(folder), f"cannot be written: {error.strerror or error}", "a writable run folder")
+        fault = Fault(
+            "RUN", str(folder), f"cannot be written: {error.strerror or error}", "a writable run folder"
+        )
         raise InputError("report", [fault]) from None
     if problems:
         raise InstallationError("\n".join([f"{page}: written, but", *problems]))

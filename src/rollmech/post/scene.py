@@ -19,15 +19,12 @@ from rollmech import __version__
 from rollmech.post import framing, surface, theme
 from rollmech.post.actors import drawn_front
 from rollmech.post.canvas import Scale
-from rollmech.post.energy import energy_density, moduli_of
+from rollmech.post.fields import FIELDS, add_fields, scale_for
 from rollmech.post.framing import Subject
 from rollmech.post.rundata import RunData
 from rollmech.post.surface import REST, TOTAL, Body, Part, Quadrant
 
 SCENE = "scene.html"
-ALONG, ENERGY = "stress along the web", "energy density"
-FIELDS = {ALONG: "MPa", surface.PRINCIPAL: "MPa", ENERGY: "kJ/m³"}
-"""Point data that the page can show, with units."""
 _BEYOND = 0.05
 """Share of a colour scale by which values may exceed it in the page."""
 _QUARTER: Quadrant = (1, -1)
@@ -65,7 +62,7 @@ def content_of(run: RunData) -> dict[str, Any]:
     for part in parts:
         add_fields(run, subject, part)
     whole = surface.cut_out(run.plies, crop, [q for qs in _sectors(subject).values() for q in qs], width)
-    scales = {name: scale_for(run, subject, body, name) for name in FIELDS}
+    scales = {name: scale_for(run, body, name) for name in FIELDS}
     bodies = [_body(part, cut, subject, scales) for cut, group in groups.items() for part in group]
     lines = [_edges(p, "whole", subject) for p in whole] + [_edges(p, "cut", subject) for p in groups[False]]
     return {
@@ -82,26 +79,6 @@ def content_of(run: RunData) -> dict[str, Any]:
         "lines": [line for line in lines if line],
         "front": _front(run, subject, body, width) if run.sharp else None,
     }
-
-
-def add_fields(run: RunData, subject: Subject, part: Part) -> None:
-    """Put the stress along the web and the energy density on a skin."""
-    stress = part.skin.point_data[surface.STRESS]
-    part.skin.point_data[ALONG] = surface.normal_stress(part.skin, subject.along)
-    part.skin.point_data[ENERGY] = energy_density(np.asarray(stress), *moduli_of(run.case, part.ply))
-
-
-def scale_for(run: RunData, subject: Subject, body: Body, name: str) -> Scale:
-    """Colour limits of one of `FIELDS`."""
-    if name != ENERGY:
-        return framing.scale_of(run, body, name)
-    # The energy of the highest stress that has a colour, uniaxial in the flawed layer.
-    stress = framing.scale_of(run, body, ALONG)
-    modulus, _ = moduli_of(run.case, 0)
-    highest = max(float(part.skin.point_data[ENERGY].max()) for part in body.parts)
-    limit = 1e3 * max(abs(stress.low), abs(stress.high)) ** 2 / (2 * modulus)
-    clipped = run.sharp and highest > limit
-    return Scale(0.0, limit if clipped else highest, over=clipped)
 
 
 def kept_sectors(subject: Subject) -> list[Quadrant]:

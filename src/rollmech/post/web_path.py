@@ -67,6 +67,24 @@ def way_of(rollers: tuple[Roller, ...] | list[Roller]) -> Way:
     return Way(np.array([*points, end]), np.array([*owner, -1]), np.array(centres))
 
 
+def positions(rollers: list[Roller], names: list[str]) -> tuple[np.ndarray, str]:
+    """Where stops of a line end, and what that is in words.
+
+    Args:
+        rollers: Of the case.
+        names: Of rollers, ``span to NAME`` and ``core``, in the order of the line.
+
+    Returns:
+        Metres along the line if all spans are known, else the number of the stop; the label of an axis.
+    """
+    if any(roller.span is None for roller in rollers):
+        return np.arange(1.0, len(names) + 1), "stop along the line"
+    length = way_of(rollers).length
+    ends = {f"span to {roller.name}": length[ARC * i + 1] for i, roller in enumerate(rollers)}
+    ends |= {roller.name: length[ARC * (i + 1)] for i, roller in enumerate(rollers)}
+    return np.array([ends.get(name, length[-1]) for name in names]), "way along the line (m)"
+
+
 def web_path(run: RunData, path: Path) -> Path:
     """Rollers to scale, the web around them in the colour of what its flaw has to bear there."""
     used = np.array([used_share(row) for row in run.stations])
@@ -99,7 +117,9 @@ def used_share(row: dict) -> float:
 
 def notes_of(run: RunData, used: np.ndarray) -> list[str]:
     """How the way was drawn, for the foot of a picture."""
-    notes = ["Seen from the side, rollers and known spans to scale; up and down follow from the face that touches."]
+    notes = [
+        "Seen from the side, rollers and known spans to scale; up and down follow from the face that touches."
+    ]
     if any(roller.span is None for roller in run.case.rollers):
         notes.append("Spans that the case does not give have a length of convenience.")
     if np.isnan(used).any():
@@ -109,14 +129,19 @@ def notes_of(run: RunData, used: np.ndarray) -> list[str]:
 
 def _rollers(axes: Axes, run: RunData, way: Way, used: np.ndarray) -> None:
     for i, (roller, centre) in enumerate(zip(run.case.rollers, way.centres, strict=True)):
-        axes.add_patch(Circle(centre, roller.radius, facecolor="#EEEEEE", edgecolor=theme.MUTED, linewidth=0.8))
+        axes.add_patch(
+            Circle(centre, roller.radius, facecolor="#EEEEEE", edgecolor=theme.MUTED, linewidth=0.8)
+        )
         text = str(i + 1)
         axes.text(*centre, text, ha="center", va="center", fontsize=8, color=theme.INK)
     names = [
-        f"{i + 1}  {roller.name}, R {1e3 * roller.radius:g} mm" + (f": {share:.3g} %" if share == share else ": –")
+        f"{i + 1}  {roller.name}, R {1e3 * roller.radius:g} mm"
+        + (f": {share:.3g} %" if share == share else ": –")
         for i, (roller, share) in enumerate(zip(run.case.rollers, used, strict=True))
     ]
-    axes.figure.text(0.985, 0.86, "\n".join(names), ha="right", va="top", ma="left", fontsize=8.5, linespacing=1.5)
+    axes.figure.text(
+        0.985, 0.86, "\n".join(names), ha="right", va="top", ma="left", fontsize=8.5, linespacing=1.5
+    )
 
 
 def _painted(axes: Axes, way: Way, used: np.ndarray, scale: Normalize) -> None:
@@ -128,7 +153,9 @@ def _painted(axes: Axes, way: Way, used: np.ndarray, scale: Normalize) -> None:
     colours[on & ~known] = (0.6, 0.6, 0.6, 1.0)
     colours[known] = colormaps[theme.STRESS_MAP](scale(used[owner[known]]))
     axes.add_collection(LineCollection(pieces[~on], colors=colours[~on], linewidths=1.6))
-    axes.add_collection(LineCollection(pieces[on], colors=colours[on], linewidths=6, capstyle="butt", zorder=3))
+    axes.add_collection(
+        LineCollection(pieces[on], colors=colours[on], linewidths=6, capstyle="butt", zorder=3)
+    )
 
 
 def _colour_bar(made: Figure, scale: Normalize) -> None:

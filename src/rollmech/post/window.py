@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import pickle
 import subprocess
@@ -14,7 +15,8 @@ from rollmech.post import framing, surface, theme
 from rollmech.post.actors import drawn_front, edge_actors, field_actors, front_actors
 from rollmech.post.framing import Subject
 from rollmech.post.rundata import RunData, read_run
-from rollmech.post.scene import ALONG, add_fields, kept_sectors, scale_for
+from rollmech.post.fields import ALONG, add_fields, scale_for
+from rollmech.post.scene import kept_sectors
 from rollmech.post.surface import Body
 from rollmech.post.view import Actor
 
@@ -31,14 +33,31 @@ def show(folder: Path) -> None:
     run = read_run(Path(folder))
     if run.case.flaw is None:
         raise InputError(str(folder), [Fault("RUN", str(folder), "has no flaw to show", "a run with a flaw")])
-    if sys.platform.startswith("linux") and not {"DISPLAY", "WAYLAND_DISPLAY"} & set(os.environ):
-        raise InstallationError(f"view: there is no display (DISPLAY is not set); {_ELSEWHERE}")
+    if problem := _no_display():
+        raise InstallationError(f"view: there is no display ({problem}); {_ELSEWHERE}")
     with tempfile.TemporaryDirectory(prefix="rollmech-") as scratch:
         file = Path(scratch) / "window.scene"
         file.write_bytes(pickle.dumps((run.record["title"], *window_of(run))))
         ended = subprocess.run([sys.executable, "-m", "rollmech.post.window", str(file)], check=False)
     if ended.returncode:
-        raise InstallationError(f"view: the window could not be opened (code {ended.returncode}); {_ELSEWHERE}")
+        raise InstallationError(
+            f"view: the window could not be opened (code {ended.returncode}); {_ELSEWHERE}"
+        )
+
+
+def _no_display() -> str:
+    """What is wrong with the display of a Linux desktop; empty if it answers, or on other systems."""
+    if not sys.platform.startswith("linux") or os.environ.get("WAYLAND_DISPLAY"):
+        return ""
+    name = os.environ.get("DISPLAY")
+    if not name:
+        return "DISPLAY is not set"
+    try:
+        library = ctypes.CDLL("libX11.so.6")
+    except OSError:
+        return "libX11 is missing"
+    library.XOpenDisplay.restype = ctypes.c_void_p
+    return "" if library.XOpenDisplay(None) else f"{name} does not answer"
 
 
 def window_of(run: RunData) -> tuple[str, list[Actor]]:
@@ -51,7 +70,7 @@ def window_of(run: RunData) -> tuple[str, list[Actor]]:
     for part in parts:
         add_fields(run, subject, part)
     body = surface.deform(parts, surface.TOTAL, factor)
-    scale = scale_for(run, subject, body, ALONG)
+    scale = scale_for(run, body, ALONG)
     actors = [*field_actors(body, ALONG, scale), *edge_actors(body)]
     if run.sharp and not subject.plane:
         front = drawn_front(run, body, factor)

@@ -13,12 +13,18 @@ CAPTIONS = {
         "Stress at each station by cause, how reliable a metre still is after each, how large the flaw has grown, "
         "and the verdict on a gauge.",
     ),
-    stack.STACK: ("The stack and its flaw", "Layers, flaw and web direction; lengths are to scale where not said."),
+    stack.STACK: (
+        "The stack and its flaw",
+        "Layers, flaw and web direction; lengths are to scale where not said.",
+    ),
     "deformed_patch.png": (
         "The web around the flaw",
         "Stress along the web at the worst station; the deformation is exaggerated by the factor in the picture.",
     ),
-    "flaw_closeup.png": ("The flaw", "The flaw from inside, with what its front or wall has to bear in colour."),
+    "flaw_closeup.png": (
+        "The flaw",
+        "The flaw from inside, with what its front or wall has to bear in colour.",
+    ),
     charts.K_CHART: (
         "Along the crack front",
         "What loads the front from the surface to its deepest point, with the band of the estimated error.",
@@ -35,7 +41,10 @@ CAPTIONS = {
         "Stress through the thickness",
         "Stress of the web without its flaw against height, by cause and layer.",
     ),
-    line_chart.GROWTH: ("Growth along the line", "Depth of the flaw and how near it is to breaking, station by station."),
+    line_chart.GROWTH: (
+        "Growth along the line",
+        "Depth of the flaw and how near it is to breaking, station by station.",
+    ),
 }
 _WIDE = (line_chart.LINE,)
 """Pictures with so much in them that they take the whole width."""

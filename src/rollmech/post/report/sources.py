@@ -40,4 +40,6 @@ def _chosen(part: str, run: RunData) -> list[str]:
         (files("rollmech.post.report") / "data" / "sources.toml").read_text(encoding="utf-8")
     )[part]
     used = topics(run)
-    return [entry["text"] for entry in entries if used & set(entry["of"]) and not used & set(entry.get("but", []))]
+    return [
+        entry["text"] for entry in entries if used & set(entry["of"]) and not used & set(entry.get("but", []))
+    ]

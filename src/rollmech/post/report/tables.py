@@ -42,7 +42,9 @@ def _limit(entry: dict[str, Any]) -> str:
 def loads(record: dict[str, Any]) -> dict[str, list]:
     """What each cause adds at every station, in the unit of the run."""
     judged = [row for row in record["stations"] if "shares" in row]
-    causes = [c for c in (judged[0]["shares"] if judged else []) if any(row["shares"].get(c) for row in judged)]
+    causes = [
+        c for c in (judged[0]["shares"] if judged else []) if any(row["shares"].get(c) for row in judged)
+    ]
     unit = unit_text(judged[0]["shares_unit"]) if judged else ""
     rows = [
         [

@@ -143,7 +143,9 @@ def _strength_cards(part: dict[str, Any] | None) -> list[dict[str, str]]:
     if not part:
         return []
     share = number(100 * part["failure_per_metre"])
-    return [{"name": "Failure of one metre", "value": share, "unit": "%", "note": "by the measured strengths"}]
+    return [
+        {"name": "Failure of one metre", "value": share, "unit": "%", "note": "by the measured strengths"}
+    ]
 
 
 def foundations(record: dict[str, Any]) -> list[dict[str, str]]:
@@ -155,7 +157,9 @@ def foundations(record: dict[str, Any]) -> list[dict[str, str]]:
     checks = [check for group in record["assumptions"] for check in group["checks"]]
     held = sum(check["status"] == "holds" for check in checks)
     if held:
-        found.append({"tone": "good", "text": f"{held} of {len(checks)} assumptions were looked at and hold."})
+        found.append(
+            {"tone": "good", "text": f"{held} of {len(checks)} assumptions were looked at and hold."}
+        )
     return found
 
 
@@ -173,7 +177,9 @@ def _placeholder(item: dict[str, Any]) -> str:
     name = item["property"].replace("_", " ")
     kind = _KINDS.get(item["unit"])
     low, high = item["range"]
-    reported = f"; reported {_shown(low, kind)} to {_shown(high, kind)}" if None not in (low, high, kind) else ""
+    reported = (
+        f"; reported {_shown(low, kind)} to {_shown(high, kind)}" if None not in (low, high, kind) else ""
+    )
     return (
         f"The {name} of {item['material']} is a placeholder ({item['value']}{reported}). "
         "The verdict is no better than this value, whatever the accuracy of the rest."
