@@ -27,8 +27,8 @@ def life_diagram(run: RunData, path: Path) -> Path | None:
     made = theme.figure(
         run.frame(
             "Time that the flaw would last at a constant load, and time at each stop of the first pass",
-            "Curve: power law of [growth] with K that rises as the root of the depth, threshold and cycles left out. Under "
-            "bending K rises less and the flaw lasts longer: the march of growth.png follows it.",
+            "Curve: power law of [growth] with K that rises as the root of the depth, threshold and cycles left out. "
+            "Under bending K rises less and the flaw lasts longer: the march of growth.png follows it.",
         )
     )
     axes = made.add_axes((0.09, 0.15, 0.86, 0.70))

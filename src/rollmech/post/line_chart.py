@@ -245,7 +245,10 @@ def _below(run: RunData) -> list[str]:
     if "growth" in line:
         found += theme.folded(f"grown: {_life(line['growth']['life'])}", 36).splitlines()
     if "population" in line:
-        found.append(f"{line['population']['breaks_per_km']['per_km']:.3g} breaks per km (flaws)")
+        part = line["population"]
+        beyond = part["failure"]["value"] > (part["target_failure"] or 1.0)
+        found.append(f"{part['breaks_per_km']['per_km']:.3g} breaks per km (flaws)")
+        found += ["more than the aim"] if beyond else []
     if "strength" in line:
         found.append(f"{100 * line['strength']['failure_per_metre']:.3g} % of metres fail (strength)")
     return found

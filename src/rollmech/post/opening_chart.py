@@ -48,7 +48,7 @@ def crack_opening(run: RunData, path: Path) -> Path | None:
         return None
     largest = found.gap[np.abs(found.gap).argmax()]
     frame = run.frame(
-        f"Opening of the flaw, station '{run.station}': up to {largest:.3g} nm ({run.verdict_text()})",
+        f"Opening of the flaw, station '{run.station}': up to {_length(largest)} ({run.verdict_text()})",
         "Distance between the walls by the flaw's own displacement.",
         "Below 0 the walls would overlap: contact was not solved there."
         if found.gap.min() < -1e-3 * abs(largest)
@@ -60,6 +60,10 @@ def crack_opening(run: RunData, path: Path) -> Path | None:
     else:
         _curve(made.add_axes((0.09, 0.17, 0.86, 0.66)), subject, found)
     return theme.save(made, path)
+
+
+def _length(nanometres: float) -> str:
+    return f"{nanometres:.3g} nm" if abs(nanometres) < _NANO else f"{nanometres / _NANO:.3g} µm"
 
 
 def gap_of(run: RunData, subject: Subject) -> Gap | None:

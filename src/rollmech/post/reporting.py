@@ -9,7 +9,6 @@ from rollmech.errors import Fault, InputError, InstallationError
 from rollmech.post.draw import draw_pictures
 from rollmech.post.report.document import write_pdf, write_report
 from rollmech.post.rundata import RunData, read_run
-from rollmech.post.scene import write_scene
 
 
 def draw_all(folder: Path) -> list[str]:
@@ -22,7 +21,11 @@ def draw_all(folder: Path) -> list[str]:
         InputError: ``folder`` is not a whole run folder.
     """
     run = read_run(folder)
-    steps: dict[str, Callable[[RunData], object]] = {"pictures": draw_pictures, "scene": write_scene}
+    steps: dict[str, Callable[[RunData], object]] = {"pictures": draw_pictures}
+    if run.case.flaw is not None:
+        from rollmech.post.scene import write_scene  # needs PyVista, which a run without a flaw does without
+
+        steps["scene"] = write_scene
     return [line for what, step in steps.items() if (line := _tried(what, step, run))]
 
 

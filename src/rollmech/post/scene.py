@@ -21,24 +21,21 @@ from rollmech.post.actors import drawn_front
 from rollmech.post.canvas import Scale
 from rollmech.post.fields import FIELDS, add_fields, scale_for
 from rollmech.post.framing import Subject
-from rollmech.post.rundata import RunData
+from rollmech.post.rundata import SCENE, RunData
 from rollmech.post.surface import REST, TOTAL, Body, Part, Quadrant
 
-SCENE = "scene.html"
 _BEYOND = 0.05
 """Share of a colour scale by which values may exceed it in the page."""
 _QUARTER: Quadrant = (1, -1)
 """The quadrant that can be cut away to show the section through the flaw."""
 
 
-def write_scene(run: RunData) -> Path | None:
-    """Write ``scene.html`` of a run; None if it has no flaw, so that there is nothing to turn.
+def write_scene(run: RunData) -> Path:
+    """Write ``scene.html`` of a run that has a flaw.
 
     Raises:
         OSError: The page cannot be written.
     """
-    if run.case.flaw is None:
-        return None
     environment = Environment(loader=PackageLoader("rollmech.post", "data"), autoescape=True)
     script = (files("rollmech.post") / "data" / "scene.js").read_text(encoding="utf-8")
     # "</" would end the element that holds the data.

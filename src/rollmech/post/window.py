@@ -1,4 +1,4 @@
-"""The scene of a run in a window of the desktop. It opens in a process of its own: VTK crashes where OpenGL is missing."""
+"""The scene of a run in a window of the desktop, in a process of its own: VTK crashes where OpenGL is missing."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ from pathlib import Path
 from rollmech.errors import Fault, InputError, InstallationError
 from rollmech.post import framing, surface, theme
 from rollmech.post.actors import drawn_front, edge_actors, field_actors, front_actors
+from rollmech.post.fields import ALONG, add_fields, scale_for
 from rollmech.post.framing import Subject
 from rollmech.post.rundata import RunData, read_run
-from rollmech.post.fields import ALONG, add_fields, scale_for
 from rollmech.post.scene import kept_sectors
-from rollmech.post.surface import Body
 from rollmech.post.view import Actor
 
 _ELSEWHERE = "open scene.html of the run folder in a browser instead"

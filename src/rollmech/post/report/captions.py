@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rollmech.post import charts, energy_chart, line_chart, stack, stations_chart, thickness_chart
 from rollmech.post.report.page import data_uri
 
 CAPTIONS = {
-    line_chart.LINE: (
+    "line.png": (
         "The line at a glance",
-        "Stress at each station by cause, how reliable a metre still is after each, how large the flaw has grown, "
-        "and the verdict on a gauge.",
+        "Stress at each station by cause, what a metre of web has been through on its way, how large the flaw has "
+        "grown, and the verdict on a gauge.",
     ),
-    stack.STACK: (
+    "web_path.png": (
+        "The web over its rollers",
+        "Its colour is how much of what the flaw can bear is used there.",
+    ),
+    "passing.gif": ("One flaw on its way", "The same as a moving picture; the dot is the flaw."),
+    "stations.png": (
+        "Stations by cause",
+        "What each cause adds at every station; the diamond is their sum, its whisker the error.",
+    ),
+    "stack.png": (
         "The stack and its flaw",
-        "Layers, flaw and web direction; lengths are to scale where not said.",
+        "Layers, flaw and web direction; to scale unless it says otherwise.",
     ),
     "deformed_patch.png": (
         "The web around the flaw",
@@ -25,35 +33,48 @@ CAPTIONS = {
         "The flaw",
         "The flaw from inside, with what its front or wall has to bear in colour.",
     ),
-    charts.K_CHART: (
+    "k_along_front.png": (
         "Along the crack front",
         "What loads the front from the surface to its deepest point, with the band of the estimated error.",
     ),
-    energy_chart.G_CHART: (
+    "g_along_front.png": (
         "Along the front on the interface",
         "Energy that is released when the flaw advances, and how much of it is by shear.",
     ),
-    stations_chart.STATIONS: (
-        "Stations by cause",
-        "What each cause adds at every station; the diamond is their sum, its whisker the error.",
+    "mixed_modes.png": (
+        "Shear along the crack front",
+        "How the walls slide, and in colour how they part.",
     ),
-    thickness_chart.THICKNESS: (
+    "crack_opening.png": ("Opening of the flaw", "How far its walls part at the worst station."),
+    "energy_density.png": (
+        "Stored energy",
+        "Elastic energy around the flaw, where an advance would take it from.",
+    ),
+    "through_thickness.png": (
         "Stress through the thickness",
         "Stress of the web without its flaw against height, by cause and layer.",
     ),
-    line_chart.GROWTH: (
+    "growth.png": (
         "Growth along the line",
         "Depth of the flaw and how near it is to breaking, station by station.",
     ),
+    "life.png": (
+        "Life diagram",
+        "How long the flaw would last at a constant load, and how long each stop loads it.",
+    ),
 }
-_WIDE = (line_chart.LINE,)
+_WIDE = ("line.png",)
 """Pictures with so much in them that they take the whole width."""
 
 
-def shown(folder: Path) -> list[dict[str, object]]:
-    """``title``, ``caption``, ``data`` and whether it is ``wide`` of the pictures that a folder holds."""
+def shown(folder: Path) -> list[dict[str, str]]:
+    """``title``, ``caption``, ``data`` and ``kind`` (how it is set) of the pictures that a folder holds."""
     return [
-        {"title": title, "caption": caption, "data": data_uri(folder / name), "wide": name in _WIDE}
+        {"title": title, "caption": caption, "data": data_uri(folder / name), "kind": _kind(name)}
         for name, (title, caption) in CAPTIONS.items()
         if (folder / name).is_file()
     ]
+
+
+def _kind(name: str) -> str:
+    return "full" if name in _WIDE else "screen" if name.endswith(".gif") else ""

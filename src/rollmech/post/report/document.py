@@ -9,8 +9,7 @@ from rollmech import __version__
 from rollmech.errors import InstallationError
 from rollmech.post.report import captions, sources, tables, words
 from rollmech.post.report.page import render
-from rollmech.post.rundata import PICTURES, RunData
-from rollmech.post.scene import SCENE
+from rollmech.post.rundata import PICTURES, SCENE, RunData
 
 REPORT, PDF = "report.html", "report.pdf"
 

@@ -43,6 +43,11 @@ def unit_text(unit: str) -> str:
     return _UNITS.get(unit, unit)
 
 
+def plain_units(text: str) -> str:
+    """A text with values of the case format, its units as they are printed."""
+    return text.replace("MPa*m^0.5", _UNITS["MPa*m^0.5"]).replace("J/m^2", _UNITS["J/m^2"])
+
+
 def _rounded(value: float, digits: int) -> float:
     return float(f"{value:.{digits}g}") if abs(value) < 10**digits else float(round(value))
 

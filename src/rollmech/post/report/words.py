@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rollmech.post.report.numbers import number, unit_text, with_error
+from rollmech.post.report.numbers import number, plain_units, unit_text, with_error
 from rollmech.units import show
 
 _HEADLINES = {
@@ -18,21 +18,24 @@ _HEADLINES = {
 _KINDS = {"": "number", "m": "length", "Pa": "stress", "Pa*m^0.5": "toughness", "1/K": "expansion"}
 """SI unit to the kind of value that it is of."""
 _DOUBTS = {
-    "numerics": "The numerical accuracy that was asked for is not reached in all respects.",
-    "resolution": "The calculation is coarser at the flaw than it should be.",
-    "crack tip": "The flaw is near the limits of what the theory of sharp cracks describes.",
-    "web": "The web or a roller is near the limits of what the theory of thin wide webs describes.",
-    "closure": "Some loads press the flaw shut, and friction between its faces is not modelled.",
-    "strength": "The web's strength without this flaw is the tighter limit somewhere.",
+    "numerics": "The numerical accuracy that was asked for is not reached in all respects",
+    "resolution": "The calculation is coarser at the flaw than it should be",
+    "crack tip": "The flaw is near the limits of the theory that is used at its tip or root",
+    "web": "The web or a roller is near the limits of what the theory of thin wide webs describes",
+    "closure": "Some loads press the flaw shut, and friction between its faces is not modelled",
+    "strength": "The web's strength without this flaw is the tighter limit somewhere",
 }
 """A group of assumptions that do not all hold, for somebody who runs a line."""
-_PRESSED = "The crack is pressed shut at every station; friction between its faces is not modelled."
+_PRESSED = "The crack is pressed shut at every station; friction between its faces is not modelled"
 
 
 def headline(record: dict[str, Any]) -> dict[str, str]:
     """``word``, ``tone`` (good, bad, doubt) and ``sentence`` of the verdict."""
     verdict = record["verdict"]
     word, tone = _HEADLINES[verdict["status"]]
+    chances = _chances(record["line"] or {})
+    if tone == "good" and chances:  # one flaw that holds says little about all the others
+        word, tone = f"{word}, but not every metre", "doubt"
     return {"word": word, "tone": tone, "sentence": " ".join(_sentences(record))}
 
 
@@ -47,7 +50,24 @@ def _sentences(record: dict[str, Any]) -> list[str]:
     strength = record["quantities"].get("strength_ratio", {}).get("value")
     if strength is not None and strength > verdict["allowed"]:
         said.append(f"Even without this flaw the web takes {number(100 * strength)} % of its strength.")
-    return said + _growth(record)
+    return said + _growth(record) + _chances(record["line"] or {})
+
+
+def _chances(line: dict[str, Any]) -> list[str]:
+    """What is expected of all the web's flaws, where that is worse than aimed at or has no aim."""
+    found = []
+    part = line.get("population")
+    if part and part["failure"]["value"] > (part["target_failure"] or 0.0):
+        expected, aim = number(100 * part["failure"]["value"]), part["target_failure"]
+        words = f", more than the {number(100 * aim)} % aimed at" if aim else ""
+        length = number(part["failure"]["length"])
+        found.append(
+            f"Of all lengths of {length} m, {expected} % break by the flaws that were counted{words}."
+        )
+    if "strength" in line:
+        share = number(100 * line["strength"]["failure_per_metre"])
+        found.append(f"By the measured strengths {share} % of all metres break.")
+    return found
 
 
 def _worst(record: dict[str, Any]) -> str:
@@ -170,7 +190,7 @@ def _doubt(group: dict[str, Any]) -> dict[str, str]:
     places = [f"'{place}'" for place in dict.fromkeys(p for check in failing for p in check["stations"])]
     where = f" at {', '.join(places)}" if places else ""
     broken = any(check["status"] == "broken" for check in failing)
-    return {"tone": "bad" if broken else "doubt", "text": f"{_DOUBTS[group['group']]} ({names}{where})"}
+    return {"tone": "bad" if broken else "doubt", "text": f"{_DOUBTS[group['group']]} ({names}{where})."}
 
 
 def _placeholder(item: dict[str, Any]) -> str:
@@ -181,7 +201,7 @@ def _placeholder(item: dict[str, Any]) -> str:
         f"; reported {_shown(low, kind)} to {_shown(high, kind)}" if None not in (low, high, kind) else ""
     )
     return (
-        f"The {name} of {item['material']} is a placeholder ({item['value']}{reported}). "
+        f"The {name} of {item['material']} is a placeholder ({plain_units(item['value'] + reported)}). "
         "The verdict is no better than this value, whatever the accuracy of the rest."
     )
 
