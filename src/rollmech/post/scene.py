@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import pyvista as pv
 from jinja2 import Environment, PackageLoader
-from markupsafe import Markup
 from matplotlib import colormaps
 from scipy.spatial import cKDTree
 
@@ -38,10 +37,10 @@ def write_scene(run: RunData) -> Path:
     """
     environment = Environment(loader=PackageLoader("rollmech.post", "data"), autoescape=True)
     script = (files("rollmech.post") / "data" / "scene.js").read_text(encoding="utf-8")
-    # "</" would end the element that holds the data.
-    data = json.dumps(content_of(run), ensure_ascii=False).replace("</", "<\\/")
+    # A title with markup must not end the element that holds the data.
+    data = json.dumps(content_of(run), ensure_ascii=False).replace("<", "\\u003c")
     page = environment.get_template("scene.html").render(
-        title=run.record["title"], version=__version__, script=Markup(script), data=Markup(data)
+        title=run.record["title"], version=__version__, script=script, data=data
     )
     path = run.folder / SCENE
     path.write_text(page, encoding="utf-8")

@@ -6,7 +6,6 @@ import base64
 from pathlib import Path
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from rollmech.post.report.numbers import number, text_number, with_error
 
@@ -31,7 +30,7 @@ def render(template: str, package: str = _HOME, **content: object) -> str:
     )
     environment.filters |= {"number": number, "with_error": with_error, "text_number": text_number}
     style = PackageLoader(_HOME, "data").get_source(environment, "style.css")[0]
-    return environment.get_template(template).render(style=Markup(style), **content)
+    return environment.get_template(template).render(style=style, **content)
 
 
 def data_uri(picture: Path) -> str:
