@@ -171,23 +171,34 @@ function bars() {
   at("bars").innerHTML = bar(data.fields[Number(at("field").value)], stressRamp) +
     (front && at("front").checked ? bar(front, frontRamp) : "");
 }
-function probe(x, y) {
-  const cam = camera(), f = factor(), shade = Number(at("field").value);
-  let best = null, depth = -1e30;
-  for (const body of bodies) {
-    if (!seen(body)) continue;
-    const { rest, moved } = body;
-    for (let i = 0; i < rest.length; i += 3) {
-      const p = project(cam, [rest[i] + f * moved[i], rest[i + 1] + f * moved[i + 1], rest[i + 2] + f * moved[i + 2]]);
-      if (Math.abs(p[0] - x) < 7 && Math.abs(p[1] - y) < 7 && p[2] > depth) { depth = p[2]; best = [body, i / 3]; }
-    }
+function struck(cam, body, x, y) {
+  // The triangle nearest to the eye under a pixel: its depth, corners and shares of them.
+  const { rest, moved, index } = body, f = factor(), seenAt = new Float32Array(rest.length);
+  for (let i = 0; i < rest.length; i += 3)
+    seenAt.set(project(cam, [rest[i] + f * moved[i], rest[i + 1] + f * moved[i + 1], rest[i + 2] + f * moved[i + 2]]), i);
+  let best = null;
+  for (let i = 0; i < index.length; i += 3) {
+    const corners = [index[i], index[i + 1], index[i + 2]], [a, b, c] = corners.map((n) => 3 * n);
+    const [bx, by, cx, cy] = [seenAt[b] - seenAt[a], seenAt[b + 1] - seenAt[a + 1], seenAt[c] - seenAt[a], seenAt[c + 1] - seenAt[a + 1]];
+    const area = bx * cy - by * cx, px = x - seenAt[a], py = y - seenAt[a + 1];
+    const v = (px * cy - py * cx) / area, w = (bx * py - by * px) / area;
+    if (!(v >= 0 && w >= 0 && v + w <= 1)) continue;
+    const shares = [1 - v - w, v, w], depth = shares[0] * seenAt[a + 2] + v * seenAt[b + 2] + w * seenAt[c + 2];
+    if (!best || depth > best.depth) best = { depth, corners, shares, body };
   }
-  const box = at("probe"), field = data.fields[shade];
-  box.style.display = best ? "block" : "none";
-  if (!best) return;
-  const value = best[0].values[shade][best[1]], beyond = field.over && value > field.high;
-  const [px, py, pz] = [0, 1, 2].map((j) => short(best[0].rest[3 * best[1] + j]));
-  box.textContent = (beyond ? `> ${short(field.high)} ${field.unit}, clipped` : `${short(value)} ${field.unit}`) + ` at (${px}, ${py}, ${pz}) µm`;
+  return best;
+}
+function probe(x, y) {
+  const cam = camera(), shade = Number(at("field").value), field = data.fields[shade], box = at("probe");
+  const hits = bodies.filter(seen).map((body) => struck(cam, body, x, y)).filter(Boolean);
+  box.style.display = hits.length ? "block" : "none";
+  if (!hits.length) return;
+  const hit = hits.reduce((one, other) => (other.depth > one.depth ? other : one));
+  const mixed = (of) => hit.corners.reduce((sum, n, i) => sum + hit.shares[i] * of(n), 0);
+  const value = mixed((n) => hit.body.values[shade][n]), place = [0, 1, 2].map((j) => short(mixed((n) => hit.body.rest[3 * n + j])));
+  const words = field.over && value > field.high ? `> ${short(field.high)} ${field.unit}, clipped`
+    : field.under && value < field.low ? `< ${short(field.low)} ${field.unit}, clipped` : `${short(value)} ${field.unit}`;
+  box.textContent = `${words} at (${place.join(", ")}) µm`;
   box.style.left = `${Math.min(x + 14, canvas.clientWidth - 260)}px`; box.style.top = `${y + 14}px`;
 }
 
@@ -226,6 +237,7 @@ at("subtitle").textContent = data.subtitle;
 at("notes").textContent = data.notes.join(" ");
 data.fields.forEach((field, i) => at("field").add(new Option(field.name, i)));
 at("cut-row").hidden = !bodies.some((body) => body.cut);
+at("above").checked = !bodies.some((body) => body.cut); // a section shows the flaw anyway
 at("above-row").hidden = !bodies.some((body) => body.above);
 at("front-row").hidden = !front;
 if (gl) { start(); draw(); document.body.dataset.drawn = "yes"; }
