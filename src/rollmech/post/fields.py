@@ -53,10 +53,16 @@ def scale_for(run: RunData, body: Body, name: str) -> Scale:
     """Colour limits of one of `FIELDS`."""
     if name != ENERGY:
         return framing.scale_of(run, body, name)
-    # The energy of the highest stress that has a colour, uniaxial in the flawed layer.
+    # Ply by ply the energy of the highest stress that has a colour, uniaxial: a soft ply stores more than a stiff one.
     stress = framing.scale_of(run, body, ALONG)
-    modulus, _ = moduli_of(run.case, 0)
-    highest = max(float(part.skin.point_data[ENERGY].max()) for part in body.parts)
-    limit = 1e3 * max(abs(stress.low), abs(stress.high)) ** 2 / (2 * modulus)
-    clipped = run.sharp and highest > limit
-    return Scale(0.0, limit if clipped else highest, over=clipped)
+    largest = max(abs(stress.low), abs(stress.high))
+    peaks = {ply: _peak(body, ply) for ply in {part.ply for part in body.parts}}
+    if not run.sharp:
+        return Scale(0.0, max(peaks.values()))
+    limits = {ply: 1e3 * largest**2 / (2 * moduli_of(run.case, ply)[0]) for ply in peaks}
+    high = max(min(peak, limits[ply]) for ply, peak in peaks.items())
+    return Scale(0.0, high, over=max(peaks.values()) > high)
+
+
+def _peak(body: Body, ply: int) -> float:
+    return max(float(part.skin.point_data[ENERGY].max()) for part in body.parts if part.ply == ply)

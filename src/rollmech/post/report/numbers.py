@@ -13,7 +13,9 @@ def number(value: float | None, digits: int = 3) -> str:
     """A number to some significant digits; a dash if there is none."""
     if value is None:
         return "–"
-    if value == 0 or 1e-3 <= abs(value) < 1e5:
+    if value == 0:
+        return "0"
+    if 1e-3 <= abs(value) < 1e5:
         return _signed(f"{_rounded(value, digits):.12g}")
     mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
     return _signed(f"{mantissa}·10{str(int(exponent)).translate(_RAISED)}")
@@ -45,7 +47,9 @@ def unit_text(unit: str) -> str:
 
 def plain_units(text: str) -> str:
     """A text with values of the case format, its units as they are printed."""
-    return text.replace("MPa*m^0.5", _UNITS["MPa*m^0.5"]).replace("J/m^2", _UNITS["J/m^2"])
+    for unit in ("MPa*m^0.5", "J/m^2"):
+        text = text.replace(unit, _UNITS[unit])
+    return text.replace("cm^3", "cm³")
 
 
 def _rounded(value: float, digits: int) -> float:

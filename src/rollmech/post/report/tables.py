@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from rollmech.materials.library import PROPERTIES
-from rollmech.post.report.numbers import number, text_number, unit_text, with_error
+from rollmech.post.report.numbers import number, plain_units, text_number, unit_text, with_error
 from rollmech.post.rundata import Front, RunData
 from rollmech.units import show
 
@@ -18,7 +18,9 @@ _ROWS = 19
 def stations(record: dict[str, Any]) -> dict[str, list]:
     """Ratio, cause and limits of every station."""
     rows = [_station(row, record["verdict"].get("station")) for row in record["stations"] if "ratio" in row]
-    head = ["station", "used (%)", "most by", "smallest radius (mm)", "largest tension (N/m)"]
+    whose = " by the flaw" if "radius_min_strength" in record["quantities"] else ""
+    limits = [f"smallest radius{whose} (mm)", f"largest tension{whose} (N/m)"]
+    head = ["station", "used (%)", "most by", *limits]
     return {"head": head, "rows": rows}
 
 
@@ -113,14 +115,15 @@ def materials(record: dict[str, Any]) -> dict[str, list]:
 
 
 def _value(key: str, entry: dict[str, Any]) -> str:
-    return show(float(f"{entry['value']:.6g}"), PROPERTIES[key])
+    return plain_units(show(float(f"{entry['value']:.6g}"), PROPERTIES[key]))
 
 
 def _range(key: str, entry: dict[str, Any]) -> str:
     ends = [entry.get("low"), entry.get("high")]
     if ends == [None, None]:
         return "–"
-    return " to ".join("?" if end is None else show(float(f"{end:.4g}"), PROPERTIES[key]) for end in ends)
+    shown = ["?" if end is None else show(float(f"{end:.4g}"), PROPERTIES[key]) for end in ends]
+    return plain_units(" to ".join(shown))
 
 
 def _origin(entry: dict[str, Any]) -> str:
