@@ -72,6 +72,9 @@ def _draw(axes: Axes, front: Front) -> None:
         "zorder": 3,
     }
     drawn = axes.quiver(*place[picked].T, *arrow[picked].T, **look)
+    axes.update_datalim(
+        place[picked] + arrow[picked] / scale
+    )  # arrows do not count for the limits by themselves
     unit = round_down(largest)
     axes.quiverkey(drawn, 0.78, 1.04, unit, f"shear of {unit:g} MPa·√m", labelpos="E")
     axes.axhline(0, color=theme.INK, linewidth=1.0)
@@ -79,7 +82,8 @@ def _draw(axes: Axes, front: Front) -> None:
         0.01, 1.01, "face of the web at height 0", transform=axes.transAxes, fontsize=9, color=theme.MUTED
     )
     axes.set_aspect("equal")
-    axes.margins(0.18)
+    axes.margins(0.12)
+    axes.autoscale_view()
     axes.set_xlabel("along the trace of the crack, y (µm)")
     axes.set_ylabel("in the plane of the crack, from the face (µm)")
     bar = axes.figure.colorbar(shown, cax=axes.figure.add_axes((0.87, 0.25, 0.022, 0.5)))
