@@ -10,10 +10,13 @@ import pytest
 
 from rollmech.cli import main
 from rollmech.errors import InstallationError
+from rollmech.post import draw
 from rollmech.post.report import document, sources, words
+from rollmech.post.report.captions import CAPTIONS
 from rollmech.post.report.numbers import number, with_error
 from rollmech.post.reporting import report
 from rollmech.post.rundata import read_run
+from rollmech.risk.assumptions.check import GROUPS
 
 SECTIONS = {"verdict", "basis", "quantities", "assumptions", "warnings", "materials", "method", "reproduce"}
 
@@ -122,6 +125,14 @@ def test_one_flaw_that_holds_is_not_every_metre(folders):
     found = words.headline(record)
     assert found["tone"] == "doubt"
     assert "40 % of all metres" in found["sentence"]
+
+
+def test_every_group_of_assumptions_and_every_picture_has_its_words(folders):
+    assert set(words._DOUBTS) == set(GROUPS)
+    assert all(
+        set(draw._charts(read_run(folders / kind))) <= set(CAPTIONS)
+        for kind in ("crack", "blunt", "spot", "rollers", "none")
+    )
 
 
 def test_references_follow_what_was_used(folders):

@@ -46,6 +46,10 @@ CAPTIONS = {
         "How the walls slide, and in colour how they part.",
     ),
     "crack_opening.png": ("Opening of the flaw", "How far its walls part at the worst station."),
+    "bridge.png": (
+        "Bridge across the crack",
+        "How far the faces part and what the filler between them carries.",
+    ),
     "energy_density.png": (
         "Stored energy",
         "Elastic energy around the flaw, where an advance would take it from.",
