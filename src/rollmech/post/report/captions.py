@@ -62,6 +62,10 @@ CAPTIONS = {
         "Growth along the line",
         "Depth of the flaw and how near it is to breaking, station by station.",
     ),
+    "coupling.png": (
+        "Life by level of load",
+        "Passes survived with K of the grown flaw and with that of the initial one.",
+    ),
     "life.png": (
         "Life diagram",
         "How long the flaw would last at a constant load, and how long each stop loads it.",
