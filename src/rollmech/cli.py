@@ -67,6 +67,30 @@ def run(
 
 
 @app.command
+def report(
+    folder: Path,
+    /,
+    *,
+    pdf: Annotated[bool, Parameter(negative="", help="Also write report.pdf.")] = False,
+    no_pictures: Annotated[bool, Parameter(negative="", help="Keep the pictures that are there.")] = False,
+) -> int:
+    """Draw a run again from its folder, without solving: pictures, 3D scene, report as HTML and PDF."""
+    from rollmech.post.reporting import report_again
+
+    print("\n".join(map(str, report_again(folder, not no_pictures, pdf))))
+    return 0
+
+
+@app.command
+def view(folder: Path, /) -> int:
+    """Show the flaw of a run in a window to turn and zoom; scene.html shows the same in a browser."""
+    from rollmech.post.window import show
+
+    show(folder)
+    return 0
+
+
+@app.command
 def contributions(case: str, /, *, set_: Overrides = None, json: Json = False) -> int:
     """Switch each effect of layers, filler and locked-in stress off: what it does to K or stress, and to the radius."""
     from rollmech.case import load_case

@@ -194,9 +194,10 @@ def run_case_file(path: Path, overrides: list[str], out: Path, pictures: bool, q
     with staged(out) as folder, terminal:
         result = run(case, terminal.stage)
         result.source, result.overrides = str(path), list(overrides)
-        _write(result, folder, pictures and case.output.pictures, terminal.stage)
+        drawn = pictures and case.output.pictures
+        _write(result, folder, drawn, terminal.stage)
         result.timings["total"] = time.perf_counter() - started
-        on_root(lambda: write_json(folder / RESULTS, record(result)))
+        on_root(lambda: _seal(result, folder, drawn))
     if is_root() and not quiet:
         terminal.summary(result.record, out)
     return result
@@ -258,13 +259,20 @@ def _write_parts(result: Result, folder: Path, grid) -> None:
 
 
 def _draw(result: Result, folder: Path) -> None:
-    from rollmech.post.draw import draw_run
+    from rollmech.post.reporting import draw_all
 
-    try:
-        draw_run(folder)
-    except Exception as error:  # the solve was paid for: no fault of a picture may lose its numbers
-        reason = f"{type(error).__name__}: {error}"
-        result.warnings.append(f"pictures could not be drawn ({reason}); 'rollmech doctor' tells why")
+    result.warnings += draw_all(folder)
+
+
+def _seal(result: Result, folder: Path, report: bool) -> None:
+    """``results.json`` with its last words, and the report that quotes them."""
+    write_json(folder / RESULTS, record(result))
+    if report:
+        from rollmech.post.reporting import report as write_report
+
+        result.warnings += (problems := write_report(folder))
+        if problems:
+            write_json(folder / RESULTS, record(result))
 
 
 def patch_of(case: Case) -> Patch:

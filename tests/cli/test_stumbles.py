@@ -63,7 +63,9 @@ def _summary(record, folder):
 def test_a_long_line_has_its_pictures(line):
     folder, record = line
     assert (folder / "pictures" / "k_along_front.png").is_file()
-    assert not [w for w in record["warnings"] if "pictures" in w]
+    assert not [w for w in record["warnings"] if "could not be made" in w]
+    assert record["title"].split()[0] in (folder / "report.html").read_text()
+    assert (folder / "scene.html").is_file()
 
 
 def test_brackets_in_names_are_printed_as_they_are(line):
@@ -90,15 +92,16 @@ def test_closed_stations_share_one_warning_and_name_no_cause(line):
 
 
 def test_a_fault_of_a_picture_loses_no_number(tmp_path, monkeypatch):
-    def fault(folder):
+    def fault(run):
         raise ValueError("no such colour")
 
-    monkeypatch.setattr("rollmech.post.draw.draw_run", fault)
+    monkeypatch.setattr("rollmech.post.reporting.draw_pictures", fault)
     (tmp_path / "line.toml").write_text(STACK + _roller(0))
     run_case_file(tmp_path / "line.toml", [], tmp_path / "run", True, True)
     record = json.loads((tmp_path / "run" / "results.json").read_text())
     assert record["quantities"]["K_I_max"]["value"] > 0
     assert any("no such colour" in w for w in record["warnings"])
+    assert "no such colour" in (tmp_path / "run" / "report.html").read_text()
 
 
 BENT = """

@@ -33,7 +33,7 @@ def plain_actors(body: Body, whole: bool, spot: np.ndarray | None = None) -> lis
     """
     actors = []
     for part in body.parts:
-        face = _crack_cells(part.skin, whole) if spot is None else _spot_cells(part.skin, spot)
+        face = crack_cells(part.skin, whole) if spot is None else _spot_cells(part.skin, spot)
         for cells, colour in ((~face, theme.BODY), (face, theme.CRACK_FACE)):
             if cells.any():
                 skin = part.skin.extract_cells(np.flatnonzero(cells)).extract_surface(algorithm=None)
@@ -127,7 +127,7 @@ def _spot_cells(skin: pv.PolyData, spot: np.ndarray) -> np.ndarray:
     return (np.abs(z + depth) < 1e-6 * depth) & ((x / a) ** 2 + (y / b) ** 2 < 1)
 
 
-def _crack_cells(skin: pv.PolyData, whole: bool) -> np.ndarray:
+def crack_cells(skin: pv.PolyData, whole: bool) -> np.ndarray:
     """Which triangles of a skin lie on a face of the crack: in the plane x = 0 and parted from it."""
     triangles = skin.regular_faces
     rest, opening = skin.point_data[surface.REST], np.abs(skin.point_data[surface.FLAW][:, 0])

@@ -58,11 +58,14 @@ def _mixed_words(run: RunData) -> tuple[str, ...]:
 
 
 def _front_lines(axes: Axes, run: RunData) -> None:
+    many = len(run.fronts) > len(theme.LINES)
     for i, (name, front) in enumerate(run.fronts.items()):
         colour, dash = theme.LINES[i % len(theme.LINES)], theme.DASHES[i % len(theme.DASHES)]
         inner, governs = ~front.vertex, name == run.station
+        if many:  # more lines than looks that can be told apart
+            colour, dash = (theme.BLUE, "-") if governs else (theme.MUTED, "-")
         angle, k, error = front.angle[inner], front.k[inner], front.error[inner]
-        label = f"{name} (governing)" if governs else name
+        label = f"{name} (governing)" if governs else name if not many else f"_{name}"
         axes.plot(angle, k, linestyle=dash, color=colour, linewidth=2.8 if governs else 1.6, label=label)
         axes.fill_between(angle, k - error, k + error, color=colour, alpha=0.3, linewidth=0)
         axes.plot(front.angle[front.vertex], front.k[front.vertex], "o", mfc=theme.PAPER, mec=colour, ms=6)
@@ -73,6 +76,8 @@ def _front_lines(axes: Axes, run: RunData) -> None:
     _toughness_line(axes, run, "K$_I$", [front.k[~front.vertex] for front in run.fronts.values()])
     axes.set_xlabel("front angle (degrees)")
     axes.set_ylabel("K$_I$ (MPa·√m)")
+    if many:
+        axes.plot([], [], color=theme.MUTED, label=f"the {len(run.fronts) - 1} other stations")
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.09), ncols=min(len(run.fronts), 4))
 
 

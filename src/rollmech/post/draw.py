@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -16,12 +17,16 @@ from rollmech.post import (
     charts,
     coupling_chart,
     energy_chart,
+    life_chart,
     line_chart,
+    mode_arrows,
+    passing,
     renderer,
     stack,
     stations_chart,
     theme,
     thickness_chart,
+    web_path,
 )
 from rollmech.post.rundata import PICTURES, RunData, read_run
 from rollmech.ranks import without_launcher
@@ -38,14 +43,18 @@ def draw_run(folder: Path) -> list[Path]:
         folder: A run folder; the pictures go into its ``pictures``.
 
     Returns:
-        The PNG files, in the order in which a report shows them.
+        The files, in the order in which a report shows them.
 
     Raises:
         InputError: ``folder`` is not a whole run folder.
         RuntimeError: No OpenGL works here, or it gave up; the charts are drawn all the same.
         OSError: A picture cannot be written.
     """
-    run = read_run(Path(folder))
+    return draw_pictures(read_run(Path(folder)))
+
+
+def draw_pictures(run: RunData) -> list[Path]:
+    """The same for a run that was read; raised as by `draw_run`."""
     pictures = run.folder / PICTURES
     pictures.mkdir(exist_ok=True)
     if not run.case.flaw:
@@ -58,7 +67,11 @@ def _draw_all(run: RunData, pictures: Path, scratch: Path) -> list[Path]:
     """Scenes and charts: the renderer works on the scenes while the charts are drawn here."""
     from rollmech.post import scenes  # needs PyVista, which a run without a flaw does without
 
-    makers = {scenes.DEFORMED: scenes.deformed_patch, scenes.CLOSEUP: scenes.flaw_closeup}
+    makers = {
+        scenes.DEFORMED: scenes.deformed_patch,
+        scenes.CLOSEUP: scenes.flaw_closeup,
+        scenes.ENERGY_PICTURE: scenes.energy_picture,
+    }
     files = [scratch / f"{name}.scene" for name in makers]
     rendering, shots = _start_rendering(files, _best_window()), []
     try:
@@ -87,26 +100,39 @@ def _draw_all(run: RunData, pictures: Path, scratch: Path) -> list[Path]:
 
 
 def _draw_charts(run: RunData, pictures: Path) -> list[Path]:
-    drawn = []
     with theme.style():
-        if run.by_energy:
-            drawn.append(energy_chart.g_along_front(run, pictures / energy_chart.G_CHART))
-        elif run.sharp:
-            drawn.append(charts.k_along_front(run, pictures / charts.K_CHART))
-        if run.bridged:
-            drawn.append(bridge_chart.bridge(run, pictures / bridge_chart.BRIDGE))
-        if run.judged:
-            drawn.append(stations_chart.stations(run, pictures / stations_chart.STATIONS))
-        line = run.record.get("line")
-        if line:
-            drawn.append(line_chart.line_page(run, pictures / line_chart.LINE))
-        if line and "growth" in line:
-            drawn.append(line_chart.growth_chart(run, pictures / line_chart.GROWTH))
-            if "load_levels" in line["growth"]:
-                drawn.append(coupling_chart.coupling_chart(run, pictures / coupling_chart.COUPLING))
-        drawn.append(thickness_chart.through_thickness(run, pictures / thickness_chart.THICKNESS))
-        drawn.append(stack.stack_picture(run, pictures / stack.STACK))
-    return drawn
+        drawn = [make(run, pictures / name) for name, make in _charts(run).items()]
+    return [path for path in drawn if path]
+
+
+def _charts(run: RunData) -> dict[str, Callable[[RunData, Path], Path | None]]:
+    """Names of the charts that a run may have something to show for, and what draws them."""
+    found: dict[str, Callable[[RunData, Path], Path | None]] = {}
+    if run.by_energy:
+        found[energy_chart.G_CHART] = energy_chart.g_along_front
+    elif run.sharp:
+        found |= {charts.K_CHART: charts.k_along_front, mode_arrows.ARROWS: mode_arrows.mode_arrows}
+    if run.sharp:
+        from rollmech.post import opening_chart  # needs PyVista
+
+        found[opening_chart.OPENING] = opening_chart.crack_opening
+    if run.bridged:
+        found[bridge_chart.BRIDGE] = bridge_chart.bridge
+    if run.judged:
+        found[stations_chart.STATIONS] = stations_chart.stations
+    if run.case.rollers:
+        found |= {web_path.WEB_PATH: web_path.web_path, passing.PASSING: passing.passing}
+    line = run.record.get("line")
+    if line:
+        found[line_chart.LINE] = line_chart.line_page
+    if line and "growth" in line:
+        found |= {line_chart.GROWTH: line_chart.growth_chart, life_chart.LIFE: life_chart.life_diagram}
+        if "load_levels" in line["growth"]:
+            found[coupling_chart.COUPLING] = coupling_chart.coupling_chart
+    return found | {
+        thickness_chart.THICKNESS: thickness_chart.through_thickness,
+        stack.STACK: stack.stack_picture,
+    }
 
 
 # --- rendering in a process of its own ------------------------------------------------------------

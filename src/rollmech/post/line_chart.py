@@ -7,12 +7,16 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from rollmech.post import theme
 from rollmech.post.rundata import RunData
+from rollmech.post.web_path import positions
 
 LINE, GROWTH = "line.png", "growth.png"
+_FULL = 1.5
+"""End of the gauge, over what is allowed."""
+_LEAST = 1e-12
+"""Probabilities below this are drawn as this, below the chart."""
 _COLOURS = {**theme.CAUSES, "misalignment": theme.PURPLE, "ripple": theme.SKY}
 _HATCHES = {**theme.HATCHES, "misalignment": "\\\\\\", "ripple": "---"}
 
@@ -22,10 +26,10 @@ def line_page(run: RunData, path: Path) -> Path:
     line = run.record["line"]
     rows = [row for row in line["stations"] if row["kind"] != "span"]
     made = theme.figure(run.frame("The line at a glance", *_notes(line)))
-    _bars(made.add_axes((0.08, 0.51, 0.60, 0.34)), rows)
-    _reliability(made.add_axes((0.08, 0.17, 0.36, 0.20)), line)
-    _sizes(made.add_axes((0.55, 0.17, 0.40, 0.20)), line)
-    _gauge(made, made.add_axes((0.75, 0.56, 0.20, 0.24)), run)
+    _bars(made.add_axes((0.08, 0.53, 0.60, 0.32)), rows)
+    _reliability(made.add_axes((0.08, 0.15, 0.38, 0.20)), run)
+    _sizes(made.add_axes((0.56, 0.15, 0.40, 0.20)), run)
+    _gauge(made.add_axes((0.725, 0.49, 0.25, 0.36)), run)
     return theme.save(made, path)
 
 
@@ -50,7 +54,7 @@ def growth_chart(run: RunData, path: Path) -> Path:
     upper.set_xticks(range(len(names)), [])
     for axes in (upper, lower):
         axes.set_xlim(-0.5, len(names) - 0.5)
-        axes.legend(loc="center left", fontsize=9)
+        axes.legend(loc="lower right", bbox_to_anchor=(1.0, 0.98), ncols=2, fontsize=9)
     return theme.save(made, path)
 
 
@@ -104,28 +108,53 @@ def _bars(axes: Axes, rows: list[dict[str, Any]]) -> None:
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 0.99), ncols=6, fontsize=8)
 
 
-def _reliability(axes: Axes, line: dict[str, Any]) -> None:
-    """Survival of one metre up to each stop: no stop undoes what an earlier one did."""
-    drawn = False
-    for i, (name, values) in enumerate(_failures(line).items()):
-        reached = np.maximum.accumulate(values)
-        shown = np.maximum(reached, 1e-12)
-        axes.step(
-            range(len(shown)),
-            shown,
-            where="post",
-            color=theme.LINES[i],
-            linestyle=theme.DASHES[i],
-            label=name,
-        )
-        drawn = True
-    axes.set_title("failure of 1 m up to here", fontsize=10, loc="left")
-    if not drawn:
-        return _empty(axes, "needs [strength] or [population]")
+def _reliability(axes: Axes, run: RunData) -> None:
+    """Failure of one metre up to each stop (no stop undoes what an earlier one did); without one, the share used."""
+    line = run.record["line"]
+    failures = _failures(line)
+    if not failures:
+        return _used(axes, run)
+    axes.set_title("probability that 1 m has failed by here", fontsize=10, loc="left")
+    names = _failing_names(line)
+    for i, (name, values) in enumerate(failures.items()):
+        at, words = positions(run.case.rollers, names[name])
+        reached = np.maximum(np.maximum.accumulate(values), _LEAST)
+        look = {"color": theme.LINES[i], "linestyle": theme.DASHES[i]}
+        at = np.concatenate([[0.0], at, [1.05 * at[-1]]])
+        axes.step(at, [_LEAST, *reached, reached[-1]], where="post", label=name, **look)
+        axes.set_xlabel(words)
+    target = line.get("population", {}).get("target_failure")
+    if target:
+        axes.axhline(target, color=theme.VERMILLION, linewidth=1.4, label="aim")
     axes.set_yscale("log")
     axes.set_ylim(1e-10, 2)
-    axes.set_xlabel("station along the line")
-    axes.legend(fontsize=8, loc="lower right")
+    axes.legend(fontsize=8, loc="best")
+
+
+def _used(axes: Axes, run: RunData) -> None:
+    """How much of its toughness the flaw uses at each stop, in the first and the last pass."""
+    growth = run.record["line"].get("growth")
+    axes.set_title("used of what the flaw can bear (%)", fontsize=10, loc="left")
+    if not growth:
+        return _empty(axes, "needs [growth], [strength] or [population]")
+    for i, part in enumerate(p for p in growth["paths"] if p["pass"]):
+        at, words = positions(run.case.rollers, part["station"])
+        k = np.maximum(np.maximum(part["k_deepest"], part["k_surface"]), 0.0)
+        look = {"color": theme.LINES[i], "linestyle": theme.DASHES[i], "marker": "o", "ms": 3}
+        axes.plot(at, 100 * k / growth["toughness"]["value"], label=f"pass {part['pass']}", **look)
+        axes.set_xlabel(words)
+    axes.axhline(100 * run.record["verdict"].get("allowed", 1.0), color=theme.VERMILLION)
+    axes.set_ylim(0.0, None)
+    axes.legend(fontsize=8, loc="upper left")
+
+
+def _failing_names(line: dict[str, Any]) -> dict[str, list[str]]:
+    """Name of a population to the names of its stops."""
+    strength = line.get("strength", {})
+    found = {f"{name} strength": strength["stations"] for name in strength.get("populations", {})}
+    if "population" in line:
+        found["flaws"] = [row["name"] for row in line["population"]["stations"]]
+    return found
 
 
 def _failures(line: dict[str, Any]) -> dict[str, list[float]]:
@@ -138,19 +167,29 @@ def _failures(line: dict[str, Any]) -> dict[str, list[float]]:
     return found
 
 
-def _sizes(axes: Axes, line: dict[str, Any]) -> None:
-    """Depth of the flaw along the first and the last pass."""
+def _sizes(axes: Axes, run: RunData) -> None:
+    """Depth of the flaw along the first and the last pass, and on the core."""
+    line = run.record["line"]
     axes.set_title("flaw depth (µm)", fontsize=10, loc="left")
     if "growth" not in line:
-        return _empty(axes, "needs [growth]")
+        return _limit_of_inspection(axes, line)
     for i, part in enumerate(line["growth"]["paths"]):
         name = f"pass {part['pass']}" if part["pass"] else "core"
+        at, words = positions(run.case.rollers, part["station"])
         look = {"color": theme.LINES[i], "linestyle": theme.DASHES[i], "marker": "o", "ms": 3}
-        first = 1 if part["pass"] else 1 + len(line["growth"]["paths"][0]["depth"])  # the core comes last
-        axes.plot(range(first, first + len(part["depth"])), part["depth"], label=name, **look)
+        axes.plot(at, part["depth"], label=name, **look)
+        axes.set_xlabel(words)
     axes.ticklabel_format(useOffset=False)
-    axes.set_xlabel("station along the line")
     axes.legend(fontsize=8)
+
+
+def _limit_of_inspection(axes: Axes, line: dict[str, Any]) -> None:
+    """The deepest flaw that may pass, if a population was asked for."""
+    limit = line.get("population", {}).get("depth_limit", {})
+    if limit.get("value") is None:
+        return _empty(axes, "needs [growth]")
+    text = f"deepest flaw to pass: {limit['value']:.3g} µm\n({limit['low']:.3g} to {limit['high']:.3g} µm)"
+    return _empty(axes, text)
 
 
 def _empty(axes: Axes, text: str) -> None:
@@ -159,27 +198,57 @@ def _empty(axes: Axes, text: str) -> None:
     axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", color=theme.MUTED)
 
 
-def _gauge(made: Figure, axes: Axes, run: RunData) -> None:
-    """The verdict's ratio on a half circle from 0 to 1.5 times what is allowed."""
+def _gauge(axes: Axes, run: RunData) -> None:
+    """The verdict's ratio on a half circle from 0 to 1.5 times what is allowed; below it what else is known."""
     axes.set_axis_off()
-    axes.set_xlim(-1.15, 1.15)
-    axes.set_ylim(-0.45, 1.15)
+    axes.set_xlim(-1.35, 1.35)
+    axes.set_ylim(-1.3, 1.25)
     axes.set_aspect("equal")
     if not run.judged:
         axes.text(0, 0.3, "not judged", ha="center")
         return
     verdict = run.record["verdict"]
-    share = np.clip(verdict["ratio"] / verdict["allowed"], 0.0, 1.5) / 1.5
-    for low, high, colour in (
-        (0, 1 / 3, theme.GREEN),
-        (1 / 3, 2 / 3, theme.YELLOW),
-        (2 / 3, 1, theme.VERMILLION),
-    ):
-        turn = np.pi * (1 - np.linspace(low, high, 40))
-        axes.plot(np.cos(turn), np.sin(turn), color=colour, linewidth=12, solid_capstyle="butt")
-    needle = np.pi * (1 - share)
-    axes.annotate(
-        "", (0.8 * np.cos(needle), 0.8 * np.sin(needle)), (0, 0), arrowprops={"arrowstyle": "-|>", "lw": 2.5}
+    _dial(axes, 100 * verdict["allowed"])
+    turn = np.pi * (1 - np.clip(verdict["ratio"] / verdict["allowed"], 0.0, _FULL) / _FULL)
+    needle = {"arrowstyle": "-|>", "lw": 2.5}
+    axes.annotate("", (0.8 * np.cos(turn), 0.8 * np.sin(turn)), (0, 0), arrowprops=needle)
+    words = f"{'this flaw' if run.case.flaw else 'the web'}: {verdict['status'].upper()}"
+    colour = {"safe": theme.GREEN, "fails": theme.VERMILLION}.get(verdict["status"], theme.INK)
+    look = {"ha": "center", "va": "top", "color": colour, "weight": "bold", "fontsize": 10}
+    axes.text(0, -0.18, f"{100 * verdict['ratio']:.3g} % used; {words}", **look)
+    axes.text(
+        0,
+        -0.45,
+        "\n".join(_below(run)),
+        ha="center",
+        va="top",
+        fontsize=8.5,
+        color=theme.MUTED,
+        linespacing=1.4,
     )
-    axes.text(0, -0.14, run.verdict_text(), ha="center", va="top", fontsize=9)
-    axes.text(0, -0.32, f"governing: {run.station}", ha="center", va="top", fontsize=8.5, color=theme.MUTED)
+
+
+def _dial(axes: Axes, allowed: float) -> None:
+    """Three parts of the half circle and the per cent at their ends."""
+    for low, colour in enumerate((theme.GREEN, theme.YELLOW, theme.VERMILLION)):
+        turn = np.pi * (1 - np.linspace(low / 3, (low + 1) / 3, 40))
+        axes.plot(np.cos(turn), np.sin(turn), color=colour, linewidth=12, solid_capstyle="butt")
+    for third in range(4):
+        turn = np.pi * (1 - third / 3)
+        text = f"{allowed * _FULL * third / 3:.3g}"
+        axes.text(1.25 * np.cos(turn), 1.25 * np.sin(turn), text, ha="center", va="center", fontsize=8)
+
+
+def _below(run: RunData) -> list[str]:
+    """Governing station, end by growth, breaks per km."""
+    line, found = run.record["line"], [f"worst: {run.station}"]
+    if "growth" in line:
+        found += theme.folded(f"grown: {_life(line['growth']['life'])}", 36).splitlines()
+    if "population" in line:
+        part = line["population"]
+        beyond = part["failure"]["value"] > (part["target_failure"] or 1.0)
+        found.append(f"{part['breaks_per_km']['per_km']:.3g} breaks per km (flaws)")
+        found += ["more than the aim"] if beyond else []
+    if "strength" in line:
+        found.append(f"{100 * line['strength']['failure_per_metre']:.3g} % of metres fail (strength)")
+    return found

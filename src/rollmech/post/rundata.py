@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from rollmech.post.surface import Ply
     from rollmech.web import Laminate, WebState
 
-PICTURES = "pictures"
+PICTURES, SCENE = "pictures", "scene.html"
+"""Names in a run folder."""
 _COLUMNS = {
     "angle": "angle [deg]",
     "k": "K_I [MPa*m^0.5]",

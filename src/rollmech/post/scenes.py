@@ -15,7 +15,7 @@ from matplotlib import colormaps
 from matplotlib.colors import Colormap
 
 from rollmech.flaws.from_case import flaw_geometry
-from rollmech.post import framing, surface, theme
+from rollmech.post import fields, framing, surface, theme
 from rollmech.post.actors import (
     DrawnFront,
     drawn_front,
@@ -31,8 +31,7 @@ from rollmech.post.rundata import RunData
 from rollmech.post.surface import Body, Crop
 from rollmech.post.view import Actor, View, look_at
 
-DEFORMED, CLOSEUP = "deformed_patch.png", "flaw_closeup.png"
-_ALONG = "stress along the web"
+DEFORMED, CLOSEUP, ENERGY_PICTURE = "deformed_patch.png", "flaw_closeup.png", "energy_density.png"
 _LINE = 24
 """Characters in a line beside the picture."""
 _NOTCHED = [(1, 1), (-1, 1), (-1, -1)]
@@ -63,6 +62,15 @@ class Shot:
 
 def deformed_patch(run: RunData, path: Path) -> Shot:
     """The neighbourhood of the flaw, deformed, coloured by the stress along the web."""
+    return _neighbourhood(run, path, fields.ALONG, "Stress along the web")
+
+
+def energy_picture(run: RunData, path: Path) -> Shot:
+    """The same, coloured by the energy that the stress stores."""
+    return _neighbourhood(run, path, fields.ENERGY, "Elastic energy density")
+
+
+def _neighbourhood(run: RunData, path: Path, name: str, words: str) -> Shot:
     subject = Subject.of(run)
     crop = framing.overview_crop(run, subject)
     width = 1.5 * crop.x if subject.plane else 0.0
@@ -71,34 +79,35 @@ def deformed_patch(run: RunData, path: Path) -> Shot:
     factor = framing.overview_factor(parts, crop, subject)
     body = surface.deform(parts, surface.TOTAL, factor)
     for part in body.parts:
-        part.skin.point_data[_ALONG] = surface.normal_stress(part.skin, subject.along)
-    scale = framing.scale_of(run, body, _ALONG)
+        fields.add_fields(run, subject, part)
+    scale = fields.scale_for(run, body, name)
     marks = _overview_marks(body, crop, subject)
     eye = (0.45, -1.0, 0.5) if subject.plane else (0.80, -1.0, 0.62)
     view = look_at(np.vstack([body.points(), *marks.values()]), eye, PICTURE_SIZE, left=0.235)
     frame = run.frame(
-        f"Stress along the web around the flaw, station '{run.station}' ({run.verdict_text()})",
-        f"Displacements drawn {factor:g} times larger than they are. "
-        + (
-            "Plane solution, extruded across the web for the picture."
-            if subject.plane
-            else "One quadrant is cut away; the section "
-            + ("crosses the delamination." if subject.cover else "shows the plane of the flaw.")
-        ),
+        f"{words} around the flaw, station '{run.station}' ({run.verdict_text()})",
+        f"Displacements drawn {factor:g} times larger than they are. " + _cut_words(subject),
         _depth_note(crop, subject),
         _orientation(run),
     )
 
     def finish(image: np.ndarray) -> Path:
         canvas = Canvas(frame, view, image)
-        canvas.colour_bar(_stress_colours(), scale, "stress along the web (MPa)")
+        canvas.colour_bar(_stress_colours(), scale, f"{words[0].lower()}{words[1:]} ({fields.FIELDS[name]})")
         canvas.corner(f"deformation × {factor:g}")
         canvas.scale_bar(marks["bar"][0], (1, 0, 0), 0.5 * crop.x)
         canvas.arrow(*marks["arrow"], "web direction")
         _name_layers(canvas, run, body, marks["labels"])
         return canvas.save(path)
 
-    return Shot(view, [*field_actors(body, _ALONG, scale), *edge_actors(body)], finish)
+    return Shot(view, [*field_actors(body, name, scale), *edge_actors(body)], finish)
+
+
+def _cut_words(subject: Subject) -> str:
+    if subject.plane:
+        return "Plane solution, extruded across the web for the picture."
+    crosses = "crosses the delamination." if subject.cover else "shows the plane of the flaw."
+    return f"One quadrant is cut away; the section {crosses}"
 
 
 def _overview_marks(body: Body, crop: Crop, subject: Subject) -> dict[str, np.ndarray]:

@@ -5,7 +5,7 @@ Quadratic cells are split into flat triangles that keep the nodal values. Length
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyvista as pv
@@ -64,12 +64,14 @@ class Ply:
         grid: Its quadratic cells, with `REST`.
         faces: Six-node faces of tetrahedra that bound it, shape (n, 6); none in a plane run.
         inside: Middle of the corners of the tetrahedron behind each face, shape (n, 3), um.
+        skins: Skins that were made of it, by crop and quadrant: several pictures share them.
     """
 
     number: int
     grid: pv.UnstructuredGrid
     faces: np.ndarray
     inside: np.ndarray
+    skins: dict[tuple[Crop, Quadrant], pv.PolyData] = field(default_factory=dict, repr=False)
 
 
 def plies_of(grid: pv.UnstructuredGrid) -> list[Ply]:
@@ -95,7 +97,11 @@ def sectors(quadrants: list[Quadrant]) -> list[Quadrant]:
 def skins_of(ply: Ply, crop: Crop, shown: list[Quadrant]) -> dict[Quadrant, pv.PolyData]:
     """Skin of one ply in every part that is shown, or in the only one that was solved."""
     whole = is_whole(ply.grid)
-    return {q: _skin(ply, crop, q, whole) for q in (shown if whole else [SOLVED])}
+    wanted = shown if whole else [SOLVED]
+    for q in wanted:
+        if (crop, q) not in ply.skins:
+            ply.skins[crop, q] = _skin(ply, crop, q, whole)
+    return {q: ply.skins[crop, q] for q in wanted}
 
 
 def section_of(ply: pv.UnstructuredGrid, crop: Crop, width: float) -> pv.PolyData:

@@ -90,7 +90,8 @@ def print_summary(record: dict[str, Any], folder: Path, console: Console) -> Non
     others = [f"{p['material']} {p['property']} = {p['value']}" for p in record["placeholders"]]
     if others:
         say(f"placeholder values used: {'; '.join(dict.fromkeys(others))}")
-    say(f"{folder}: written in {record['timings'].get('total', 0):.1f} s")
+    reading = "; open report.html" if (folder / "report.html").is_file() else ""
+    say(f"{folder}: written in {record['timings'].get('total', 0):.1f} s{reading}")
 
 
 def strength_line(record: dict[str, Any]) -> str:

@@ -1,0 +1,68 @@
+"""Fields that pictures and scene show beside those of the file: stress along the web, energy, and their scales."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rollmech.case import Case
+from rollmech.post import framing, surface
+from rollmech.post.canvas import Scale
+from rollmech.post.framing import Subject
+from rollmech.post.rundata import RunData
+from rollmech.post.surface import Body, Part
+
+ALONG, ENERGY = "stress along the web", "energy density"
+FIELDS = {ALONG: "MPa", surface.PRINCIPAL: "MPa", ENERGY: "kJ/m³"}
+"""Point data of a skin that can be shown, with units."""
+
+
+def energy_density(stress: np.ndarray, modulus: float, poisson: float) -> np.ndarray:
+    """Elastic energy per volume of an isotropic solid, kJ/m^3, shape (n,).
+
+    ((1 + nu) s:s - nu tr(s)^2) / (2 E) (Timoshenko & Goodier 1970, ch. 8).
+
+    Args:
+        stress: xx, yy, zz, xy, yz, xz, MPa, shape (n, 6).
+        modulus: MPa.
+        poisson: Poisson's ratio.
+    """
+    squares = (stress[:, :3] ** 2).sum(axis=1) + 2 * (stress[:, 3:] ** 2).sum(axis=1)
+    trace = stress[:, :3].sum(axis=1)
+    return 1e3 * ((1 + poisson) * squares - poisson * trace**2) / (2 * modulus)
+
+
+def moduli_of(case: Case, ply: int) -> tuple[float, float]:
+    """E (MPa) and nu of a ply counted from the flawed face; a filler comes after the last one."""
+    layers = case.inwards
+    if ply < len(layers):
+        material = case.material_of(layers[ply].name)
+    else:
+        name = case.flaw.filler.material
+        material = case.materials[name].material(name)
+    return material.value("youngs_modulus") / 1e6, material.value("poisson_ratio")
+
+
+def add_fields(run: RunData, subject: Subject, part: Part) -> None:
+    """Put the stress along the web and the energy density on a skin."""
+    stress = part.skin.point_data[surface.STRESS]
+    part.skin.point_data[ALONG] = surface.normal_stress(part.skin, subject.along)
+    part.skin.point_data[ENERGY] = energy_density(np.asarray(stress), *moduli_of(run.case, part.ply))
+
+
+def scale_for(run: RunData, body: Body, name: str) -> Scale:
+    """Colour limits of one of `FIELDS`."""
+    if name != ENERGY:
+        return framing.scale_of(run, body, name)
+    # Ply by ply the energy of the highest stress that has a colour, uniaxial: a soft ply stores more than a stiff one.
+    stress = framing.scale_of(run, body, ALONG)
+    largest = max(abs(stress.low), abs(stress.high))
+    peaks = {ply: _peak(body, ply) for ply in {part.ply for part in body.parts}}
+    if not run.sharp:
+        return Scale(0.0, max(peaks.values()))
+    limits = {ply: 1e3 * largest**2 / (2 * moduli_of(run.case, ply)[0]) for ply in peaks}
+    high = max(min(peak, limits[ply]) for ply, peak in peaks.items())
+    return Scale(0.0, high, over=max(peaks.values()) > high)
+
+
+def _peak(body: Body, ply: int) -> float:
+    return max(float(part.skin.point_data[ENERGY].max()) for part in body.parts if part.ply == ply)

@@ -1,0 +1,45 @@
+"""Which methods and papers a run rests on, from the list ``sources.toml``."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib.resources import files
+from typing import Any
+
+from rollmech.post.rundata import RunData
+
+
+def topics(run: RunData) -> set[str]:
+    """What the run used, as keys of the list."""
+    line = run.record["line"] or {}
+    found = {"web", "tools"} | {key for key in ("growth", "strength", "population") if key in line}
+    if run.case.flaw is None:
+        return found
+    found |= {"flaw", "crack" if run.sharp else "blunt"}
+    if run.by_energy:
+        found.add(run.case.flaw.kind)
+    elif run.sharp and run.fronts[run.station].mixed:
+        found.add("mixed")
+    if any((row.get("contact") or {}).get("solved") for row in run.stations):
+        found.add("contact")
+    return found
+
+
+def method(run: RunData) -> list[str]:
+    """The method in a few lines."""
+    return _chosen("method", run)
+
+
+def references(run: RunData) -> list[str]:
+    """Citations, in the order of the list."""
+    return _chosen("reference", run)
+
+
+def _chosen(part: str, run: RunData) -> list[str]:
+    entries: list[dict[str, Any]] = tomllib.loads(
+        (files("rollmech.post.report") / "data" / "sources.toml").read_text(encoding="utf-8")
+    )[part]
+    used = topics(run)
+    return [
+        entry["text"] for entry in entries if used & set(entry["of"]) and not used & set(entry.get("but", []))
+    ]

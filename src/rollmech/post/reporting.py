@@ -1,0 +1,73 @@
+"""What `rollmech run` and `rollmech report` write for people: pictures, scene and page, from a run folder alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from rollmech.errors import Fault, InputError, InstallationError
+from rollmech.post.draw import draw_pictures
+from rollmech.post.report.document import write_pdf, write_report
+from rollmech.post.rundata import RunData, read_run
+
+
+def draw_all(folder: Path) -> list[str]:
+    """Draw the pictures and the scene of a run.
+
+    Returns:
+        What could not be made and why, one line each; the rest was made all the same.
+
+    Raises:
+        InputError: ``folder`` is not a whole run folder.
+    """
+    run = read_run(folder)
+    steps: dict[str, Callable[[RunData], object]] = {"pictures": draw_pictures}
+    if run.case.flaw is not None:
+        from rollmech.post.scene import write_scene  # needs PyVista, which a run without a flaw does without
+
+        steps["scene"] = write_scene
+    return [line for what, step in steps.items() if (line := _tried(what, step, run))]
+
+
+def report(folder: Path) -> list[str]:
+    """Write the page of a run; returned and raised as by `draw_all`."""
+    line = _tried("report", write_report, read_run(folder))
+    return [line] if line else []
+
+
+def report_again(folder: Path, pictures: bool, pdf: bool) -> list[Path]:
+    """Make everything again that people look at.
+
+    Args:
+        folder: A run folder.
+        pictures: Whether pictures and scene are drawn again, or those that are there are kept.
+        pdf: Whether the report is also wanted as a PDF.
+
+    Returns:
+        What was written.
+
+    Raises:
+        InputError: ``folder`` is not a whole run folder, or cannot be written.
+        InstallationError: Nothing can be rendered here, or no PDF be made; the rest was written all the same.
+    """
+    problems = draw_all(folder) if pictures else []
+    try:
+        page = write_report(read_run(folder))
+        written = [page, write_pdf(page)] if pdf else [page]
+    except OSError as error:
+        fault = Fault(
+            "RUN", str(folder), f"cannot be written: {error.strerror or error}", "a writable run folder"
+        )
+        raise InputError("report", [fault]) from None
+    if problems:
+        raise InstallationError("\n".join([f"{page}: written, but", *problems]))
+    return written
+
+
+def _tried(what: str, step: Callable[[RunData], object], run: RunData) -> str:
+    """Empty if a step went well, else what went wrong."""
+    try:
+        step(run)
+    except Exception as error:  # the solve was paid for: no fault of a picture may lose its numbers
+        return f"{what}: could not be made ({type(error).__name__}: {error}); 'rollmech doctor' tells why"
+    return ""
