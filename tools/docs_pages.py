@@ -1,7 +1,8 @@
-"""Pages of the documentation site that are made from the package: case file, commands, changelog."""
+"""Pages of the documentation site that are made from the package: cases, case file, commands, changelog."""
 
 from __future__ import annotations
 
+from itertools import takewhile
 from pathlib import Path
 
 from mkdocs.structure.files import File, Files
@@ -12,6 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def on_files(files: Files, config) -> Files:
     """Add the generated pages (called by MkDocs)."""
     pages = {
+        "cases.md": cases_page(),
         "reference/case.md": case_page(),
         "reference/commands.md": commands_page(),
         "changelog.md": (ROOT / "CHANGELOG.md").read_text(),
@@ -19,6 +21,21 @@ def on_files(files: Files, config) -> Files:
     for path, text in pages.items():
         files.append(File.generated(config, path, content=text))
     return files
+
+
+def cases_page() -> str:
+    """Every shipped case with the question at its head."""
+    rows = ["# Cases to copy\n", "Every file starts with the question that it answers: run it, or copy and change it.\n"]
+    for path in sorted((ROOT / "cases").rglob("*.toml")):
+        rows.append(f"## {path.relative_to(ROOT).as_posix()}\n\n{_question(path)}\n")
+    return "\n".join(rows)
+
+
+def _question(path: Path) -> str:
+    """The comment at the head of a file, as a paragraph; indented lines of it stay code."""
+    head = list(takewhile(lambda line: line.startswith("#"), path.read_text(encoding="utf-8").splitlines()))
+    lines = [line[1:].removeprefix(" ").removeprefix("Question: ") for line in head]
+    return "\n".join(f"\n    {line.strip()}\n" if line.startswith("  ") else line for line in lines)
 
 
 def case_page() -> str:

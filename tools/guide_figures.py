@@ -3,7 +3,7 @@
     .venv/bin/python tools/guide_figures.py [--only GUIDE] [--keep FOLDER]
 
 Every `rollmech` line of a guide's shell blocks is run in an empty folder that holds copies of cases/ and surfaces/. A
-picture that a guide shows as figures/FOLDER--NAME.png is then taken from the run folder of that name, in 64 colours.
+picture that a guide shows as figures/FOLDER--NAME.png is then taken from the run folder of that name, in 256 colours.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from PIL import Image
 
 ROOT = Path(__file__).resolve().parent.parent
 GUIDES = ROOT / "docs" / "guides"
-COLOURS, WIDTH = 64, 1100
+COLOURS, WIDTH = 256, 1100
 
 
 def main() -> None:

@@ -58,12 +58,12 @@ def test_cases_load_and_parts_of_cases_have_known_keys(block, tmp_path):
 
 
 def _keys(data) -> Iterator[str]:
-    """All keys of nested tables but the names that a case gives to its materials."""
+    """All keys of nested tables but names: of materials, of layers in a mesh, of treatments."""
     for key, value in data.items():
         yield key
         tables = value if isinstance(value, list) else [value]
-        if key in ("materials", "cost"):
-            tables = [table for table in value.values() if key == "materials"]
+        if key in ("materials", "regions", "faces", "cost"):
+            tables = value.values()
         for table in tables:
             if isinstance(table, dict):
                 yield from _keys(table)

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from docblocks import PAGES, ROOT
+from docblocks import ROOT
 
 CASES = sorted((ROOT / "cases").rglob("*.toml"))
 
@@ -45,7 +45,31 @@ def test_links_of_the_readme_resolve():
     assert not [target for target in targets if not (ROOT / target.split("#")[0]).exists()]
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
-def test_every_case_is_told_of(case):
-    words = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
-    assert case.name in words or f"{case.parent.name}/{case.stem}" in words
+def test_every_case_is_told_of_with_its_question(site):
+    page = (site / "cases.html").read_text()
+    for case in CASES:
+        assert case.relative_to(ROOT).as_posix() in page
+        assert case.read_text().startswith("# Question: "), case.name
+
+
+def test_pictures_of_guides_are_small_and_made_by_a_command_of_their_page():
+    pictures = set()
+    for guide in (ROOT / "docs" / "guides").glob("*.md"):
+        text = guide.read_text()
+        for folder, name in re.findall(r"figures/([\w.-]+?)--([\w.-]+)\.png", text):
+            pictures.add(f"{folder}--{name}.png")
+            commands = [line for line in re.findall(r"rollmech .*(?:\\\n.*)*", text) if _makes(folder, line)]
+            assert commands, f"{guide.name}: no command writes a folder {folder}"
+    there = list((ROOT / "docs" / "guides" / "figures").iterdir())
+    assert {path.name for path in there} == pictures
+    assert max(path.stat().st_size for path in there) < 200_000
+
+
+def _makes(folder: str, command: str) -> bool:
+    """Whether a command writes a folder of this name, given by --out or made of the file and the command."""
+    out = re.search(r"--out \S*?([\w.-]+)(?:\s|$)", command)
+    file = re.match(r"rollmech (\w+) \S*?([\w-]+)\.\w+", command)
+    if out or not file:
+        return bool(out) and out[1] == folder
+    ends = {"rank": "-ranking", "run": "", "surface": "", "study": ""}
+    return file[2] + ends.get(file[1], f"-{file[1]}") == folder
