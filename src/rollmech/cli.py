@@ -44,7 +44,10 @@ def run(
     *,
     set_: Overrides = None,
     out: Annotated[Path | None, Parameter(help="Run folder; default runs/<case name>.")] = None,
-    no_pictures: Annotated[bool, Parameter(negative="", help="Write numbers only.")] = False,
+    no_pictures: Annotated[bool, Parameter(negative="", help="Draw nothing.")] = False,
+    no_fields: Annotated[
+        bool, Parameter(negative="", help="Write numbers only, of a stored solve if there is one.")
+    ] = False,
     json: Json = False,
     quiet: Annotated[bool, Parameter(negative="", help="No progress.")] = False,
 ) -> int:
@@ -56,7 +59,7 @@ def run(
     from rollmech.pipeline import run_case_file
 
     target = out or Path("runs") / Path(case).stem
-    run_case_file(Path(case), overrides, target, not no_pictures, quiet or json)
+    run_case_file(Path(case), overrides, target, not no_pictures, quiet or json, not no_fields)
     if launched_rank():
         return 0
     if json:

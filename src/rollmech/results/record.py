@@ -375,7 +375,8 @@ def _mesh(result: Result) -> dict[str, Any]:
     return {
         "own": _own_mesh(result),
         "levels": influence.levels,
-        "ranks": influence.problem.mesh.comm.size,
+        "ranks": influence.ranks,
+        "from_store": influence.problem is None,
         "patch": {
             "half_length": influence.patch.half_length,
             "half_width": influence.patch.half_width if influence.patch.flaw.dimension == 3 else None,
@@ -410,4 +411,4 @@ def _modelled(influence) -> str:
     """Which part of the patch the mesh covers."""
     if influence.patch.flaw.dimension == 2:
         return "half of a plane section (x >= 0)"
-    return "quarter (x >= 0, y >= 0)" if influence.problem.symmetric else "whole"
+    return "quarter (x >= 0, y >= 0)" if influence.quarter else "whole"
