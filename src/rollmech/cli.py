@@ -153,6 +153,54 @@ def mesh(
 
 
 @app.command
+def study(
+    file: Path,
+    /,
+    *,
+    set_: Overrides = None,
+    out: Annotated[Path | None, Parameter(help="Folder; default studies/<file name>.")] = None,
+    dry_run: Annotated[bool, Parameter(negative="", help="Print the plan and start nothing.")] = False,
+    workers: Annotated[int | None, Parameter(help="Processes, or jobs at a time; default one a core.")] = None,
+    engine: Annotated[Literal["local", "slurm", "dask"], Parameter(help="Where points are solved.")] = "local",
+    resume: Annotated[bool, Parameter(negative="", help="Go on with the study in the folder.")] = False,
+    force: Force = False,
+    no_pictures: Annotated[bool, Parameter(negative="", help="Draw nothing.")] = False,
+    json: Json = False,
+    quiet: Annotated[bool, Parameter(negative="", help="No progress.")] = False,
+) -> int:
+    """Evaluate a case over many values of its keys: table, sensitivity, charts, best points."""
+    from rollmech.study.walk import Options, plan_study, run_study
+
+    if workers is not None and workers < 1:
+        raise InputError("study", [Fault("--workers", str(workers), "is too small", "at least 1")])
+    overrides = tuple(set_ or [])
+    if dry_run:
+        print("\n".join(plan_study(file, overrides)[2].words()))
+        return 0
+    target = out or Path("studies") / file.stem
+    options = Options(target, overrides, workers, engine, resume, force, not no_pictures, quiet or json)
+    summary = run_study(file, options)
+    if json:
+        print(jsonlib.dumps(summary, indent=2))
+    elif quiet:
+        print(target)
+    else:
+        from rollmech.study.report import print_study
+
+        print_study(summary, target)
+    return 0
+
+
+@app.command
+def cache(action: Literal["list", "size", "clear"] = "list", /, *, json: Json = False) -> int:
+    """Look at the store of solved influences, or empty it."""
+    from rollmech.library.listing import print_cache
+
+    print_cache(action, json)
+    return 0
+
+
+@app.command
 def window(
     case: str,
     /,

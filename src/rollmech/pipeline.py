@@ -326,30 +326,35 @@ def judge_of(case: Case, progress: Progress = lambda text: None) -> Judge | None
     return result.judge
 
 
-def _judge(result: Result, progress: Progress, memory: dict[str, Influence] | None = None) -> None:
-    """Choose the judges that the case's materials allow and let them speak."""
-    case = result.case
-    allowed = case.verdict.allowable_ratio
+def laminate_judge(case: Case) -> LaminateJudge | None:
+    """What the web without its flaw is compared with; None where no strength is known."""
     strengths = {
         i: case.material_of(layer.name).value("flexural_strength")
         for i, layer in enumerate(case.stack)
         if case.material_of(layer.name).get("flexural_strength")
     }
-    unflawed = LaminateJudge(strengths) if strengths else None
-    if case.flaw is None:
-        if unflawed is None:
-            result.not_judged = "no layer's material has a flexural_strength to compare with"
-            return
-        result.judge = unflawed
-    else:
-        place = (result.influence, result.flawed_ply, case.flaw.face)
-        given = (resistance_of(case, result.influence), pressure_of(case))
-        if case.flaw.sharp:
-            result.judge = CrackJudge(*place, *given, getattr(case.flaw, "mode_sensitivity", 0.0))
-        else:
-            result.judge = NotchJudge(*place, *given)
-        if unflawed is not None and case.flaw.sharp:
-            result.unflawed = judge_line(unflawed, result.laminate, result.loadings, allowed)
+    return LaminateJudge(strengths) if strengths else None
+
+
+def flaw_judge(case: Case, influence: Influence) -> CrackJudge | NotchJudge:
+    """What the case's flaw is compared with."""
+    place = (influence, case.flawed_index, case.flaw.face)
+    given = (resistance_of(case, influence), pressure_of(case))
+    if not case.flaw.sharp:
+        return NotchJudge(*place, *given)
+    return CrackJudge(*place, *given, getattr(case.flaw, "mode_sensitivity", 0.0))
+
+
+def _judge(result: Result, progress: Progress, memory: dict[str, Influence] | None = None) -> None:
+    """Choose the judges that the case's materials allow and let them speak."""
+    case, allowed = result.case, result.case.verdict.allowable_ratio
+    unflawed = laminate_judge(case)
+    result.judge = flaw_judge(case, result.influence) if case.flaw else unflawed
+    if result.judge is None:
+        result.not_judged = "no layer's material has a flexural_strength to compare with"
+        return
+    if unflawed is not None and case.flaw is not None and case.flaw.sharp:
+        result.unflawed = judge_line(unflawed, result.laminate, result.loadings, allowed)
     result.verdict = judge_line(result.judge, result.laminate, result.loadings, allowed)
     if isinstance(result.judge, CrackJudge):
         _solve_if_closed(result, progress, memory)

@@ -294,10 +294,13 @@ class Influence:
             before = self._signed_root(local, self.energy_before)
             return SAFETY * np.abs(value - abs(before)) + value * self.boundary
         change = np.einsum("m,fmn->fn", local, self.front.k_unit - self.front_before.k_unit)
-        change = np.linalg.norm(change, axis=0)
+        return self.error_from(value, np.linalg.norm(change, axis=0))
+
+    def error_from(self, value: np.ndarray, change: np.ndarray) -> np.ndarray:
+        """Estimated error of sizes of K along the front whose last refinement changed them so much, each (..., n)."""
         inner = ~self.front.vertex
         # Where the difference happens to cross zero the error does not: take the mean square as a floor.
-        floor = np.sqrt(np.mean(change[inner] ** 2))
+        floor = np.sqrt(np.mean(change[..., inner] ** 2, axis=-1, keepdims=True))
         if self.patch.profile:
             # Two meshes can agree by luck on a load that acts near the mouth only: not better than on the reference.
             load = self.patch.turned(self.patch.reference)

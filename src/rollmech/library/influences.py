@@ -85,6 +85,11 @@ def load_influence(key: str, patch: Patch) -> Influence | None:
     return found
 
 
+def stored(key: str) -> bool:
+    """Whether the store has an entry of that key."""
+    return _path(key).is_file()
+
+
 def keep_influence(key: str, influence: Influence) -> None:
     """Store an influence; a full or read-only cache costs time, not numbers."""
     arrays: dict[str, np.ndarray] = {}

@@ -27,7 +27,7 @@ def record(result: Result) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "title": result.case.title,
-        "verdict": _verdict(result),
+        "verdict": verdict_record(result),
         "quantities": quantities(result),
         "assumptions": by_group(result.assumptions),
         "warnings": result.warnings,
@@ -245,7 +245,8 @@ def _laminate_peak(result: Result) -> dict[str, Any]:
     return entry(peak.stress / MPA, "MPa", 0.0, f"{peak.place} (closed form)")
 
 
-def _verdict(result: Result) -> dict[str, Any]:
+def verdict_record(result: Result) -> dict[str, Any]:
+    """The ``verdict`` entry: status, criterion, ratio with its error, where and why."""
     if result.verdict is None:
         return {"status": "not judged", "reason": result.not_judged}
     verdict, worst = result.verdict, result.verdict.worst
