@@ -294,16 +294,25 @@ class Influence:
             before = self._signed_root(local, self.energy_before)
             return SAFETY * np.abs(value - abs(before)) + value * self.boundary
         change = np.einsum("m,fmn->fn", local, self.front.k_unit - self.front_before.k_unit)
-        return self.error_from(value, np.linalg.norm(change, axis=0))
+        change = np.linalg.norm(change, axis=0)
+        return self.error_from(value, change, np.mean(change[~self.front.vertex] ** 2)) + self._cover_error(local)
 
-    def error_from(self, value: np.ndarray, change: np.ndarray) -> np.ndarray:
-        """Estimated error of sizes of K along the front whose last refinement changed them so much, each (..., n)."""
-        inner = ~self.front.vertex
+    def error_from(
+        self, value: np.ndarray, change: np.ndarray, mean_square: np.ndarray | float, at: np.ndarray | slice = slice(None)
+    ) -> np.ndarray:
+        """Estimated error of sizes of K at points of the front whose last refinement changed them so much.
+
+        Args:
+            value: Sizes of K, shape (n,).
+            change: Sizes of the change, shape (n,).
+            mean_square: Mean of the changes' squares along the front of each; one number or shape (n,).
+            at: Points of the front, shape (n,).
+        """
         # Where the difference happens to cross zero the error does not: take the mean square as a floor.
-        floor = np.sqrt(np.mean(change[..., inner] ** 2, axis=-1, keepdims=True))
+        floor = np.sqrt(mean_square)
         if self.patch.profile:
             # Two meshes can agree by luck on a load that acts near the mouth only: not better than on the reference.
-            load = self.patch.turned(self.patch.reference)
+            inner, load = ~self.front.vertex, self.patch.turned(self.patch.reference)
             moved = np.einsum("m,fmn->fn", load, self.front.k_unit - self.front_before.k_unit)[:, inner]
             size = self._size(self.patch.reference)[inner]
             floor = np.maximum(floor, value * np.linalg.norm(moved) / np.linalg.norm(size))
@@ -311,7 +320,7 @@ class Influence:
         if self.on_interface:
             # Quarter-point elements do not hold the oscillation of an interface crack; both routes feel it unlike.
             share = share + self.route_difference()
-        return SAFETY * np.maximum(change, floor) + value * share + self._cover_error(local)
+        return SAFETY * np.maximum(change, floor) + value * share[at]
 
     def _cover_error(self, local: np.ndarray) -> np.ndarray:
         """What a cover's force errs by for acting at the mouth: its K times part of its thickness over the depth."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -28,20 +28,20 @@ def write_whole(path: Path, write: Callable[[BinaryIO], None]) -> None:
         OSError: The folder is full or not writable; nothing is left behind.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, suffix=_PARTIAL)
+    partial = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}{_PARTIAL}")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with partial.open("xb") as file:
             write(file)
-        os.replace(name, path)
+        partial.replace(path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        partial.unlink(missing_ok=True)
         raise
 
 
 def trim(folder: Path, limit: float, suffix: str) -> None:
     """Delete the files not used for longest until the rest fits into ``limit`` bytes, and what killed writers left."""
     now = time.time()
-    for path in folder.glob(f"*{_PARTIAL}"):
+    for path in folder.glob(f".*{_PARTIAL}"):
         if (found := _stat(path)) and now - found.st_mtime > _ABANDONED:
             path.unlink(missing_ok=True)
     files = [(path, found) for path in folder.glob(f"*{suffix}") if (found := _stat(path))]

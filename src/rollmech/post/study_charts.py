@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from rollmech.post import theme
 from rollmech.study.collect import split_label
@@ -74,10 +75,15 @@ class _Chart:
         return self.data[self.columns[i].label].to_numpy()
 
     def _scale(self, axes: Axes, i: int, which: str = "x") -> None:
-        values = self._values(i)
-        spread = values.dtype.kind in "fiu" and values.min() > 0 and values.max() / values.min() > 20
-        if self.log[i] or spread:
-            getattr(axes, f"set_{which}scale")("log")
+        """Logarithmic where the key was varied so; plain numbers at the ticks."""
+        if not self.log[i]:
+            return
+        getattr(axes, f"set_{which}scale")("log")
+        axis, values = getattr(axes, f"{which}axis"), self._values(i)
+        near = values.max() / values.min() < 50
+        axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if near else (1.0,)))
+        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axis.set_minor_formatter(NullFormatter())
 
     def main_effects(self, path: Path) -> Path:
         """Mean of the output over each key, with the points."""
@@ -107,8 +113,8 @@ class _Chart:
             axes.set_xticks(range(len(texts)), [theme.folded(text, 14) for text in texts], fontsize=9)
         else:
             self._scale(axes, i)
-        step = max(1, len(values) // _DOTS)
-        axes.plot(values[::step], self.y[::step], ".", color=theme.SKY, ms=4, alpha=0.6)
+        some = _some(len(values), _DOTS)
+        axes.plot(values[some], self.y[some], ".", color=theme.SKY, ms=4, alpha=0.6)
         at, mean = _means(values, self.y, axes.get_xscale() == "log")
         axes.plot(at, mean, "o-", color=theme.BLUE, linewidth=2.4, ms=5)
 
@@ -166,7 +172,8 @@ class _Chart:
         i, j = self.numeric
         x, y, values = _thinned(self._values(i), self._values(j), self.y)
         others = len(self.columns) - 2
-        subtitle = f"{self.found.output} over two keys" + (", mean over the others" if others else "")
+        words = "mean over the others" if len(x) < len(self.data) else "points of all values of the others"
+        subtitle = f"{self.found.output} over two keys" + (f", {words}" if others else "")
         made = theme.figure(self._frame(subtitle, "Dots: points that were evaluated; straight lines in between."))
         axes = made.add_axes((0.1, 0.16, 0.71, 0.7))
         bar = made.add_axes((0.85, 0.16, 0.022, 0.7))
@@ -226,11 +233,17 @@ def _slices(values: np.ndarray, log: bool) -> list[tuple[str, np.ndarray]]:
     ]
 
 
+def _some(size: int, most: int) -> np.ndarray:
+    """Positions of at most so many of the points, without the pattern that a stride through a design has."""
+    if size <= most:
+        return np.arange(size)
+    return np.sort(np.random.default_rng(0).choice(size, most, replace=False))
+
+
 def _thinned(x: np.ndarray, y: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Different places with the mean of their values, a few thousand at most."""
-    if len(x) > 20_000:
-        some = np.linspace(0, len(x) - 1, 20_000).astype(int)
-        x, y, values = x[some], y[some], values[some]
+    some = _some(len(x), 20_000)
+    x, y, values = x[some], y[some], values[some]
     places, code = np.unique(np.column_stack([x, y]), axis=0, return_inverse=True)
     code = code.ravel()
     return places[:, 0], places[:, 1], np.bincount(code, weights=values) / np.bincount(code)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from rollmech.risk.judge import CrackJudge, LaminateJudge
 
 SETTINGS = ("radius", "tension", "wrap", "temperature")
-_CHUNK = 100_000
+_CHUNK = 20_000
 _SAMPLES = 512
 _MPA = 1e6
 CLOSED = "the crack is partly closed: K is the linear one, which contact raises"
@@ -223,7 +223,7 @@ def _cracked(
     worst, value, place = _governing([_largest(state, k_terms[:, inner]) for state in states])
     state = np.array(states)[worst, np.arange(len(worst))]
     point = inner[place]
-    error = _errors(influence, state, k_terms, change_terms, point)
+    error = _errors(influence, state, value, change_terms, point)
     ratio, spread = value / judge.resistance, error / judge.resistance
     status = _status(ratio, spread, allowed)
     reasons = np.zeros(len(ratio), dtype=np.int8)
@@ -242,15 +242,13 @@ def _cracked(
 
 
 def _errors(
-    influence: Influence, states: np.ndarray, k_terms: np.ndarray, change_terms: np.ndarray, point: np.ndarray
+    influence: Influence, states: np.ndarray, value: np.ndarray, change_terms: np.ndarray, point: np.ndarray
 ) -> np.ndarray:
     """Estimated error of K at the governing point of the front, Pa m^0.5, shape (n,)."""
-    found = np.empty(len(states))
-    for start in range(0, len(states), _CHUNK):
-        part = slice(start, start + _CHUNK)
-        along = influence.error_from(np.abs(states[part] @ k_terms), np.abs(states[part] @ change_terms))
-        found[part] = np.take_along_axis(along, point[part][:, None], axis=1)[:, 0]
-    return found
+    inner = change_terms[:, ~influence.front.vertex]
+    square = np.einsum("na,na->n", states @ (inner @ inner.T / inner.shape[1]), states)
+    change = np.abs(np.einsum("na,na->n", states, change_terms.T[point]))
+    return influence.error_from(np.abs(value), change, np.maximum(square, 0.0), point)
 
 
 def _partly_closed(
@@ -270,7 +268,7 @@ def _partly_closed(
     ends = np.concatenate([states.argmin(axis=0), states.argmax(axis=0)])
     if not _mixed(states[np.concatenate([spread, ends])], terms, len(opening.share)).any():
         return np.zeros(len(states), dtype=bool)
-    step = _CHUNK // 10
+    step = _CHUNK // 4
     parts = [_mixed(states[i : i + step], terms, len(opening.share)) for i in range(0, len(states), step)]
     return np.concatenate(parts)
 

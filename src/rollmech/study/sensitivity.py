@@ -25,6 +25,8 @@ DEFAULT = ("K_ratio", "stress_ratio", "G_ratio", "stress_max", "strength_ratio")
 """Outputs looked at where the study names none: the first that there is."""
 _LEAST = 16
 """Fewest points that indices are estimated from."""
+_MOST = 20_000
+"""Most points that given-data indices are estimated from, taken at random."""
 _SAMPLED = ("latin-hypercube", "sobol")
 
 
@@ -145,7 +147,9 @@ def _given(study: StudyFile, points: Points, full: np.ndarray, column: str, name
     """First-order indices of sampled data; points without a value are left out."""
     from SALib.analyze import delta, rbd_fast
 
-    there = np.isfinite(full)
+    there = np.flatnonzero(np.isfinite(full))
+    if len(there) > _MOST:
+        there = np.sort(np.random.default_rng(0).choice(there, _MOST, replace=False))
     values, places = full[there], points.places[there]
     if len(values) < max(_LEAST, 4 * len(names)) or np.ptp(values) == 0:
         raise _NoIndices(f"{len(values)} points with values are too few, or all the same")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 SCALES = ("linear", "log")
 _KEYS = ("key", "values", "from", "to", "count", "scale", "together")
 _ACCEPTED = 'values = ["2 um", "5 um"], or from = "2 um" and to = "5 um"'
+_WIDE = 30.0
 _SAMPLED = ("latin-hypercube", "sobol", "saltelli", "morris")
 
 
@@ -28,7 +29,7 @@ class Vary:
         values: The values in their order; empty for a range.
         low, high: Ends of a range.
         count: Values of a range on a grid.
-        log: Whether a range is even in its logarithm.
+        log: Whether a range is even in its logarithm, or a list is shown so.
         together: Entries of the same name are varied together, others against each other.
         where: The entry, for messages.
     """
@@ -125,7 +126,7 @@ def _listed(keys: tuple, table: dict[str, Any], where: str, together: str, reade
     if None in numbers:
         reader.fault(f"{where}.values", str(values), "mixes kinds of values", "values of one kind")
         return None
-    return Vary(keys, unit, tuple(numbers), together=together, where=where)
+    return Vary(keys, unit, tuple(numbers), log=_wide(numbers), together=together, where=where)
 
 
 def _ranged(keys: tuple, table: dict[str, Any], where: str, together: str, reader: Reader) -> Vary | None:
@@ -144,6 +145,11 @@ def _ranged(keys: tuple, table: dict[str, Any], where: str, together: str, reade
         reader.fault(f"{where}.from", table["from"], "is not positive on a log scale", "a positive value")
         return None
     return Vary(keys, low[1], (), low[0], end, count, log, together, where)
+
+
+def _wide(numbers: list[float]) -> bool:
+    """Whether a list spans so much that a chart shows it on a logarithmic axis."""
+    return min(numbers) > 0 and max(numbers) > _WIDE * min(numbers)
 
 
 def _number(value: Any) -> tuple[float, str] | None:
