@@ -104,7 +104,7 @@ def load_study(path: str | Path) -> StudyFile:
     Raises:
         InputError: Every fault of the file.
     """
-    tables = read_toml(path)
+    tables = read_toml(path, "a study file (docs/studies.md); cases/studies/ holds some to start from")
     reader = Reader()
     study = _read(Path(path), tables, reader)
     if reader.faults:
