@@ -78,7 +78,7 @@ def load_influence(key: str, patch: Patch) -> Influence | None:
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
             plain = json.loads(str(data["plain"]))
-            found = _restored(plain, {name: data[name] for name in data.files}, patch)
+            found = _restored(plain, {name: data[name] for name in plain["arrays"]}, patch)
         os.utime(path)
     except _BROKEN:
         return None
@@ -96,7 +96,7 @@ def keep_influence(key: str, influence: Influence) -> None:
     for name in _parts():
         _flatten(name, getattr(influence, name), arrays)
     plain = {name: getattr(influence, name) for name in (*_PLAIN, *_READ_OFF)}
-    plain["about"] = _about(influence)
+    plain |= {"about": _about(influence), "arrays": sorted(arrays)}
     text = json.dumps(plain, default=_listed)
 
     def write(file: BinaryIO) -> None:

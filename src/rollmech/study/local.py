@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import multiprocessing
 import os
+import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Iterator
@@ -20,6 +23,8 @@ from rollmech.study.worker import Worker, failed
 
 _ATTEMPTS = 2
 """Times that a point is tried whose worker dies."""
+_DEATH_SIGNAL = 1
+"""PR_SET_PDEATHSIG of Linux."""
 # Workers share the cores: threads of one would take them from another.
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -154,7 +159,7 @@ class LocalPool:
 
 def _serve(pipe: Connection, worker: Worker) -> None:
     """What a worker process does: tasks in, rows out, None after the last row of a task."""
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _end_with_parent()
     while True:
         try:
             task = pipe.recv()
@@ -169,5 +174,15 @@ def _serve(pipe: Connection, worker: Worker) -> None:
 
 def _end_with_parent() -> None:
     """End at once when the study is gone, whatever is being solved."""
-    multiprocessing.parent_process().join()
-    os._exit(1)
+    parent = multiprocessing.parent_process()
+
+    def wait_for_it() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=wait_for_it, daemon=True).start()
+    if sys.platform == "linux":  # a solve may keep every thread waiting for minutes; the kernel does not wait
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGKILL)
+    if os.getppid() != parent.pid:
+        os._exit(1)
