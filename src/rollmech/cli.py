@@ -160,8 +160,12 @@ def study(
     set_: Overrides = None,
     out: Annotated[Path | None, Parameter(help="Folder; default studies/<file name>.")] = None,
     dry_run: Annotated[bool, Parameter(negative="", help="Print the plan and start nothing.")] = False,
-    workers: Annotated[int | None, Parameter(help="Processes, or jobs at a time; default one a core.")] = None,
-    engine: Annotated[Literal["local", "slurm", "dask"], Parameter(help="Where points are solved.")] = "local",
+    workers: Annotated[
+        int | None, Parameter(help="Processes, or jobs at a time; default one a core.")
+    ] = None,
+    engine: Annotated[
+        Literal["local", "slurm", "dask"], Parameter(help="Where points are solved.")
+    ] = "local",
     resume: Annotated[bool, Parameter(negative="", help="Go on with the study in the folder.")] = False,
     force: Force = False,
     no_pictures: Annotated[bool, Parameter(negative="", help="Draw nothing.")] = False,

@@ -169,7 +169,9 @@ def test_points_from_store_arrays_and_a_run_agree(tmp_path, store):
     from rollmech.pipeline import influence_of, run
     from rollmech.study.fast import evaluate
 
-    text = RADII.format(3) + TENSIONS + '[[vary]]\nkey = "rollers.temperature"\nvalues = ["0 degC", "90 degC"]\n'
+    text = (
+        RADII.format(3) + TENSIONS + '[[vary]]\nkey = "rollers.temperature"\nvalues = ["0 degC", "90 degC"]\n'
+    )
     _, base, plan = plan_study(study_file(tmp_path, text, "polishing_scratch.toml"))
     assert (len(plan.solves), plan.at_hand) == (1, 0)
     worker = Worker(base, plan.points, tmp_path)
@@ -245,7 +247,10 @@ def test_a_study_writes_its_folder_and_goes_on_only_when_told(tmp_path):
         check_dtype=False,
     )
     fits = table[table["stress_ratio"] < 0.5]
-    assert table["point"][summary["best"]["points"][0]] in fits[fits.iloc[:, 1] == fits.iloc[:, 1].min()]["point"]
+    assert (
+        table["point"][summary["best"]["points"][0]]
+        in fits[fits.iloc[:, 1] == fits.iloc[:, 1].min()]["point"]
+    )
     (found,) = summary["sensitivity"]
     means = table.groupby("rollers.radius [mm]")["stress_ratio"].mean()
     share = means.var(ddof=0) / table["stress_ratio"].var(ddof=0)

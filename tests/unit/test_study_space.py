@@ -14,13 +14,17 @@ from rollmech.study.fast import slow_keys
 from rollmech.study.file import load_study
 from rollmech.study.plan import NO_FLAW, REFUSED, make_plan
 from rollmech.study.space import make_points
+from rollmech.study.walk import plan_study
 from rollmech.units import registry
 
 CASES = Path(__file__).parents[2] / "cases"
 HEAD = 'format = 1\ncase = "{case}"\n'
 DEPTH = '[[vary]]\nkey = "flaws.depth"\nvalues = ["2 um", "4000 nm", "6 um"]\n'
 RADIUS = '[[vary]]\nkey = "rollers.radius"\nfrom = "20 mm"\nto = "80 mm"\ncount = 3\nscale = "log"\n'
-RANGES = RADIUS.replace("count = 3\n", "") + '[[vary]]\nkey = "rollers.0.tension"\nfrom = "10 N/m"\nto = "50 N/m"\n'
+RANGES = (
+    RADIUS.replace("count = 3\n", "")
+    + '[[vary]]\nkey = "rollers.0.tension"\nfrom = "10 N/m"\nto = "50 N/m"\n'
+)
 
 
 @pytest.fixture
@@ -80,7 +84,8 @@ def test_sampled_designs_fill_each_range_evenly_and_repeat_with_their_seed(laid,
 
 def test_fractional_factorial_multiplies_the_levels_of_its_generators(laid):
     third = '[[vary]]\nkey = "rollers.0.wrap"\nvalues = ["60 deg", "90 deg"]\n'
-    design = '[design]\nkind = "factorial"\ncentre = true\ngenerators = { "rollers.0.wrap" = ["rollers.radius", "rollers.0.tension"] }\n'
+    generated = '"rollers.0.wrap" = ["rollers.radius", "rollers.0.tension"]'
+    design = f'[design]\nkind = "factorial"\ncentre = true\ngenerators = {{ {generated} }}\n'
     _, _, points = laid(RANGES + third + design)
     signs = 2 * points.places - 1
     assert len(points) == 5
@@ -155,6 +160,10 @@ BAD = {
     "name": ('skip_if = "flaws.depht > 2 um"\n' + HEAD + DEPTH, "is no number of the case"),
     "all left out": ('skip_if = "flaws.depth > 1 um"\n' + HEAD + DEPTH, "leaves no point"),
     "derived": (HEAD + DEPTH + '[derive]\n"flaws.7.width" = "flaws.depth"\n', "no entry is called '7'"),
+    "all refused": (
+        HEAD + DEPTH.replace('"2 um", "4000 nm", "6 um"', '"40 um", "50 um"'),
+        "refused at all 2 points",
+    ),
     "best": (HEAD + DEPTH + "[best]\ncount = 3\n", "none or both"),
     "set": (HEAD + DEPTH + '[set]\n"flaws.9.depth" = "1 um"\n', "no entry is called '9'"),
 }
@@ -166,8 +175,7 @@ def test_bad_studies_name_key_and_remedy(tmp_path, name):
     path = tmp_path / "study.toml"
     path.write_text(text.format(case=CASES / "etch_pit.toml") if "{case}" in text else text)
     with pytest.raises(InputError) as found:
-        study = load_study(path)
-        make_points(study, load_base(study))
+        plan_study(path)
     assert wanted in str(found.value)
     assert "accepted:" in str(found.value)
 
@@ -182,7 +190,18 @@ def test_expressions_know_units_and_arrays():
 
 
 @pytest.mark.parametrize(
-    "text", ["__import__('os')", "a.b(1)", "[1]", "lambda", "x if y else z", "1 bogus", "9^9^9^9", "a.depth and 1", ""]
+    "text",
+    [
+        "__import__('os')",
+        "a.b(1)",
+        "[1]",
+        "lambda",
+        "x if y else z",
+        "1 bogus",
+        "9^9^9^9",
+        "a.depth and 1",
+        "",
+    ],
 )
 def test_expressions_reach_nothing_else(text):
     with pytest.raises(ExpressionError):

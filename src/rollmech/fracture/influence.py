@@ -298,7 +298,11 @@ class Influence:
         return self.error_from(value, change, np.mean(change[~self.front.vertex] ** 2)) + self._cover_error(local)
 
     def error_from(
-        self, value: np.ndarray, change: np.ndarray, mean_square: np.ndarray | float, at: np.ndarray | slice = slice(None)
+        self,
+        value: np.ndarray,
+        change: np.ndarray,
+        mean_square: np.ndarray | float,
+        at: np.ndarray | slice = slice(None),
     ) -> np.ndarray:
         """Estimated error of sizes of K at points of the front whose last refinement changed them so much.
 

@@ -121,7 +121,9 @@ def limit() -> float:
     except ValueError:
         size = -1.0
     if not 0 <= size < float("inf"):
-        raise InputError("environment", [Fault(LIMIT, given, "is no size", "megabytes, e.g. 1000; 0 keeps nothing")])
+        raise InputError(
+            "environment", [Fault(LIMIT, given, "is no size", "megabytes, e.g. 1000; 0 keeps nothing")]
+        )
     return size
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -174,7 +175,9 @@ class _Chart:
         others = len(self.columns) - 2
         words = "mean over the others" if len(x) < len(self.data) else "points of all values of the others"
         subtitle = f"{self.found.output} over two keys" + (f", {words}" if others else "")
-        made = theme.figure(self._frame(subtitle, "Dots: points that were evaluated; straight lines in between."))
+        made = theme.figure(
+            self._frame(subtitle, "Dots: points that were evaluated; straight lines in between.")
+        )
         axes = made.add_axes((0.1, 0.16, 0.71, 0.7))
         bar = made.add_axes((0.85, 0.16, 0.022, 0.7))
         self._scale(axes, i)
@@ -227,10 +230,7 @@ def _slices(values: np.ndarray, log: bool) -> list[tuple[str, np.ndarray]]:
         chosen = levels[np.linspace(0, len(levels) - 1, 5).round().astype(int)]
         return [(f"{level:.4g}", values == level) for level in chosen]
     ends = np.quantile(values, [0, 1 / 3, 2 / 3, 1])
-    return [
-        (f"{low:.3g} to {high:.3g}", (values >= low) & (values <= high))
-        for low, high in zip(ends[:-1], ends[1:], strict=True)
-    ]
+    return [(f"{low:.3g} to {high:.3g}", (values >= low) & (values <= high)) for low, high in pairwise(ends)]
 
 
 def _some(size: int, most: int) -> np.ndarray:

@@ -94,7 +94,11 @@ class Base:
         try:
             return places_of(self.tables, key)
         except BadKeyError as bad:
-            hint = f"; did you mean '{nearest(bad.wanted, bad.known)}'?" if nearest(bad.wanted, bad.known) else ""
+            hint = (
+                f"; did you mean '{nearest(bad.wanted, bad.known)}'?"
+                if nearest(bad.wanted, bad.known)
+                else ""
+            )
             raise ExpressionError(f"'{key}' {bad.problem}{hint}") from None
 
     def _fixed(self, place: tuple[str, ...], name: str) -> tuple[Any, str]:
@@ -120,7 +124,9 @@ def load_base(study: StudyFile, overrides: Sequence[str] = ()) -> Base:
     """
     tables = read_toml(study.case)
     faults = [
-        fault for key, value in study.settings.items() if (fault := _set(tables, "set", key, value)) is not None
+        fault
+        for key, value in study.settings.items()
+        if (fault := _set(tables, "set", key, value)) is not None
     ]
     faults += apply_overrides(tables, overrides)
     if faults:
@@ -128,7 +134,9 @@ def load_base(study: StudyFile, overrides: Sequence[str] = ()) -> Base:
     base = Base(tables, study.case.parent, str(study.case))
     _ = base.case
     faults = [fault for item in study.vary for fault in _vary_faults(base, item)]
-    faults += [fault for key in study.derive if (fault := _set(copy.deepcopy(tables), "derive", key, 0)) is not None]
+    faults += [
+        fault for key in study.derive if (fault := _set(copy.deepcopy(tables), "derive", key, 0)) is not None
+    ]
     if faults:
         raise InputError(str(study.path), faults)
     return base

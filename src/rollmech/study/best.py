@@ -86,5 +86,7 @@ def _evaluated(study: StudyFile, expression: Expression, values: dict[str, Any])
     try:
         found = expression(values)
     except ExpressionError as error:
-        raise InputError(str(study.path), [Fault("best", expression.text, str(error), "units that fit")]) from None
+        raise InputError(
+            str(study.path), [Fault("best", expression.text, str(error), "units that fit")]
+        ) from None
     return getattr(found, "magnitude", found)

@@ -88,7 +88,9 @@ def _blocks(plan: Plan, row: dict[str, Any], folder: Path) -> pd.DataFrame:
             if kind == "number":
                 found[key] = data[name]
             elif kind == "codes":
-                found[key] = pd.Categorical.from_codes(data[name], [str(item) for item in data[f"words.{key}"]])
+                found[key] = pd.Categorical.from_codes(
+                    data[name], [str(item) for item in data[f"words.{key}"]]
+                )
     found["seconds"] = row["seconds"] / row["rows"]
     return pd.DataFrame(found)
 
@@ -111,8 +113,6 @@ def split_label(text: str) -> tuple[str, str]:
     """Name and unit of a column."""
     name, bracket, unit = text.partition(" [")
     return name, unit.rstrip("]") if bracket else ""
-
-
 
 
 def _ordered(columns: list[str], inputs: list[str]) -> list[str]:
@@ -144,4 +144,6 @@ def write_tables(table: pd.DataFrame, inputs: int, folder: Path) -> None:
     write_whole(folder / PARQUET, lambda file: pq.write_table(made, file))
     plain = [pa.field(f.name, pa.string()) if pa.types.is_dictionary(f.type) else f for f in fields]
     flat = made.cast(pa.schema(plain))
-    write_whole(folder / CSV, lambda file: pacsv.write_csv(flat, file, pacsv.WriteOptions(quoting_style="needed")))
+    write_whole(
+        folder / CSV, lambda file: pacsv.write_csv(flat, file, pacsv.WriteOptions(quoting_style="needed"))
+    )

@@ -1,7 +1,7 @@
 """Expressions over keys and outputs, with units: arithmetic and comparisons only, for many points at once.
 
-A name is a dotted key of a case (``stack.ceramic.thickness``) or the name of an output (``K_ratio``); a number may carry a
-unit (``4 um``, ``1 MPa*m^0.5``). Nothing else of Python is reachable.
+A name is a dotted key of a case (``stack.ceramic.thickness``) or the name of an output (``K_ratio``); a number may
+carry a unit (``4 um``, ``1 MPa*m^0.5``). Nothing else of Python is reachable.
 """
 
 from __future__ import annotations
@@ -55,7 +55,9 @@ _COMPARE = {
     ast.NotEq: operator.ne,
 }
 _LARGEST_POWER = 20
-ACCEPTED = "keys, outputs, numbers with units, + - * / ^ ( ), < <= > >= ==, and, or, not, " + ", ".join(_FUNCTIONS)
+ACCEPTED = "keys, outputs, numbers with units, + - * / ^ ( ), < <= > >= ==, and, or, not, " + ", ".join(
+    _FUNCTIONS
+)
 
 
 class ExpressionError(ValueError):
@@ -115,7 +117,9 @@ class Expression:
                 return reduce(join, (_truth(inner(child)) for child in node.values))
             case ast.Compare():
                 ends = [inner(child) for child in (node.left, *node.comparators)]
-                found = [_COMPARE[type(op)](*pair) for op, *pair in zip(node.ops, ends, ends[1:], strict=False)]
+                found = [
+                    _COMPARE[type(op)](*pair) for op, *pair in zip(node.ops, ends, ends[1:], strict=False)
+                ]
                 return reduce(np.logical_and, found)
             case ast.Call():
                 return _FUNCTIONS[node.func.id](*map(inner, node.args))
@@ -166,7 +170,7 @@ def _tokens(text: str) -> list[tuple[str, str]]:
 
 
 def _starts_unit(token: tuple[str, str]) -> bool:
-    return token[0] == "word" and token[1] not in (*_WORDS, *_FUNCTIONS) or token == ("sign", "%")
+    return (token[0] == "word" and token[1] not in (*_WORDS, *_FUNCTIONS)) or token == ("sign", "%")
 
 
 def _quantity(number: float, tokens: list[tuple[str, str]], quantities: dict[str, Any]) -> str:

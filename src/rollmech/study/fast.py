@@ -1,7 +1,7 @@
 """Many points of one solve at once: K, its error and the verdict as sums over tension, curvature and temperature.
 
-Laminate theory is linear in the three, K in pure mode I and the stress of plies are linear in laminate theory: a million
-points are a product of matrices. What is not of this kind is evaluated point by point.
+The stress of plies is linear in the three, and so is K in pure mode I: a million points are a product of matrices.
+What is not of this kind is evaluated point by point.
 """
 
 from __future__ import annotations
@@ -83,7 +83,11 @@ def _unfit(case: Case) -> str:
     patch = patch_of(case)
     if not case.flaw.sharp:
         return "has a blunt flaw, whose peak stress moves with the load"
-    if not patch.symmetric or patch.flaw.kind not in ("crack", "pit", "scratch") or len(patch.front_plies) > 1:
+    if (
+        not patch.symmetric
+        or patch.flaw.kind not in ("crack", "pit", "scratch")
+        or len(patch.front_plies) > 1
+    ):
         return "has a crack in mixed modes or on an interface"
     return ""
 
@@ -117,7 +121,9 @@ def evaluate(base: Base, points: Points, rows: np.ndarray, solved: Callable[[Cas
     laminate = make_laminate(case)
     values = _settings(base, points, rows)
     states = [_states(case, laminate, i, values, len(rows)) for i in range(len(case.rollers))]
-    allowed = np.broadcast_to(values.get(("verdict", "allowable_ratio"), case.verdict.allowable_ratio), len(rows))
+    allowed = np.broadcast_to(
+        values.get(("verdict", "allowable_ratio"), case.verdict.allowable_ratio), len(rows)
+    )
     plain = laminate_judge(case)
     strength = _stress_terms(laminate, plain) if plain else None
     if case.flaw is None:

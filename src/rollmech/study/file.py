@@ -1,4 +1,4 @@
-"""The study file: what is varied, how it is combined, what is asked of the results. All faults end in one InputError."""
+"""The study file: what is varied, how it is combined, what is asked of the results."""
 
 from __future__ import annotations
 
@@ -25,7 +25,19 @@ DESIGNS = {
 """Kinds of design and the keys that each reads besides ``kind``."""
 METHODS = ("auto", "rbd-fast", "delta")
 _KEYS = {
-    "study": ("format", "title", "case", "set", "vary", "design", "derive", "skip_if", "sensitivity", "best", "slurm"),
+    "study": (
+        "format",
+        "title",
+        "case",
+        "set",
+        "vary",
+        "design",
+        "derive",
+        "skip_if",
+        "sensitivity",
+        "best",
+        "slurm",
+    ),
     "sensitivity": ("of", "method"),
     "best": ("minimize", "maximize", "subject_to", "count"),
 }
@@ -196,9 +208,13 @@ def _read(path: Path, tables: dict[str, Any], reader: Reader) -> StudyFile:
     outputs = sensitivity.get("of", [])
     outputs = [outputs] if isinstance(outputs, str) else outputs
     if not isinstance(outputs, list) or not all(isinstance(name, str) for name in outputs):
-        reader.fault("sensitivity.of", outputs, "is no list of outputs", 'a list, e.g. ["K_ratio", "radius_min"]')
+        reader.fault(
+            "sensitivity.of", outputs, "is no list of outputs", 'a list, e.g. ["K_ratio", "radius_min"]'
+        )
         outputs = []
-    derived = {key: reader.expression(f"derive.{key}", text) for key, text in reader.table(tables, "derive").items()}
+    derived = {
+        key: reader.expression(f"derive.{key}", text) for key, text in reader.table(tables, "derive").items()
+    }
     design = _design(reader.table(tables, "design"), vary, reader)
     case = reader.text(tables, "case", None)
     return StudyFile(
@@ -243,7 +259,9 @@ def _generators(table: dict[str, Any], vary: tuple[Vary, ...], reader: Reader) -
     """Of a fractional factorial; every key must be varied, and products be of keys that are not products."""
     given = table.get("generators", {})
     names = tuple(item.name for item in vary)
-    accepted = "a table of KEY = [KEYS], the level of the first being the product of the others', which are full"
+    accepted = (
+        "a table of KEY = [KEYS], the level of the first being the product of the others', which are full"
+    )
     if not isinstance(given, dict) or not all(isinstance(keys, list) for keys in given.values()):
         reader.fault("design.generators", str(given), "is no such table", accepted)
         return {}
@@ -262,7 +280,12 @@ def _best(table: dict[str, Any], reader: Reader) -> Best | None:
     reader.known("best", table, _KEYS["best"])
     asked = [key for key in ("minimize", "maximize") if key in table]
     if len(asked) != 1:
-        reader.fault("best", None, "asks for none or both of minimize and maximize", 'one of them, e.g. minimize = "K_ratio"')
+        reader.fault(
+            "best",
+            None,
+            "asks for none or both of minimize and maximize",
+            'one of them, e.g. minimize = "K_ratio"',
+        )
         return None
     of = reader.expression(f"best.{asked[0]}", table[asked[0]])
     subject_to = reader.expressions(table, "subject_to", "best.")

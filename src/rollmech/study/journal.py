@@ -93,7 +93,12 @@ class Journal:
     def _check(self, header: dict[str, Any], study: str) -> None:
         if header.get("format") != FORMAT or header.get("study") != study:
             accepted = "the study it was begun with, another --out, or --force to begin again"
-            fault = Fault("--resume", str(self._path.parent), "holds another study, or this one with other values", accepted)
+            fault = Fault(
+                "--resume",
+                str(self._path.parent),
+                "holds another study, or this one with other values",
+                accepted,
+            )
             raise InputError("study", [fault])
 
 

@@ -139,7 +139,11 @@ class LocalPool:
         if self._attempts[point] >= _ATTEMPTS:
             code = worker.process.exitcode
             how = f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"
-            row = {"point": point, **failed("failed", f"the worker died twice at this point ({how})"), "seconds": 0.0}
+            row = {
+                "point": point,
+                **failed("failed", f"the worker died twice at this point ({how})"),
+                "seconds": 0.0,
+            }
             rows = [row | {"rows": len(task.rows)}] if task.fast else [row]
             left = [] if task.fast else left[1:]
         if left:

@@ -1,8 +1,8 @@
 """Which keys move an output how much: indices with their intervals from the design that the study has.
 
-Sobol indices (Saltelli et al. 2010) from a saltelli design, elementary effects (Morris 1991, Campolongo et al. 2007) from a
-morris design, first-order indices of given data by RBD-FAST (Tarantola et al. 2006) or Delta (Borgonovo 2007) from a sampled one,
-all by SALib; shares of the variance of means and pairs of means from a grid or factorial.
+Sobol indices (Saltelli et al. 2010) from a saltelli design, elementary effects (Morris 1991, Campolongo et al. 2007)
+from a morris design, first-order indices of given data by RBD-FAST (Tarantola et al. 2006) or Delta (Borgonovo 2007)
+from a sampled one, all by SALib; shares of the variance of means and pairs of means from a grid or factorial.
 """
 
 from __future__ import annotations
@@ -70,7 +70,10 @@ class Sensitivity:
         for i, name in enumerate(self.names):
             found[name] = {"first": _number(self.first[i]), "first_interval": _number(self.first_spread[i])}
             if self.total is not None:
-                found[name] |= {"total": _number(self.total[i]), "total_interval": _number(self.total_spread[i])}
+                found[name] |= {
+                    "total": _number(self.total[i]),
+                    "total_interval": _number(self.total_spread[i]),
+                }
         found["pairs"] = {f"{a} x {b}": _number(share) for (a, b), share in self.pairs.items()}
         return found
 

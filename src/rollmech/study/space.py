@@ -87,9 +87,7 @@ def make_points(study: StudyFile, base: Base) -> Points:
         InputError: Too many points, or an expression that cannot be evaluated.
     """
     places, levels = _layout(study)
-    columns = [
-        Column(item.keys, item.unit, values) for item, values in zip(study.vary, levels, strict=True)
-    ]
+    columns = [Column(item.keys, item.unit, values) for item, values in zip(study.vary, levels, strict=True)]
     size = len(levels[0])
     for key, expression in study.derive.items():
         found = _evaluated(study, f"derive.{key}", expression, base, columns, size)
@@ -98,12 +96,16 @@ def make_points(study: StudyFile, base: Base) -> Points:
     for expression in study.skip_if:
         left_out = np.broadcast_to(_evaluated(study, "skip_if", expression, base, columns, size), size)
         if left_out.dtype != bool:
-            fault = Fault("skip_if", expression.text, "is no condition", "a comparison, e.g. flaws.depth > 4 um")
+            fault = Fault(
+                "skip_if", expression.text, "is no condition", "a comparison, e.g. flaws.depth > 4 um"
+            )
             raise InputError(str(study.path), [fault])
         skipped[expression.text] = int((left_out & kept).sum())
         kept &= ~left_out
     if not kept.any():
-        raise InputError(str(study.path), [Fault("skip_if", "", "leaves no point", "conditions that some points pass")])
+        raise InputError(
+            str(study.path), [Fault("skip_if", "", "leaves no point", "conditions that some points pass")]
+        )
     columns = [replace(column, values=column.values[kept]) for column in columns]
     return Points(tuple(columns), np.flatnonzero(kept), places, size, skipped)
 
@@ -117,7 +119,9 @@ def _layout(study: StudyFile) -> tuple[np.ndarray | None, list[np.ndarray]]:
     places = _DESIGNS[design.kind](vary, design)
     _refuse_too_many(study, len(places))
     if design.kind == "factorial":
-        ends = [item.at(np.array([0.0, 1.0])) if not item.values else _array(item, item.values) for item in vary]
+        ends = [
+            item.at(np.array([0.0, 1.0])) if not item.values else _array(item, item.values) for item in vary
+        ]
         middle = [item.at(np.array([0.5]))[0] for item in vary]
         return places, [
             np.where(places[:, i] == 0.5, middle[i], ends[i][(places[:, i] > 0.5).astype(int)])
@@ -137,7 +141,9 @@ def _rows(study: StudyFile) -> list[tuple]:
         lists = [study.vary[i].levels for i in members]
         if len({len(levels) for levels in lists}) > 1:
             counts = ", ".join(f"{study.vary[i].name}: {len(study.vary[i].levels)}" for i in members)
-            fault = Fault(f"vary.{name.strip(chr(0)) or 'zip'}", counts, "are not equally many", "lists of one length")
+            fault = Fault(
+                f"vary.{name.strip(chr(0)) or 'zip'}", counts, "are not equally many", "lists of one length"
+            )
             raise InputError(str(study.path), [fault])
         tables.append(list(zip(*lists, strict=True)))
         total *= len(tables[-1])
@@ -237,4 +243,9 @@ def _short(unit: str) -> str:
     """Symbols instead of names: um for micrometer."""
     if unit in ("", "dimensionless"):
         return ""
-    return f"{registry().parse_units(unit):~}".replace(" ", "").replace("**", "^").replace("µ", "u").replace("μ", "u")
+    return (
+        f"{registry().parse_units(unit):~}".replace(" ", "")
+        .replace("**", "^")
+        .replace("µ", "u")
+        .replace("μ", "u")
+    )

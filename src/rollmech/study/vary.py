@@ -74,19 +74,27 @@ class Vary:
     def check(self, design: str, reader: Reader) -> None:
         """Refuse what a design cannot use."""
         if not self.values and design in ("grid", "zip") and not self.count:
-            reader.fault(f"{self.where}.count", None, f"is missing for a {design}", "a whole number, e.g. count = 5")
+            reader.fault(
+                f"{self.where}.count", None, f"is missing for a {design}", "a whole number, e.g. count = 5"
+            )
         if design in _SAMPLED and self.count:
             reader.fault(f"{self.where}.count", self.count, f"is not read by a {design}", "design.samples")
         if design == "factorial" and len(self.values) not in (0, 2):
-            reader.fault(f"{self.where}.values", f"{len(self.values)} values", "are not two levels", "two values")
+            reader.fault(
+                f"{self.where}.values", f"{len(self.values)} values", "are not two levels", "two values"
+            )
         if self.together and design != "grid":
-            reader.fault(f"{self.where}.together", self.together, "is only read by a grid", 'design.kind = "grid"')
+            reader.fault(
+                f"{self.where}.together", self.together, "is only read by a grid", 'design.kind = "grid"'
+            )
 
 
 def read_vary(given: Any, reader: Reader) -> tuple[Vary, ...]:
     """The ``[[vary]]`` entries; faults go to the reader."""
     if not isinstance(given, list) or not given or not all(isinstance(item, dict) for item in given):
-        reader.fault("vary", None if given is None else str(given), "holds nothing to vary", "[[vary]] entries")
+        reader.fault(
+            "vary", None if given is None else str(given), "holds nothing to vary", "[[vary]] entries"
+        )
         return ()
     found = tuple(item for i, entry in enumerate(given) if (item := _entry(entry, i, reader)))
     names = [key for item in found for key in item.keys]
@@ -100,7 +108,9 @@ def _entry(table: dict[str, Any], number: int, reader: Reader) -> Vary | None:
     keys = (keys,) if isinstance(keys, str) else tuple(keys) if isinstance(keys, list) else ()
     where = f"vary.{keys[0]}" if keys and isinstance(keys[0], str) else f"vary[{number}]"
     if not keys or not all(isinstance(key, str) and "." in key for key in keys):
-        reader.fault(f"{where}.key", table.get("key"), "is no dotted key", 'e.g. key = "stack.ceramic.thickness"')
+        reader.fault(
+            f"{where}.key", table.get("key"), "is no dotted key", 'e.g. key = "stack.ceramic.thickness"'
+        )
         return None
     reader.known(where, table, _KEYS)
     together = table.get("together", "")
@@ -167,8 +177,9 @@ def _converted(number: float, unit: str, wanted: str) -> float | None:
         return None
     ureg = registry()
     try:
-        found = ureg.Quantity(number, ureg.parse_units(canonical_unit(unit))).to(ureg.parse_units(canonical_unit(wanted)))
+        found = ureg.Quantity(number, ureg.parse_units(canonical_unit(unit))).to(
+            ureg.parse_units(canonical_unit(wanted))
+        )
     except Exception:  # pint raises many kinds
         return None
     return float(f"{found.magnitude:.12g}")
-

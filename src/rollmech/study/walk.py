@@ -23,7 +23,7 @@ from rollmech.study.engines import run_tasks
 from rollmech.study.fast import slow_keys
 from rollmech.study.file import StudyFile, load_study
 from rollmech.study.journal import NAME, Journal, unwritable
-from rollmech.study.plan import Plan, make_plan
+from rollmech.study.plan import REFUSED, Plan, make_plan
 from rollmech.study.progress import Progress
 from rollmech.study.space import make_points
 from rollmech.study.worker import BLOCK, Worker
@@ -65,7 +65,28 @@ def plan_study(path: Path, overrides: Sequence[str] = ()) -> tuple[StudyFile, Ba
     """
     study = load_study(path)
     base = load_base(study, overrides)
-    return study, base, make_plan(make_points(study, base), base, slow_keys)
+    plan = make_plan(make_points(study, base), base, slow_keys)
+    if set(plan.keys) == {REFUSED}:
+        _refuse_empty(study, base, plan)
+    return study, base, plan
+
+
+def _refuse_empty(study: StudyFile, base: Base, plan: Plan) -> None:
+    """A study whose case refuses every point is wrong itself."""
+    faults: list[Fault] = []
+    for row in range(len(plan.points)):
+        try:
+            base.case_with(plan.points.settings(row))
+            return
+        except InputError as error:
+            faults = faults or error.faults
+    first = Fault(
+        "vary",
+        "",
+        f"leads to a case that is refused at all {len(plan.points)} points, as at the first",
+        "other values",
+    )
+    raise InputError(str(study.path), [first, *faults])
 
 
 def run_study(path: Path, options: Options) -> dict[str, Any]:
@@ -82,13 +103,14 @@ def run_study(path: Path, options: Options) -> dict[str, Any]:
     digest = _digest(study, base)
     _prepare(options)
     try:
-        with FileLock(options.out / LOCK, timeout=0):
-            with Journal(options.out / NAME, digest) as journal:
-                _write_resolved(study, base, plan, options)
-                _work_off(study, base, plan, journal, options)
-                return _conclude(study, plan, journal, options, started)
+        with FileLock(options.out / LOCK, timeout=0), Journal(options.out / NAME, digest) as journal:
+            _write_resolved(study, base, options)
+            _work_off(study, base, plan, journal, options)
+            return _conclude(study, plan, journal, options, started)
     except Timeout:
-        fault = Fault("--out", str(options.out), "is being written by another study", "another folder, or wait")
+        fault = Fault(
+            "--out", str(options.out), "is being written by another study", "another folder, or wait"
+        )
         raise InputError("study", [fault]) from None
     except OSError as error:
         raise unwritable(options.out, error) from error
@@ -107,7 +129,9 @@ def _prepare(options: Options) -> None:
         raise InputError("study", [Fault("--out", str(out), "is not a folder", "a folder")])
     there = out.is_dir() and (out / NAME).exists()
     if out.is_dir() and not there and any(item.name != LOCK for item in out.iterdir()):
-        raise InputError("study", [Fault("--out", str(out), "holds files that are not a study's", "a new folder")])
+        raise InputError(
+            "study", [Fault("--out", str(out), "holds files that are not a study's", "a new folder")]
+        )
     if there and options.force:
         shutil.rmtree(out)
     elif there and not options.resume:
@@ -119,7 +143,7 @@ def _prepare(options: Options) -> None:
         raise unwritable(out, error) from None
 
 
-def _write_resolved(study: StudyFile, base: Base, plan: Plan, options: Options) -> None:
+def _write_resolved(study: StudyFile, base: Base, options: Options) -> None:
     """``study.toml``: the study with its case's resolved form below ``[base]``."""
     import tomllib
 
@@ -202,4 +226,6 @@ def _counts(table: Any, column: str) -> dict[str, int]:
     if column not in table:
         return {}
     found = table[column].dropna()
-    return {str(name): int(count) for name, count in found[found != ""].value_counts().head(20).items() if count}
+    return {
+        str(name): int(count) for name, count in found[found != ""].value_counts().head(20).items() if count
+    }
