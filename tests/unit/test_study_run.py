@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,7 +17,7 @@ import pytest
 from deadly import Deadly
 
 from rollmech.case import load_case
-from rollmech.errors import InputError
+from rollmech.errors import InputError, InstallationError
 from rollmech.library import influences
 from rollmech.study.engines import run_tasks
 from rollmech.study.journal import Journal
@@ -117,6 +118,9 @@ def test_jobs_of_a_cluster_give_the_rows_of_local_workers(tmp_path):
     tasks = [Task(0, np.arange(2)), Task(1, np.arange(2, 5), after=0)]
     parts = run_tasks("slurm", Deadly(tmp_path), tasks, 2, {"cluster": "debug"})
     assert sorted(row["point"] for rows in parts for row in rows) == list(range(5))
+    if shutil.which("srun") is None:
+        with pytest.raises(InstallationError, match="SLURM cannot be used here"):
+            list(run_tasks("slurm", Deadly(tmp_path), tasks, 2, {}))
 
 
 # --- kills ------------------------------------------------------------------------------------------

@@ -57,7 +57,7 @@ def _on_slurm(worker: Worker, tasks: list[Task], count: int, settings: dict[str,
     except ImportError:
         raise InstallationError(f"submitit is missing: {_INSTALL}") from None
     settings = dict(settings)
-    cluster = settings.pop("cluster", None)
+    cluster = settings.pop("cluster", "slurm")  # without a name submitit quietly runs here
     folder = Path(worker.folder).resolve() / JOBS
     try:
         executor = submitit.AutoExecutor(folder=folder, cluster=cluster)

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import shutil
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ from rollmech.study.space import make_points
 from rollmech.study.worker import BLOCK, Worker
 
 FORMAT = 1
-RESOLVED, SUMMARY, LOCK = "study.toml", "study.json", ".lock"
+RESOLVED, BASE, SUMMARY, LOCK = "study.toml", "case.toml", "study.json", ".lock"
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,9 @@ def run_study(path: Path, options: Options) -> dict[str, Any]:
             _write_resolved(study, base, options)
             _work_off(study, base, plan, journal, options)
             return _conclude(study, plan, journal, options, started)
+    except KeyboardInterrupt:
+        print(f"{options.out}: finished points are kept; --resume goes on", file=sys.stderr)
+        raise
     except Timeout:
         fault = Fault(
             "--out", str(options.out), "is being written by another study", "another folder, or wait"
@@ -144,15 +148,14 @@ def _prepare(options: Options) -> None:
 
 
 def _write_resolved(study: StudyFile, base: Base, options: Options) -> None:
-    """``study.toml``: the study with its case's resolved form below ``[base]``."""
-    import tomllib
-
+    """``study.toml``, which runs again from where it lies, and the base case resolved in ``case.toml``."""
     import tomli_w
 
     from rollmech.case import dump_case
 
-    resolved = {**study.tables, "case": str(study.case), "base": tomllib.loads(dump_case(base.case))}
-    (options.out / RESOLVED).write_text(tomli_w.dumps(resolved), encoding="utf-8")
+    given = {**study.tables, "case": os.path.relpath(study.case, options.out)}
+    (options.out / RESOLVED).write_text(tomli_w.dumps(given), encoding="utf-8")
+    (options.out / BASE).write_text(dump_case(base.case), encoding="utf-8")
 
 
 def _work_off(study: StudyFile, base: Base, plan: Plan, journal: Journal, options: Options) -> None:
