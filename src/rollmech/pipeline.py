@@ -281,10 +281,10 @@ def _write_parts(result: Result, folder: Path, grid) -> None:
     write_stations(folder / "stations.csv", result)
     if result.influence is not None:
         write_front(folder / "front.csv", result)
+        write_bridge(folder / "bridge.csv", result)
     if grid is not None:
         from rollmech.results.fields import write_fields
 
-        write_bridge(folder / "bridge.csv", result)
         (folder / "fields").mkdir()
         write_fields(folder / "fields", grid)
     write_json(folder / RESULTS, record(result))

@@ -295,7 +295,9 @@ class Influence:
             return SAFETY * np.abs(value - abs(before)) + value * self.boundary
         change = np.einsum("m,fmn->fn", local, self.front.k_unit - self.front_before.k_unit)
         change = np.linalg.norm(change, axis=0)
-        return self.error_from(value, change, np.mean(change[~self.front.vertex] ** 2)) + self._cover_error(local)
+        return self.error_from(value, change, np.mean(change[~self.front.vertex] ** 2)) + self._cover_error(
+            local
+        )
 
     def error_from(
         self,
