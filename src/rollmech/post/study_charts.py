@@ -25,6 +25,7 @@ _FEW = 12
 _BINS = 6
 _SHOWN = 6
 _DOTS = 4000
+_PER_CELL = 4
 _RATIOS = ("K_ratio", "stress_ratio", "strength_ratio")
 
 
@@ -171,28 +172,47 @@ class _Chart:
     def contours(self, path: Path) -> Path:
         """A map of the output over the two keys that move it most."""
         i, j = self.numeric
-        x, y, values = _thinned(self._values(i), self._values(j), self.y)
-        others = len(self.columns) - 2
-        words = "mean over the others" if len(x) < len(self.data) else "points of all values of the others"
-        subtitle = f"{self.found.output} over two keys" + (f", {words}" if others else "")
-        made = theme.figure(
-            self._frame(subtitle, "Dots: points that were evaluated; straight lines in between.")
+        x, y = self._values(i), self._values(j)
+        others = len(self.columns) > 2
+        scattered = others and len(np.unique(np.column_stack([x, y]), axis=0)) > len(x) // 2
+        subtitle = f"{self.found.output} over two keys" + (", mean over the others" if others else "")
+        note = (
+            "Cells: means of the points in them."
+            if scattered
+            else "Straight lines between the points (dots)."
         )
+        made = theme.figure(self._frame(subtitle, note))
         axes = made.add_axes((0.1, 0.16, 0.71, 0.7))
         bar = made.add_axes((0.85, 0.16, 0.022, 0.7))
         self._scale(axes, i)
         self._scale(axes, j, "y")
-        log = axes.get_xscale() == "log", axes.get_yscale() == "log"
-        triangles = _triangles(x, y, *log)
-        filled = axes.tricontourf(triangles, values, levels=14, cmap="cividis_r")
-        self._contour_lines(axes, triangles, values)
-        if len(x) <= 600:
-            axes.plot(x, y, ".", color=theme.INK, ms=3, alpha=0.7)
+        filled = self._cells(axes, x, y) if scattered else self._filled(axes, x, y)
         made.colorbar(filled, cax=bar).set_label(self.found.output)
         axes.set_xlabel(self.columns[i].label)
         axes.set_ylabel(self.columns[j].label)
         axes.grid(False)
         return theme.save(made, path)
+
+    def _filled(self, axes: Axes, x: np.ndarray, y: np.ndarray) -> Any:
+        """Contours between points."""
+        x, y, values = _thinned(x, y, self.y)
+        triangles = _triangles(x, y, axes.get_xscale() == "log", axes.get_yscale() == "log")
+        filled = axes.tricontourf(triangles, values, levels=14, cmap="cividis_r")
+        self._contour_lines(axes, triangles, values)
+        if len(x) <= 600:
+            axes.plot(x, y, ".", color=theme.INK, ms=3, alpha=0.7)
+        return filled
+
+    def _cells(self, axes: Axes, x: np.ndarray, y: np.ndarray) -> Any:
+        """Means of cells: between points whose other keys differ there is nothing to interpolate."""
+        count = int(np.clip(np.sqrt(len(x) / _PER_CELL), 2, 40))
+        edges = [_edges(v, count, s == "log") for v, s in ((x, axes.get_xscale()), (y, axes.get_yscale()))]
+        total, *_ = np.histogram2d(x, y, edges, weights=self.y)
+        number, *_ = np.histogram2d(x, y, edges)
+        mean = np.divide(total, number, out=np.full_like(total, np.nan), where=number > 0)
+        if len(x) <= 600:
+            axes.plot(x, y, ".", color=theme.INK, ms=3, alpha=0.7)
+        return axes.pcolormesh(*edges, mean.T, cmap="cividis_r")
 
     def _contour_lines(self, axes: Axes, triangles: Any, values: np.ndarray) -> None:
         """Thin lines, and a thick one where a ratio is 1."""
@@ -231,6 +251,12 @@ def _slices(values: np.ndarray, log: bool) -> list[tuple[str, np.ndarray]]:
         return [(f"{level:.4g}", values == level) for level in chosen]
     ends = np.quantile(values, [0, 1 / 3, 2 / 3, 1])
     return [(f"{low:.3g} to {high:.3g}", (values >= low) & (values <= high)) for low, high in pairwise(ends)]
+
+
+def _edges(values: np.ndarray, count: int, log: bool) -> np.ndarray:
+    """Ends of cells of equal width, or of equal ratio."""
+    of = np.geomspace if log else np.linspace
+    return of(values.min(), values.max(), count + 1)
 
 
 def _some(size: int, most: int) -> np.ndarray:

@@ -83,6 +83,8 @@ def _unfit(case: Case) -> str:
     patch = patch_of(case)
     if not case.flaw.sharp:
         return "has a blunt flaw, whose peak stress moves with the load"
+    if patch.bridge is not None or patch.cover:
+        return "has a crack with something between or on its faces"
     if (
         not patch.symmetric
         or patch.flaw.kind not in ("crack", "pit", "scratch")

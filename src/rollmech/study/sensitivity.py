@@ -27,6 +27,8 @@ _LEAST = 16
 """Fewest points that indices are estimated from."""
 _MOST = 20_000
 """Most points that given-data indices are estimated from, taken at random."""
+_PER_HARMONIC = 32
+"""Points for each harmonic of RBD-FAST: with fewer its indices are noise."""
 _SAMPLED = ("latin-hypercube", "sobol")
 
 
@@ -163,7 +165,8 @@ def _given(study: StudyFile, points: Points, full: np.ndarray, column: str, name
             column, "first-order index and Borgonovo's delta", names, found["S1"], found["S1_conf"],
             found["delta"], found["delta_conf"],
         )  # fmt: skip
-    found = rbd_fast.analyze(problem, places, values, seed=seed)
+    harmonics = int(np.clip(len(values) // _PER_HARMONIC, 2, 10))
+    found = rbd_fast.analyze(problem, places, values, M=harmonics, seed=seed)
     first, spread = (np.asarray(found[key], dtype=float) for key in ("S1", "S1_conf"))
     return Sensitivity(column, "first-order indices by RBD-FAST", names, first, spread)
 
