@@ -206,3 +206,10 @@ def test_expressions_know_units_and_arrays():
 def test_expressions_reach_nothing_else(text):
     with pytest.raises(ExpressionError):
         parse(text)({"a.depth": 1.0})
+
+
+@pytest.mark.parametrize("path", sorted((CASES / "studies").glob("*.toml")), ids=lambda path: path.stem)
+def test_example_studies_are_planned_without_a_solver(path):
+    _, _, plan = plan_study(path)
+    assert len(plan.solves) > 1
+    assert REFUSED not in plan.keys
