@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rollmech.study.sensitivity import Sensitivity
     from rollmech.study.space import Points
 
-_FEW = 12
+_FEW = 40
 """Different values up to which those of a key count as levels."""
 _BINS = 6
 _SHOWN = 6
@@ -234,7 +234,7 @@ def _legend(method: str) -> tuple[str, str]:
 def _means(values: np.ndarray, y: np.ndarray, log: bool) -> tuple[np.ndarray, np.ndarray]:
     """Means over levels, or over bins of equal count where there are many values."""
     levels, code = np.unique(values, return_inverse=True)
-    if len(levels) > _FEW:
+    if len(levels) > min(_FEW, len(values) // 2):
         parts = np.array_split(np.argsort(values, kind="stable"), _BINS)
         middle = np.array([np.exp(np.log(values[p]).mean()) if log else values[p].mean() for p in parts])
         return middle, np.array([y[p].mean() for p in parts])
@@ -246,7 +246,7 @@ def _slices(values: np.ndarray, log: bool) -> list[tuple[str, np.ndarray]]:
     levels = np.unique(values)
     if len(levels) <= 6:
         return [(f"{level:.4g}", values == level) for level in levels]
-    if len(levels) <= _FEW:
+    if len(levels) <= min(_FEW, len(values) // 2):
         chosen = levels[np.linspace(0, len(levels) - 1, 5).round().astype(int)]
         return [(f"{level:.4g}", values == level) for level in chosen]
     ends = np.quantile(values, [0, 1 / 3, 2 / 3, 1])
