@@ -76,6 +76,11 @@ class _Chart:
     def _values(self, i: int) -> np.ndarray:
         return self.data[self.columns[i].label].to_numpy()
 
+    def _binned(self, i: int) -> bool:
+        """Whether a key has a value of its own at most points, so that means are taken over bins."""
+        values = self._values(i)
+        return values.dtype.kind in "fiu" and len(np.unique(values)) > min(_FEW, len(values) // 2)
+
     def _scale(self, axes: Axes, i: int, which: str = "x") -> None:
         """Logarithmic where the key was varied so; plain numbers at the ticks."""
         if not self.log[i]:
@@ -117,7 +122,7 @@ class _Chart:
             self._scale(axes, i)
         some = _some(len(values), _DOTS)
         axes.plot(values[some], self.y[some], ".", color=theme.SKY, ms=4, alpha=0.6)
-        at, mean = _means(values, self.y, axes.get_xscale() == "log")
+        at, mean = _means(values, self.y, axes.get_xscale() == "log", self._binned(i))
         axes.plot(at, mean, "o-", color=theme.BLUE, linewidth=2.4, ms=5)
 
     def _allowed_line(self, axes: Axes) -> None:
@@ -158,8 +163,8 @@ class _Chart:
         axes = made.add_axes((0.09, 0.16, 0.6, 0.69))
         self._scale(axes, i)
         x, z = self._values(i), self._values(j)
-        for n, (text, chosen) in enumerate(_slices(z, self.log[j])):
-            at, mean = _means(x[chosen], self.y[chosen], axes.get_xscale() == "log")
+        for n, (text, chosen) in enumerate(_slices(z, self._binned(j))):
+            at, mean = _means(x[chosen], self.y[chosen], axes.get_xscale() == "log", self._binned(i))
             style = {"color": theme.LINES[n % 6], "linestyle": theme.DASHES[n % 6]}
             axes.plot(at, mean, marker="o", ms=5, label=text, **style)
         self._allowed_line(axes)
@@ -231,22 +236,22 @@ def _legend(method: str) -> tuple[str, str]:
     return ("share of the variance by the key alone", "with its interactions")
 
 
-def _means(values: np.ndarray, y: np.ndarray, log: bool) -> tuple[np.ndarray, np.ndarray]:
+def _means(values: np.ndarray, y: np.ndarray, log: bool, binned: bool) -> tuple[np.ndarray, np.ndarray]:
     """Means over levels, or over bins of equal count where there are many values."""
     levels, code = np.unique(values, return_inverse=True)
-    if len(levels) > min(_FEW, len(values) // 2):
-        parts = np.array_split(np.argsort(values, kind="stable"), _BINS)
+    if binned:
+        parts = np.array_split(np.argsort(values, kind="stable"), min(_BINS, len(values)))
         middle = np.array([np.exp(np.log(values[p]).mean()) if log else values[p].mean() for p in parts])
         return middle, np.array([y[p].mean() for p in parts])
     return levels, np.bincount(code, weights=y) / np.bincount(code)
 
 
-def _slices(values: np.ndarray, log: bool) -> list[tuple[str, np.ndarray]]:
+def _slices(values: np.ndarray, binned: bool) -> list[tuple[str, np.ndarray]]:
     """Levels of a key, or thirds of its values, with their words."""
     levels = np.unique(values)
     if len(levels) <= 6:
         return [(f"{level:.4g}", values == level) for level in levels]
-    if len(levels) <= min(_FEW, len(values) // 2):
+    if not binned:
         chosen = levels[np.linspace(0, len(levels) - 1, 5).round().astype(int)]
         return [(f"{level:.4g}", values == level) for level in chosen]
     ends = np.quantile(values, [0, 1 / 3, 2 / 3, 1])
