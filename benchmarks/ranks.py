@@ -31,7 +31,7 @@ def on_this_rank(case: Path, level: int) -> None:
     from rollmech.elastic.solver import solve_modes
     from rollmech.fracture.influence import LEVELS, _extract
     from rollmech.mesh.build import build_mesh
-    from rollmech.pipeline import patch_of
+    from rollmech.patching import patch_of
 
     patch = patch_of(load_case(case))
     times = [time.perf_counter()]

@@ -44,7 +44,10 @@ def run(
     *,
     set_: Overrides = None,
     out: Annotated[Path | None, Parameter(help="Run folder; default runs/<case name>.")] = None,
-    no_pictures: Annotated[bool, Parameter(negative="", help="Write numbers only.")] = False,
+    no_pictures: Annotated[bool, Parameter(negative="", help="Draw nothing.")] = False,
+    no_fields: Annotated[
+        bool, Parameter(negative="", help="Write numbers only, of a stored solve if there is one.")
+    ] = False,
     json: Json = False,
     quiet: Annotated[bool, Parameter(negative="", help="No progress.")] = False,
 ) -> int:
@@ -56,7 +59,7 @@ def run(
     from rollmech.pipeline import run_case_file
 
     target = out or Path("runs") / Path(case).stem
-    run_case_file(Path(case), overrides, target, not no_pictures, quiet or json)
+    run_case_file(Path(case), overrides, target, not no_pictures, quiet or json, not no_fields)
     if launched_rank():
         return 0
     if json:
@@ -146,6 +149,58 @@ def mesh(
     from rollmech.exporting import export_mesh
 
     print(export_mesh(loaded, level, out))
+    return 0
+
+
+@app.command
+def study(
+    file: Path,
+    /,
+    *,
+    set_: Overrides = None,
+    out: Annotated[Path | None, Parameter(help="Folder; default studies/<file name>.")] = None,
+    dry_run: Annotated[bool, Parameter(negative="", help="Print the plan and start nothing.")] = False,
+    workers: Annotated[
+        int | None, Parameter(help="Processes, or jobs at a time; default one a core.")
+    ] = None,
+    engine: Annotated[
+        Literal["local", "slurm", "dask"], Parameter(help="Where points are solved.")
+    ] = "local",
+    resume: Annotated[bool, Parameter(negative="", help="Go on with the study in the folder.")] = False,
+    force: Force = False,
+    no_pictures: Annotated[bool, Parameter(negative="", help="Draw nothing.")] = False,
+    json: Json = False,
+    quiet: Annotated[bool, Parameter(negative="", help="No progress.")] = False,
+) -> int:
+    """Evaluate a case over many values of its keys: table, sensitivity, charts, best points."""
+    from rollmech.study.walk import Options, plan_study, run_study
+
+    if workers is not None and workers < 1:
+        raise InputError("study", [Fault("--workers", str(workers), "is too small", "at least 1")])
+    overrides = tuple(set_ or [])
+    if dry_run:
+        print("\n".join(plan_study(file, overrides)[2].words()))
+        return 0
+    target = out or Path("studies") / file.stem
+    options = Options(target, overrides, workers, engine, resume, force, not no_pictures, quiet or json)
+    summary = run_study(file, options)
+    if json:
+        print(jsonlib.dumps(summary, indent=2))
+    elif quiet:
+        print(target)
+    else:
+        from rollmech.study.report import print_study
+
+        print_study(summary, target)
+    return 0
+
+
+@app.command
+def cache(action: Literal["list", "size", "clear"] = "list", /, *, json: Json = False) -> int:
+    """Look at the store of solved influences, or empty it."""
+    from rollmech.library.listing import print_cache
+
+    print_cache(action, json)
     return 0
 
 

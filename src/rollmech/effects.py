@@ -95,7 +95,7 @@ def contributions(case: Case, progress: Progress = lambda text: None) -> Contrib
         InputError: The case allows no judgement.
         NumericsError: A solve failed.
     """
-    result = run(case, progress)
+    result = run(case, progress, fields=False)
     if result.verdict is None:
         fault = Fault("materials", "", result.not_judged, "a strength or toughness to judge by")
         raise InputError("contributions", [fault])

@@ -10,7 +10,7 @@ from rollmech.fracture.influence import LEVELS
 from rollmech.mesh.apart import apart
 from rollmech.mesh.build import simplices_of
 from rollmech.mesh.export import write_mesh
-from rollmech.pipeline import patch_of
+from rollmech.patching import patch_of
 
 
 def export_mesh(case: Case, level: int, path: Path) -> str:

@@ -12,19 +12,16 @@ from typing import Any
 
 from rollmech.case import Case, load_case
 from rollmech.case.checks import needed_resistance
-from rollmech.case.schema import Layer
 from rollmech.closing import close_cracks
-from rollmech.errors import Fault, InputError
-from rollmech.flaws.bridge import Bridge
-from rollmech.flaws.from_case import UM, flaw_geometry
+from rollmech.fracture.contact import contact_refusal
 from rollmech.fracture.influence import Influence, solve_influence
+from rollmech.library.influences import keep_influence, limit, load_influence
 from rollmech.line.study import LineStudy, study_line
-from rollmech.loading import loadings_of, make_laminate, material_warnings, profile_of
+from rollmech.loading import loadings_of, make_laminate, material_warnings
 from rollmech.materials import graded
-from rollmech.mesh.merging import merge_thin
 from rollmech.mesh.own import read_own
 from rollmech.mesh.ownbuild import own_levels, own_patch
-from rollmech.mesh.patch import Fill, Patch, PatchPly, make_patch
+from rollmech.patching import pressure_of, solve_key, solved_patch
 from rollmech.ranks import is_root, on_root
 from rollmech.refusals import refuse_unsolvable
 from rollmech.results.folder import RESULTS, staged, write_json
@@ -34,7 +31,7 @@ from rollmech.results.treated import assumed_sizes, assumed_weakness, treatment_
 from rollmech.risk.assumptions import Check, assumption_checks, refuse_unearned
 from rollmech.risk.judge import CrackJudge, Judge, LaminateJudge, NotchJudge
 from rollmech.risk.verdict import Loading, Verdict, judge_line
-from rollmech.web import Laminate, StressProfile
+from rollmech.web import Laminate
 
 Progress = Callable[[str], None]
 
@@ -140,12 +137,19 @@ def _used_properties(case: Case) -> list[tuple[str, str]]:
     return [*pairs, *own, *web]
 
 
-def run(case: Case | str | Path, progress: Progress = lambda text: None) -> Result:
+def run(
+    case: Case | str | Path,
+    progress: Progress = lambda text: None,
+    fields: bool = True,
+    memory: dict[str, Influence] | None = None,
+) -> Result:
     """Solve a case and judge it, without writing anything.
 
     Args:
         case: A case, or the path of a case file.
         progress: Called with a line of text before each stage.
+        fields: Whether the fields of the flaw are wanted; without them a stored solve will do.
+        memory: Influences at hand by their keys; gets those that are needed.
 
     Raises:
         InputError: The case is wrong.
@@ -160,11 +164,13 @@ def run(case: Case | str | Path, progress: Progress = lambda text: None) -> Resu
     result = Result(case, laminate, loadings_of(case, laminate), warnings=warnings, source=source)
     result.timings["web"] = time.perf_counter() - start
     if case.flaw is not None:
-        result.influence = _solved(case, progress)
-        result.timings |= result.influence.timings
+        result.influence = influence_of(case, progress, fields, memory)
+        stored = result.influence.problem is None
+        spent = {"store": time.perf_counter() - start - result.timings["web"]}
+        result.timings |= spent if stored else result.influence.timings
     progress("judging")
     start = time.perf_counter()
-    _judge(result, progress)
+    _judge(result, progress, memory)
     result.assumptions = assumption_checks(result)
     result.warnings += [check.text for check in result.assumptions if check.fails]
     result.timings["verdict"] = time.perf_counter() - start
@@ -176,7 +182,9 @@ def run(case: Case | str | Path, progress: Progress = lambda text: None) -> Resu
     return result
 
 
-def run_case_file(path: Path, overrides: list[str], out: Path, pictures: bool, quiet: bool) -> Result:
+def run_case_file(
+    path: Path, overrides: list[str], out: Path, pictures: bool, quiet: bool, fields: bool = True
+) -> Result:
     """Run a case file and write its run folder; used by the command line. On several ranks rank 0 writes and speaks.
 
     Args:
@@ -185,6 +193,7 @@ def run_case_file(path: Path, overrides: list[str], out: Path, pictures: bool, q
         out: Run folder to write; an earlier run there is replaced.
         pictures: Whether to draw (the case may also say no).
         quiet: No progress and no summary.
+        fields: Whether fields are written, which pictures are made of.
     """
     from rollmech.post.terminal import Terminal
 
@@ -192,10 +201,10 @@ def run_case_file(path: Path, overrides: list[str], out: Path, pictures: bool, q
     terminal = Terminal(quiet or not is_root())
     started = time.perf_counter()
     with staged(out) as folder, terminal:
-        result = run(case, terminal.stage)
+        result = run(case, terminal.stage, fields)
         result.source, result.overrides = str(path), list(overrides)
-        drawn = pictures and case.output.pictures
-        _write(result, folder, drawn, terminal.stage)
+        drawn = fields and pictures and case.output.pictures
+        _write(result, folder, fields, drawn, terminal.stage)
         result.timings["total"] = time.perf_counter() - started
         on_root(lambda: _seal(result, folder, drawn))
     if is_root() and not quiet:
@@ -203,11 +212,11 @@ def run_case_file(path: Path, overrides: list[str], out: Path, pictures: bool, q
     return result
 
 
-def _write(result: Result, folder: Path, pictures: bool, progress: Progress) -> None:
+def _write(result: Result, folder: Path, fields: bool, pictures: bool, progress: Progress) -> None:
     """Everything but ``results.json``, which comes last and seals the folder."""
-    progress("writing tables and fields")
+    progress("writing tables and fields" if fields else "writing tables")
     start = time.perf_counter()
-    grid = _governing_fields(result)
+    grid = _governing_fields(result) if fields else None
     on_root(lambda: _write_parts(result, folder, grid))
     result.timings["write"] = time.perf_counter() - start
     if pictures:
@@ -217,17 +226,39 @@ def _write(result: Result, folder: Path, pictures: bool, progress: Progress) -> 
         result.timings["pictures"] = time.perf_counter() - start
 
 
-def _solved(case: Case, progress: Progress) -> Influence:
-    """The flaw's influence on rollmech's own meshes, or on the one that the case names."""
-    patch = patch_of(case)
-    if case.mesh is None:
-        patch = merge_thin(patch, case.accuracy.target)
-        refuse_unsolvable(case, patch)
+def influence_of(
+    case: Case, progress: Progress, fields: bool = True, memory: dict[str, Influence] | None = None
+) -> Influence:
+    """The influence of a case's flaw: at hand, from the store, or solved and stored.
+
+    Args:
+        case: With a flaw.
+        progress: Called with a line of text before each stage.
+        fields: Whether the solutions are wanted, which only a solve gives.
+        memory: Influences at hand by their keys; gets the one found.
+
+    Raises:
+        NumericsError: No number was earned; says why.
+    """
+    limit()  # a wrong environment is told before anything is solved
+    memory = {} if memory is None else memory
+    own = None if case.mesh is None else read_own(case)
+    patch = solved_patch(case) if own is None else own_patch(solved_patch(case), own)
+    fields = fields or patch.bridge is not None  # what lies between the faces is solved with them
+    key = solve_key(case)
+    found = memory.get(key)
+    if found is None and not fields:
+        found = on_root(lambda: load_influence(key, patch))
+    if found is None or (fields and found.problem is None):
+        if own is None:
+            refuse_unsolvable(case, patch)
+        meshers = () if own is None else own_levels(patch, own)
         seconds = case.limits.meshing_time
-        return solve_influence(patch, case.accuracy.target, progress, meshing_time=seconds)
-    own = read_own(case)
-    patch = own_patch(patch, own)
-    return solve_influence(patch, case.accuracy.target, progress, own_levels(patch, own))
+        found = solve_influence(patch, case.accuracy.target, progress, meshers, meshing_time=seconds)
+        _ = found.opening  # takes all ranks
+        on_root(lambda: keep_influence(key, found))
+    memory[key] = found
+    return found
 
 
 def _governing_fields(result: Result):
@@ -248,11 +279,12 @@ def _write_parts(result: Result, folder: Path, grid) -> None:
 
     (folder / "case.toml").write_text(dump_case(result.case), encoding="utf-8")
     write_stations(folder / "stations.csv", result)
+    if result.influence is not None:
+        write_front(folder / "front.csv", result)
+        write_bridge(folder / "bridge.csv", result)
     if grid is not None:
         from rollmech.results.fields import write_fields
 
-        write_front(folder / "front.csv", result)
-        write_bridge(folder / "bridge.csv", result)
         (folder / "fields").mkdir()
         write_fields(folder / "fields", grid)
     write_json(folder / RESULTS, record(result))
@@ -275,72 +307,6 @@ def _seal(result: Result, folder: Path, report: bool) -> None:
             write_json(folder / RESULTS, record(result))
 
 
-def patch_of(case: Case) -> Patch:
-    """The patch around the case's flaw, flawed face up."""
-    plies = [_patch_ply(case, layer) for layer in case.inwards]
-    ends = [None if end is None else end * UM for end in (case.patch.half_length, case.patch.half_width)]
-    angle = getattr(case.flaw, "angle", math.pi / 2)
-    profile = _patch_profile(profile_of(case.stack[case.flawed_index]), case.flaw.face)
-    fill = _fill(case) if case.flaw.filler else None
-    patch = make_patch(tuple(plies), flaw_geometry(case), *ends, angle, profile, fill, _bridge(case))
-    patch = replace(patch, cover=tuple(_patch_ply(case, layer) for layer in case.covers))
-    for layer in case.inwards[1 : patch.cut]:
-        if layer.residual_profile is not None:
-            problem = "is of a layer that the flaw cuts under its own: K of it is not solved"
-            accepted = "a uniform residual_stress there"
-            raise InputError("case", [Fault(f"stack.{layer.name}.residual_profile", "", problem, accepted)])
-    return patch
-
-
-def _patch_ply(case: Case, layer: Layer) -> PatchPly:
-    material = case.material_of(layer.name)
-    modulus = material.value("youngs_modulus") / _MPA
-    return PatchPly(layer.thickness * UM, modulus, material.value("poisson_ratio"))
-
-
-def _fill(case: Case) -> Fill:
-    """What fills the case's flaw, in patch units."""
-    given = case.flaw.filler
-    material = case.materials[given.material].material(given.material)
-    enclosed = case.flaw.kind == "particle"
-    residual = any(layer.residual_stress or layer.residual_profile for layer in case.stack)
-    cte = material.get("cte")
-    return Fill(
-        material.value("youngs_modulus") / _MPA,
-        material.value("poisson_ratio"),
-        given.fraction,
-        residual and not enclosed,
-        cte.value if cte else 0.0,
-        given.misfit,
-        enclosed,
-    )
-
-
-def _bridge(case: Case) -> Bridge | None:
-    """What bridges the case's flaw, in patch units; fewer hats towards a front in space, linear along it."""
-    given = case.flaw.bridging
-    if given is None:
-        return None
-    hats = (12, 1) if case.flaw.kind == "scratch" else (6, 2)
-    strength = None if given.strength is None else given.strength / _MPA
-    opening = None if given.opening is None else given.opening * UM
-    stiffness = None if given.stiffness is None else given.stiffness / _MPA / UM
-    return Bridge(strength, opening, stiffness, given.fraction, *hats)
-
-
-def _patch_profile(profile: StressProfile | None, face: str) -> tuple[tuple[float, float], ...]:
-    """Residual stress of the flawed ply over its largest value, by depth in um."""
-    if profile is None:
-        return ()
-    depth, stress = profile.below(face)
-    return tuple((float(d), float(s)) for d, s in zip(depth * UM, stress, strict=True))
-
-
-def pressure_of(case: Case) -> float:
-    """Pressure (Pa) of the gas in a case's flaw; 0 without any."""
-    return getattr(case.flaw, "pressure", None) or 0.0
-
-
 def resistance_of(case: Case, influence: Influence) -> float:
     """What the flaw is compared with: strength (Pa), toughness, or sqrt(E' Gamma) of an interface (Pa m^0.5)."""
     needed = needed_resistance(case.flaw)
@@ -354,38 +320,54 @@ def judge_of(case: Case, progress: Progress = lambda text: None) -> Judge | None
     """What the states of a case are compared with, solved as far as needed; None if there is nothing."""
     result = Result(case, make_laminate(case), [])
     if case.flaw is not None:
-        result.influence = _solved(case, progress)
+        result.influence = influence_of(case, progress, fields=False)
     result.loadings = loadings_of(case, result.laminate)
     _judge(result, progress)
     return result.judge
 
 
-def _judge(result: Result, progress: Progress) -> None:
-    """Choose the judges that the case's materials allow and let them speak."""
-    case = result.case
-    allowed = case.verdict.allowable_ratio
+def laminate_judge(case: Case) -> LaminateJudge | None:
+    """What the web without its flaw is compared with; None where no strength is known."""
     strengths = {
         i: case.material_of(layer.name).value("flexural_strength")
         for i, layer in enumerate(case.stack)
         if case.material_of(layer.name).get("flexural_strength")
     }
-    unflawed = LaminateJudge(strengths) if strengths else None
-    if case.flaw is None:
-        if unflawed is None:
-            result.not_judged = "no layer's material has a flexural_strength to compare with"
-            return
-        result.judge = unflawed
-    else:
-        place = (result.influence, result.flawed_ply, case.flaw.face)
-        given = (resistance_of(case, result.influence), pressure_of(case))
-        if case.flaw.sharp:
-            result.judge = CrackJudge(*place, *given, getattr(case.flaw, "mode_sensitivity", 0.0))
-        else:
-            result.judge = NotchJudge(*place, *given)
-        if unflawed is not None and case.flaw.sharp:
-            result.unflawed = judge_line(unflawed, result.laminate, result.loadings, allowed)
+    return LaminateJudge(strengths) if strengths else None
+
+
+def flaw_judge(case: Case, influence: Influence) -> CrackJudge | NotchJudge:
+    """What the case's flaw is compared with."""
+    place = (influence, case.flawed_index, case.flaw.face)
+    given = (resistance_of(case, influence), pressure_of(case))
+    if not case.flaw.sharp:
+        return NotchJudge(*place, *given)
+    return CrackJudge(*place, *given, getattr(case.flaw, "mode_sensitivity", 0.0))
+
+
+def _judge(result: Result, progress: Progress, memory: dict[str, Influence] | None = None) -> None:
+    """Choose the judges that the case's materials allow and let them speak."""
+    case, allowed = result.case, result.case.verdict.allowable_ratio
+    unflawed = laminate_judge(case)
+    result.judge = flaw_judge(case, result.influence) if case.flaw else unflawed
+    if result.judge is None:
+        result.not_judged = "no layer's material has a flexural_strength to compare with"
+        return
+    if unflawed is not None and case.flaw is not None and case.flaw.sharp:
+        result.unflawed = judge_line(unflawed, result.laminate, result.loadings, allowed)
     result.verdict = judge_line(result.judge, result.laminate, result.loadings, allowed)
     if isinstance(result.judge, CrackJudge):
+        _solve_if_closed(result, progress, memory)
         result.verdict = close_cracks(result.judge, result.verdict, result.loadings, progress)
     if result.influence is not None:
         refuse_unearned(result.judge, result.verdict)
+
+
+def _solve_if_closed(result: Result, progress: Progress, memory: dict[str, Influence] | None) -> None:
+    """Solve the flaw of a stored influence after all where contact of its faces needs the problem."""
+    judge = result.judge
+    if result.influence.problem is not None or contact_refusal(result.influence):
+        return
+    if any(judge.partly_closed(loading.state) for loading in result.loadings):
+        result.influence = influence_of(result.case, progress, True, memory)
+        result.judge = replace(judge, influence=result.influence)

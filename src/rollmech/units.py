@@ -144,6 +144,20 @@ def parse(text: object, dimension: str) -> float:
     return value
 
 
+def split_quantity(text: str | int | float) -> tuple[float, str] | None:
+    """Number and unit of a value of any kind that this package knows; None for a text that is none."""
+    if not isinstance(text, str):
+        return float(text), ""
+    match = _NUMBER.match(text) if len(text) <= _LONGEST_TEXT else None
+    if match is None or not math.isfinite(float(match[1])):
+        return None
+    try:
+        registry().parse_units(canonical_unit(match[2]))
+    except Exception:  # pint raises half a dozen unrelated kinds for a text that is no unit
+        return None
+    return float(match[1]), match[2]
+
+
 def show(value: float, dimension: str) -> str:
     """Write an SI value in an engineering unit; `parse` reads the very same float back."""
     kind = DIMENSIONS[dimension]
@@ -215,7 +229,7 @@ def _conversion(unit: str, dimension: str) -> tuple[float, float]:
 
 def _parse_unit(unit: str, dimension: str) -> Unit:
     """The pint unit of a text such as ``MPa√m``, ``MPa m^0.5``, ``1/K``, ``/K``."""
-    text = _canonical(unit)
+    text = canonical_unit(unit)
     try:
         if not _UNIT.fullmatch(text) or len(text) > 40:
             raise ValueError
@@ -224,7 +238,7 @@ def _parse_unit(unit: str, dimension: str) -> Unit:
         raise UnitError(f"has the unknown unit '{unit}'", dimension) from None
 
 
-def _canonical(unit: str) -> str:
+def canonical_unit(unit: str) -> str:
     """One spelling of products and powers, so that ``MPa m^(1/2)``, ``MPa√m`` and ``g/cm3`` all read."""
     text = unit
     for variant, plain in {"**": "^", "·": "*", "²": "^2", "³": "^3", "°C": "degC"}.items():

@@ -12,6 +12,7 @@ from rollmech.errors import NumericsError
 from rollmech.flaws.crack import SurfaceCrack
 from rollmech.flaws.pit import Pit
 from rollmech.flaws.scratch import Scratch
+from rollmech.fracture.front_elements import front_elements
 from rollmech.materials.library import Material, case_property
 from rollmech.post.terminal import assumption_lines
 from rollmech.risk.assumptions import by_group, flags
@@ -28,7 +29,7 @@ from rollmech.risk.assumptions.crack_tip import (
 )
 from rollmech.risk.assumptions.notch import notch_checks
 from rollmech.risk.assumptions.numerics import numerics_checks, refuse_unearned
-from rollmech.risk.assumptions.resolution import front_elements, resolution_checks
+from rollmech.risk.assumptions.resolution import resolution_checks
 from rollmech.risk.assumptions.strength import strength_checks
 from rollmech.risk.assumptions.vertex import vertex_checks, vertex_exponent
 from rollmech.risk.assumptions.web import web_checks
@@ -339,7 +340,7 @@ def influence_of(error=0.005, boundary=0.001, spread=0.001, routes=0.01):
         on_interface=False,
         patch=patch(SurfaceCrack(2.0, 2.0)),
         levels=[{"unknowns": 1234, "elements": 1000, "straightened elements": 20}],
-        problem=None,
+        front_elements=None,
     )
 
 

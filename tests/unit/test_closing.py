@@ -25,7 +25,7 @@ def verdict(*findings, allowed=1.0):
 def influence(copies=2, energy=None, on_interface=False):
     return SimpleNamespace(
         patch=SimpleNamespace(fill=None, bridge=None),
-        problem=SimpleNamespace(copies=copies),
+        copies=copies,
         energy=energy,
         on_interface=on_interface,
     )

@@ -19,8 +19,8 @@ from rollmech.fracture.bimaterial import Dundurs, channel_factor, peel_phase, to
 from rollmech.loading import loadings_of, make_laminate
 from rollmech.mesh.merging import BUDGET, merge_thin, merged
 from rollmech.mesh.patch import PatchPly, make_patch
+from rollmech.patching import patch_of
 from rollmech.peeling import layers_of
-from rollmech.pipeline import patch_of
 from rollmech.verify.closed_forms import Arm, delamination_release_rate
 from rollmech.web import Laminate, Ply
 from rollmech.web.parting import Parting

@@ -12,7 +12,7 @@ from rollmech.case import dump_case, parse_case
 from rollmech.case.load import read_toml
 from rollmech.errors import InputError
 from rollmech.flaws.from_case import flaw_geometry
-from rollmech.pipeline import patch_of, pressure_of
+from rollmech.patching import patch_of, pressure_of
 from rollmech.risk.assumptions.delamination import (
     buckling_force,
     contact_zone,

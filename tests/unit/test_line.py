@@ -115,7 +115,7 @@ def test_library_goes_on_smoothly_to_longer_cracks(table):
 
 def test_cached_library_survives_and_broken_one_is_ignored(table, tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    path = store.cache_folder() / "x.npz"
+    path = store.cache_folder("library") / "x.npz"
     store.write_table(path, table)
     again = store.read_table(path)
     assert again.factors(0.4, 0.5) == pytest.approx(table.factors(0.4, 0.5), rel=1e-6)

@@ -17,7 +17,7 @@ from rollmech.mesh.build import simplices_of
 from rollmech.mesh.export import write_mesh
 from rollmech.mesh.grading import Grading
 from rollmech.mesh.own import read_own
-from rollmech.pipeline import patch_of
+from rollmech.patching import patch_of
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "meshes" / "ribbon_crack.msh"

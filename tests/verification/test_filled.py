@@ -16,7 +16,7 @@ from rollmech.flaws.scratch import Scratch
 from rollmech.fracture.influence import solve_influence
 from rollmech.loading import loadings_of, make_laminate
 from rollmech.mesh.patch import Fill, PatchPly, make_patch
-from rollmech.pipeline import patch_of
+from rollmech.patching import patch_of
 from rollmech.risk.judge import far_coefficients
 from rollmech.verify.inclusion import eshelby_tensor, inside
 

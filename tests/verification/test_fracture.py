@@ -16,7 +16,8 @@ from rollmech.fracture.domain_integral import ConfigurationalForces, smooth_ramp
 from rollmech.fracture.front_integral import RINGS, front_basis, ring_cells
 from rollmech.fracture.influence import solve_influence
 from rollmech.mesh.patch import Patch, PatchPly, make_patch
-from rollmech.pipeline import patch_of, run
+from rollmech.patching import patch_of
+from rollmech.pipeline import run
 
 TENSION = np.eye(4)[0]
 STACKS = """

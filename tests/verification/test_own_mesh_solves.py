@@ -25,7 +25,7 @@ from rollmech.mesh.own import read_own
 from rollmech.mesh.ownbuild import own_levels, own_patch, own_simplices
 from rollmech.mesh.refine import refined
 from rollmech.mesh.simplices import boundary_facets, smallest_jacobian
-from rollmech.pipeline import patch_of
+from rollmech.patching import patch_of
 
 CASES = Path(__file__).parents[2] / "cases"
 COARSE = Grading(1 / 11, 1 / 6, 0.45)

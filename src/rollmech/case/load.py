@@ -26,6 +26,7 @@ from rollmech.case.treatment import apply_treatment, name_source
 from rollmech.errors import Fault, InputError
 from rollmech.materials import canonical_name
 
+CASE_FILE = "a TOML case file; `rollmech init` writes one to start from"
 _LINE = {"storage": Storage, "growth": Growth, "strength": Strength, "population": Population}
 
 
@@ -74,8 +75,8 @@ def parse_case(mapping: Mapping[str, Any], source: str = "case") -> Case:
     return _resolved(case, source)
 
 
-def read_toml(path: str | Path) -> dict[str, Any]:
-    """The tables of a TOML file.
+def read_toml(path: str | Path, wanted: str = CASE_FILE) -> dict[str, Any]:
+    """The tables of a TOML file; ``wanted`` is what a message asks for.
 
     Raises:
         InputError: Missing, no file, unreadable, not UTF-8, empty or not TOML (with line and column).
@@ -84,27 +85,27 @@ def read_toml(path: str | Path) -> dict[str, Any]:
     try:
         if file.exists() and not file.is_file():
             kind = "is a directory" if file.is_dir() else "is not a regular file"
-            raise _file_error(path, kind)
+            raise _file_error(path, kind, wanted)
         text = file.read_bytes().decode("utf-8-sig")
         mapping = tomllib.loads(text)
     except FileNotFoundError:
-        raise _file_error(path, "does not exist") from None
+        raise _file_error(path, "does not exist", wanted) from None
     except UnicodeDecodeError as error:
-        raise _file_error(path, f"is not UTF-8 text (byte {error.start})") from None
+        raise _file_error(path, f"is not UTF-8 text (byte {error.start})", wanted) from None
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"line \d+, column \d+|end of document", str(error))
         message = f"is not TOML: {str(error).rstrip('.')}"
         raise InputError(str(path), [Fault("file", place[0] if place else "", message, "TOML")]) from None
     except (OSError, ValueError, RecursionError) as error:
         reason = getattr(error, "strerror", "") or "nested too deeply or malformed"
-        raise _file_error(path, f"cannot be read: {reason}") from None
+        raise _file_error(path, f"cannot be read: {reason}", wanted) from None
     if not mapping:
-        raise _file_error(path, "is empty")
+        raise _file_error(path, "is empty", wanted)
     return mapping
 
 
-def _file_error(path: str | Path, problem: str) -> InputError:
-    fault = Fault("file", str(path), problem, "a TOML case file; `rollmech init` writes one to start from")
+def _file_error(path: str | Path, problem: str, wanted: str) -> InputError:
+    fault = Fault("file", str(path), problem, wanted)
     return InputError(str(path), [fault])
 
 

@@ -14,7 +14,7 @@ _PART = re.compile(r'\s*(?:"([^"]*)"|([^."\[\]]+))\s*(?:\[(\d+)\])?\s*(?:\.|$)')
 _ACCEPTED = 'KEY=VALUE with a dotted key, e.g. stack.ceramic.thickness="20 um"'
 
 
-class _BadPath(Exception):
+class BadKeyError(Exception):
     """A part of a key that leads nowhere: position in the path, reason, accepted names."""
 
     def __init__(self, problem: str, known: list[str], wanted: str = "") -> None:
@@ -39,6 +39,48 @@ def override_value(text: str) -> Any:
     return table["value"] if set(table) == {"value"} else text.strip()
 
 
+def places_of(mapping: dict[str, Any], key: str) -> list[tuple[str, ...]]:
+    """Where a dotted key leads, list entries by their index; ``rollers.radius`` leads to that of every roller.
+
+    Raises:
+        BadKeyError: It leads nowhere.
+    """
+    parts = _split(key)
+    if not parts or parts[0] not in Case.model_fields:
+        raise BadKeyError("unknown key", list(Case.model_fields), key.partition(".")[0])
+    if parts[0] in SECTIONS and len(parts) == 1:
+        raise BadKeyError("cannot be replaced as a whole", [f"{parts[0]}.KEY"])
+    entries = mapping.get(parts[0])
+    if SECTIONS.get(parts[0]) != "list":
+        return [tuple(parts)]
+    if not isinstance(entries, list) or not entries:
+        raise BadKeyError(f"the case has no [[{parts[0]}]] entry", [])
+    if len(parts) == 2:
+        return [(parts[0], str(i), parts[1]) for i in range(len(entries))]
+    chosen = entries.index(_entry(entries, parts[1]))
+    return [(parts[0], str(chosen), *parts[2:])]
+
+
+def write_value(mapping: dict[str, Any], place: Sequence[str], value: Any) -> None:
+    """Write a TOML value into the tables of a case, in place.
+
+    Raises:
+        BadKeyError: The place does not exist.
+    """
+    _write(mapping, list(place), value)
+
+
+def value_at(mapping: dict[str, Any], place: Sequence[str]) -> Any:
+    """The value at a place, None where there is none."""
+    node: Any = mapping
+    for part in place:
+        try:
+            node = _entry(node, part) if isinstance(node, list) else node.get(part)
+        except (BadKeyError, AttributeError):
+            return None
+    return node
+
+
 def _apply(mapping: dict[str, Any], text: str) -> list[Fault]:
     key, equals, value = text.partition("=")
     parts = _split(key)
@@ -46,7 +88,7 @@ def _apply(mapping: dict[str, Any], text: str) -> list[Fault]:
         return [Fault("--set", text, "is no override", _ACCEPTED)]
     try:
         _write(mapping, parts, override_value(value))
-    except _BadPath as bad:
+    except BadKeyError as bad:
         accepted = ", ".join(bad.known) or _ACCEPTED
         return [
             Fault(
@@ -71,14 +113,14 @@ def _split(key: str) -> list[str]:
 
 def _write(mapping: dict[str, Any], parts: list[str], value: Any) -> None:
     if parts[0] not in Case.model_fields:
-        raise _BadPath("unknown key", list(Case.model_fields), parts[0])
+        raise BadKeyError("unknown key", list(Case.model_fields), parts[0])
     if parts[0] in SECTIONS and len(parts) == 1:
-        raise _BadPath("cannot be replaced as a whole", [f"{parts[0]}.KEY"])
+        raise BadKeyError("cannot be replaced as a whole", [f"{parts[0]}.KEY"])
     node: Any = mapping
     for part in parts[:-1]:
         node = _step(node, part)
     if not isinstance(node, dict):
-        raise _BadPath(f"'{parts[-2]}' needs the name of an entry and a key", _labels(node))
+        raise BadKeyError(f"'{parts[-2]}' needs the name of an entry and a key", _labels(node))
     node[parts[-1]] = value
 
 
@@ -87,9 +129,9 @@ def _step(node: Any, part: str) -> Any:
     if isinstance(node, list):
         return _entry(node, part)
     if not isinstance(node, dict):
-        raise _BadPath(f"nothing lies under '{part}'", [])
+        raise BadKeyError(f"nothing lies under '{part}'", [])
     if part not in node and SECTIONS.get(part) == "list":
-        raise _BadPath(f"the case has no [[{part}]] entry", [])
+        raise BadKeyError(f"the case has no [[{part}]] entry", [])
     return node.setdefault(part, {})
 
 
@@ -100,7 +142,7 @@ def _entry(entries: list[Any], part: str) -> Any:
                 return entry
     if part.isascii() and part.isdecimal() and len(part) < 6 and int(part) < len(entries):
         return entries[int(part)]
-    raise _BadPath(f"no entry is called '{part}'", _labels(entries), part)
+    raise BadKeyError(f"no entry is called '{part}'", _labels(entries), part)
 
 
 def _labels(entries: Any) -> list[str]:

@@ -52,12 +52,11 @@ class ContactFront:
 
 def contact_refusal(influence: Influence) -> str:
     """Why contact is not solved for this flaw; empty where it is."""
-    problem = influence.problem
     if influence.energy is not None:
         return "contact is not solved for channel cracks"
     if influence.on_interface:
         return "contact is not solved for cracks on an interface"
-    if problem.copies != 2:
+    if influence.copies != 2:
         return "contact is only solved for cracks in a plane of symmetry"
     if influence.patch.bridge is not None:
         return "contact is not solved beside a bridge of the faces"

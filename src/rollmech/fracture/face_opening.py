@@ -16,7 +16,7 @@ from rollmech.mesh.patchmesh import facet_nodes
 
 # Overlap over the largest opening from which on a point counts as closed: about what the linear opening is good to.
 # That less of it bears on K by less than the error of K is assumed.
-_OVERLAP = 1e-3
+OVERLAP = 1e-3
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class FaceOpening:
     def shares(self, local: np.ndarray) -> tuple[float, float]:
         """Shares of the faces' area that would overlap and that part, 0 to 1; the front itself does neither."""
         opening = self.opening(local)
-        least = _OVERLAP * np.abs(opening).max()
+        least = OVERLAP * np.abs(opening).max()
         return float(self.share[opening < -least].sum()), float(self.share[opening > least].sum())
 
 

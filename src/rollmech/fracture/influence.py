@@ -22,6 +22,7 @@ from rollmech.fracture.bridging import BridgeModel
 from rollmech.fracture.channel import channel_energy, channel_front, root_extrapolation
 from rollmech.fracture.face_opening import FaceOpening, face_opening
 from rollmech.fracture.filler import BondStress, bond_stress
+from rollmech.fracture.front_elements import front_elements
 from rollmech.fracture.front_integral import FrontK, front_k
 from rollmech.fracture.front_t_stress import front_t_stress
 from rollmech.fracture.interaction_integral import front_solids, mixed_front_k
@@ -88,7 +89,7 @@ class Influence:
         target: Relative error asked for.
         levels: Statistics of every mesh solved.
         timings: Seconds by stage, summed over the levels.
-        problem: The finest problem, for writing fields.
+        problem: The finest problem, for writing fields; None where the influence was read from the store.
         solutions: Its perturbations.
         problem_before: The problem one level coarser.
         solutions_before: Its perturbations.
@@ -112,6 +113,8 @@ class Influence:
     problem_before: PatchProblem | None = None
     solutions_before: list = field(default_factory=list)
 
+    # What is read off the problem has to outlive it: the store keeps these and sets them again.
+
     @cached_property
     def opening(self) -> FaceOpening | None:
         """Opening of the faces per unit mode; None for a blunt flaw."""
@@ -123,6 +126,28 @@ class Influence:
         if self.patch.bridge is None:
             return None
         return BridgeModel(self, (self.opening, face_opening(self.problem_before, self.solutions_before)))
+
+    @cached_property
+    def front_elements(self) -> float | None:
+        """Elements on the local size of the front where it is meshed coarsest; None where no K is taken from it."""
+        if self.front is None or self.energy is not None:
+            return None
+        return front_elements(self.problem.patch_mesh.all_nodes, self.patch)
+
+    @cached_property
+    def copies(self) -> int:
+        """How many times the modelled part of the front's surroundings makes up the whole (``PatchProblem``)."""
+        return self.problem.copies
+
+    @cached_property
+    def quarter(self) -> bool:
+        """Whether a quarter of the patch stood for all of it."""
+        return self.problem.symmetric
+
+    @cached_property
+    def ranks(self) -> int:
+        """MPI ranks that solved it."""
+        return self.problem.mesh.comm.size
 
     @property
     def on_interface(self) -> bool:
@@ -270,12 +295,30 @@ class Influence:
             return SAFETY * np.abs(value - abs(before)) + value * self.boundary
         change = np.einsum("m,fmn->fn", local, self.front.k_unit - self.front_before.k_unit)
         change = np.linalg.norm(change, axis=0)
-        inner = ~self.front.vertex
+        return self.error_from(value, change, np.mean(change[~self.front.vertex] ** 2)) + self._cover_error(
+            local
+        )
+
+    def error_from(
+        self,
+        value: np.ndarray,
+        change: np.ndarray,
+        mean_square: np.ndarray | float,
+        at: np.ndarray | slice = slice(None),
+    ) -> np.ndarray:
+        """Estimated error of sizes of K at points of the front whose last refinement changed them so much.
+
+        Args:
+            value: Sizes of K, shape (n,).
+            change: Sizes of the change, shape (n,).
+            mean_square: Mean of the changes' squares along the front of each; one number or shape (n,).
+            at: Points of the front, shape (n,).
+        """
         # Where the difference happens to cross zero the error does not: take the mean square as a floor.
-        floor = np.sqrt(np.mean(change[inner] ** 2))
+        floor = np.sqrt(mean_square)
         if self.patch.profile:
             # Two meshes can agree by luck on a load that acts near the mouth only: not better than on the reference.
-            load = self.patch.turned(self.patch.reference)
+            inner, load = ~self.front.vertex, self.patch.turned(self.patch.reference)
             moved = np.einsum("m,fmn->fn", load, self.front.k_unit - self.front_before.k_unit)[:, inner]
             size = self._size(self.patch.reference)[inner]
             floor = np.maximum(floor, value * np.linalg.norm(moved) / np.linalg.norm(size))
@@ -283,7 +326,7 @@ class Influence:
         if self.on_interface:
             # Quarter-point elements do not hold the oscillation of an interface crack; both routes feel it unlike.
             share = share + self.route_difference()
-        return SAFETY * np.maximum(change, floor) + value * share + self._cover_error(local)
+        return SAFETY * np.maximum(change, floor) + value * share[at]
 
     def _cover_error(self, local: np.ndarray) -> np.ndarray:
         """What a cover's force errs by for acting at the mouth: its K times part of its thickness over the depth."""

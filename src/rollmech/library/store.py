@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,6 +11,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
+from rollmech.library.cache import cache_folder, write_whole
 from rollmech.library.table import PHI, Grid, KTable, shape_of
 from rollmech.ranks import on_root
 
@@ -55,7 +54,7 @@ def library_for(plies: Sequence, progress: Progress = lambda text: None) -> Kept
     if len(plies) == 1 and low <= plies[0].poisson_ratio <= high:
         return Kept(read_table(_SHIPPED), "shipped", 0)
     grid = Grid() if len(plies) == 1 else _LAYERED
-    path = cache_folder() / f"{_key(shape_of(plies), grid)}.npz"
+    path = cache_folder("library") / f"{_key(shape_of(plies), grid)}.npz"
     found = on_root(lambda: _readable(path))
     if found is not None:
         return Kept(found, "cache", 0)
@@ -66,33 +65,21 @@ def library_for(plies: Sequence, progress: Progress = lambda text: None) -> Kept
     return Kept(table, "solved", len(grid.places()) + len(grid.held_out()))
 
 
-def cache_folder() -> Path:
-    """The user's cache: below ``XDG_CACHE_HOME`` if that is an absolute path, else below ``~/.cache``."""
-    given = os.environ.get("XDG_CACHE_HOME", "")
-    base = Path(given) if Path(given).is_absolute() else Path.home() / ".cache"
-    return base / "rollmech" / "library"
-
-
 def write_table(path: Path, table: KTable) -> None:
-    """Write a table in one step: readers see the old file or the whole new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".partial")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            np.savez_compressed(
-                file,
-                format=_FORMAT,
-                grid=json.dumps(asdict(table.grid)),
-                plies=np.array(table.plies),
-                shape=table.shape.astype(np.float32),
-                error=table.error.astype(np.float32),
-                interpolation=table.interpolation,
-                poisson=table.poisson,
-            )
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    """Write a table in one step."""
+    write_whole(
+        path,
+        lambda file: np.savez_compressed(
+            file,
+            format=_FORMAT,
+            grid=json.dumps(asdict(table.grid)),
+            plies=np.array(table.plies),
+            shape=table.shape.astype(np.float32),
+            error=table.error.astype(np.float32),
+            interpolation=table.interpolation,
+            poisson=table.poisson,
+        ),
+    )
 
 
 def read_table(path: Path) -> KTable:

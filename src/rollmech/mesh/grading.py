@@ -134,8 +134,10 @@ def graded_field(
         dimension: Of the entities named by tags: 0 or 1.
     """
     field = gmsh.model.mesh.field
-    parts = []
-    coarsest = float(coarsest)  # gmsh aborts the process on the text of a numpy number
+    coarsest, parts = (
+        float(coarsest),
+        [],
+    )  # gmsh cannot read the repr of numpy's numbers, and ends the process
     for size, origin in sizes:
         distance = origin
         if not isinstance(origin, str):

@@ -152,7 +152,7 @@ class Patch:
         """Whether y = 0 is the slit edge of the web, a free face, instead of a plane of symmetry."""
         return getattr(self.flaw, "at_edge", False)
 
-    @property
+    @cached_property
     def cut(self) -> int:
         """Number of plies that the flaw reaches into: those whose stress loads it."""
         return 1 + sum(self.flaw.deepest > depth * (1 + 1e-9) for depth in self.interfaces[:-1])
@@ -250,7 +250,7 @@ class Patch:
         """The front of a sharp flaw, None for a blunt one."""
         return self.flaw.front(self.interfaces, whole=not self.symmetric)
 
-    @property
+    @cached_property
     def interfaces(self) -> tuple[float, ...]:
         """Depth of every ply's lower face, um."""
         return tuple(float(depth) for depth in np.cumsum([ply.thickness for ply in self.plies]))

@@ -27,7 +27,7 @@ def record(result: Result) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "title": result.case.title,
-        "verdict": _verdict(result),
+        "verdict": verdict_record(result),
         "quantities": quantities(result),
         "assumptions": by_group(result.assumptions),
         "warnings": result.warnings,
@@ -245,7 +245,8 @@ def _laminate_peak(result: Result) -> dict[str, Any]:
     return entry(peak.stress / MPA, "MPa", 0.0, f"{peak.place} (closed form)")
 
 
-def _verdict(result: Result) -> dict[str, Any]:
+def verdict_record(result: Result) -> dict[str, Any]:
+    """The ``verdict`` entry: status, criterion, ratio with its error, where and why."""
     if result.verdict is None:
         return {"status": "not judged", "reason": result.not_judged}
     verdict, worst = result.verdict, result.verdict.worst
@@ -375,7 +376,8 @@ def _mesh(result: Result) -> dict[str, Any]:
     return {
         "own": _own_mesh(result),
         "levels": influence.levels,
-        "ranks": influence.problem.mesh.comm.size,
+        "ranks": influence.ranks,
+        "from_store": influence.problem is None,
         "patch": {
             "half_length": influence.patch.half_length,
             "half_width": influence.patch.half_width if influence.patch.flaw.dimension == 3 else None,
@@ -410,4 +412,4 @@ def _modelled(influence) -> str:
     """Which part of the patch the mesh covers."""
     if influence.patch.flaw.dimension == 2:
         return "half of a plane section (x >= 0)"
-    return "quarter (x >= 0, y >= 0)" if influence.problem.symmetric else "whole"
+    return "quarter (x >= 0, y >= 0)" if influence.quarter else "whole"

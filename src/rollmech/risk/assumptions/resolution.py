@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-import numpy as np
 from scipy.spatial import cKDTree
 
-from rollmech.flaws.front import EllipticFront, TipFront
 from rollmech.risk.assumptions.check import FRONT, NOTCH, Check, graded, not_checked
 
 if TYPE_CHECKING:
     from rollmech.fracture.influence import Influence
-    from rollmech.mesh.patch import Patch
 
 _GROUP = "resolution"
 # The innermost integration domain (0.4 of the local size) then holds three elements from the front outwards.
@@ -22,8 +19,6 @@ FRONT_ELEMENTS = 8.0
 ROOT_ELEMENTS = 5.0
 # Part of the elements that may have lost their curved edges.
 STRAIGHTENED = 0.01
-# Distance from the front over its local size below which a node lies on it.
-_ON_FRONT = 1e-4
 
 
 def resolution_checks(influence: Influence) -> Iterator[Check]:
@@ -35,9 +30,9 @@ def resolution_checks(influence: Influence) -> Iterator[Check]:
 
 def _front(influence: Influence) -> Check:
     name = "elements at the front"
-    if influence.problem is None:
+    value = influence.front_elements
+    if value is None:
         return not_checked(_GROUP, name, "elements at the front: the mesh was not kept")
-    value = front_elements(influence.problem.patch_mesh.all_nodes, influence.patch)
     return graded(
         _GROUP,
         name,
@@ -48,34 +43,6 @@ def _front(influence: Influence) -> Check:
         fails=f"resolution: only {value:.2g} elements on the local size of the front, below {FRONT_ELEMENTS:.0f}",
         bears_on=FRONT,
     )
-
-
-def front_elements(nodes: np.ndarray, patch: Patch) -> float:
-    """Elements per local size where a front is meshed coarsest, from the geometry nodes.
-
-    On a curved front neighbouring nodes lie half an edge apart; at a plane tip the quarter-point nodes do by a
-    quarter of it.
-
-    Args:
-        nodes: Geometry nodes of the mesh (x, y, z), um, shape (n, 3).
-        patch: The meshed patch.
-    """
-    front = patch.front
-    if isinstance(front, TipFront):
-        relative = front.project(nodes)[0] / front.size
-        return float(1 / (4 * relative[relative > _ON_FRONT].min()))
-    phi = _front_nodes(nodes, front)
-    gaps = np.linalg.norm(np.diff(front.point(phi), axis=0), axis=1)
-    return float(np.min(front.local_size((phi[1:] + phi[:-1]) / 2) / (2 * gaps)))
-
-
-def _front_nodes(nodes: np.ndarray, front: EllipticFront) -> np.ndarray:
-    """Angles of the nodes on a front, ascending."""
-    distance, phi = front.project(nodes)
-    near = distance < 0.1 * front.local_size(phi)
-    nodes, phi = nodes[near], front.refine(nodes[near], phi[near])
-    distance = np.linalg.norm(nodes - front.point(phi), axis=1)
-    return np.unique(np.round(phi[distance < _ON_FRONT * front.local_size(phi)], 9))
 
 
 def _root(influence: Influence) -> Check:

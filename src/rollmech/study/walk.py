@@ -1,0 +1,234 @@
+"""The walk of a study: file -> points -> plan -> rows -> tables, sensitivity, charts, best points."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rollmech.backend import versions
+from rollmech.errors import Fault, InputError
+from rollmech.results.folder import write_json
+from rollmech.study.base import Base, load_base
+from rollmech.study.collect import block_rows, table_of, write_tables
+from rollmech.study.engines import run_tasks
+from rollmech.study.fast import slow_keys
+from rollmech.study.file import StudyFile, load_study
+from rollmech.study.journal import NAME, Journal, unwritable
+from rollmech.study.plan import REFUSED, Plan, make_plan
+from rollmech.study.progress import Progress
+from rollmech.study.space import make_points
+from rollmech.study.worker import BLOCK, Worker
+
+FORMAT = 1
+RESOLVED, BASE, SUMMARY, LOCK = "study.toml", "case.toml", "study.json", ".lock"
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a study is carried out.
+
+    Attributes:
+        out: Folder of the results.
+        overrides: ``KEY=VALUE`` texts for the base case.
+        workers: Processes, or jobs at a time; None for one a core.
+        engine: Where the points are worked off.
+        resume: Go on with what is in the folder.
+        force: Begin again whatever study is in the folder.
+        pictures: Whether charts are drawn.
+        quiet: No progress.
+    """
+
+    out: Path
+    overrides: tuple[str, ...] = ()
+    workers: int | None = None
+    engine: str = "local"
+    resume: bool = False
+    force: bool = False
+    pictures: bool = True
+    quiet: bool = False
+
+
+def plan_study(path: Path, overrides: Sequence[str] = ()) -> tuple[StudyFile, Base, Plan]:
+    """Read a study and plan it; no solver is started.
+
+    Raises:
+        InputError: The study or its case is wrong.
+    """
+    study = load_study(path)
+    base = load_base(study, overrides)
+    plan = make_plan(make_points(study, base), base, slow_keys)
+    if set(plan.keys) == {REFUSED}:
+        _refuse_empty(study, base, plan)
+    return study, base, plan
+
+
+def _refuse_empty(study: StudyFile, base: Base, plan: Plan) -> None:
+    """A study whose case refuses every point is wrong itself."""
+    faults: list[Fault] = []
+    for row in range(len(plan.points)):
+        try:
+            base.case_with(plan.points.settings(row))
+            return
+        except InputError as error:
+            faults = faults or error.faults
+    first = Fault(
+        "vary",
+        "",
+        f"leads to a case that is refused at all {len(plan.points)} points, as at the first",
+        "other values",
+    )
+    raise InputError(str(study.path), [first, *faults])
+
+
+def run_study(path: Path, options: Options) -> dict[str, Any]:
+    """Carry out a study and write its folder; returns the content of ``study.json``.
+
+    Raises:
+        InputError: The study is wrong, or its folder is another's or cannot be written.
+        InstallationError: The engine is not there, or this installation cannot solve.
+    """
+    from filelock import FileLock, Timeout
+
+    started = time.perf_counter()
+    study, base, plan = plan_study(path, options.overrides)
+    digest = _digest(study, base)
+    _prepare(options)
+    try:
+        with FileLock(options.out / LOCK, timeout=0), Journal(options.out / NAME, digest) as journal:
+            _write_resolved(study, base, options)
+            _work_off(study, base, plan, journal, options)
+            return _conclude(study, plan, journal, options, started)
+    except KeyboardInterrupt:
+        print(f"{options.out}: finished points are kept; --resume goes on", file=sys.stderr)
+        raise
+    except Timeout:
+        fault = Fault(
+            "--out", str(options.out), "is being written by another study", "another folder, or wait"
+        )
+        raise InputError("study", [fault]) from None
+    except OSError as error:
+        raise unwritable(options.out, error) from error
+
+
+def _digest(study: StudyFile, base: Base) -> str:
+    """What tells studies apart: the study's tables and those of its case."""
+    text = json.dumps([study.tables, base.tables], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _prepare(options: Options) -> None:
+    """An empty folder, or one with a study to go on with."""
+    out = options.out
+    if out.exists() and not out.is_dir():
+        raise InputError("study", [Fault("--out", str(out), "is not a folder", "a folder")])
+    there = out.is_dir() and (out / NAME).exists()
+    if out.is_dir() and not there and any(item.name != LOCK for item in out.iterdir()):
+        raise InputError(
+            "study", [Fault("--out", str(out), "holds files that are not a study's", "a new folder")]
+        )
+    if there and options.force:
+        shutil.rmtree(out)
+    elif there and not options.resume:
+        accepted = "--resume to go on with it, --force to begin again, or another --out"
+        raise InputError("study", [Fault("--out", str(out), "holds a study already", accepted)])
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise unwritable(out, error) from None
+
+
+def _write_resolved(study: StudyFile, base: Base, options: Options) -> None:
+    """``study.toml``, which runs again from where it lies, and the base case resolved in ``case.toml``."""
+    import tomli_w
+
+    from rollmech.case import dump_case
+
+    given = {**study.tables, "case": os.path.relpath(study.case, options.out)}
+    (options.out / RESOLVED).write_text(tomli_w.dumps(given), encoding="utf-8")
+    (options.out / BASE).write_text(dump_case(base.case), encoding="utf-8")
+
+
+def _work_off(study: StudyFile, base: Base, plan: Plan, journal: Journal, options: Options) -> None:
+    """Solve what is not in the journal yet."""
+    tasks = plan.tasks(_done(journal, options.out))
+    before = len(plan.points) - sum(len(task.rows) for task in tasks)
+    if not tasks:
+        return
+    count = min(options.workers or os.cpu_count() or 1, len(tasks))
+    worker = Worker(base, plan.points, options.out)
+    with Progress(len(plan.points), before, options.quiet) as progress:
+        for rows in run_tasks(options.engine, worker, tasks, count, study.slurm):
+            progress.add(journal.add(rows))
+
+
+def _done(journal: Journal, folder: Path) -> list[int]:
+    """Points that have a row, blocks by what their file holds."""
+    found: list[int] = []
+    for point, row in list(journal.rows.items()):
+        if "rows" not in row:
+            found.append(point)
+        elif BLOCK in row and len(rows := block_rows(row, folder)):
+            found += rows.tolist()
+        else:  # a block without its file, or one that failed as a whole, is done again
+            del journal.rows[point]
+    return found
+
+
+def _conclude(
+    study: StudyFile, plan: Plan, journal: Journal, options: Options, started: float
+) -> dict[str, Any]:
+    """Tables, sensitivity, best points, charts, and the summary that seals the folder."""
+    from rollmech.study.best import best_points
+    from rollmech.study.sensitivity import sensitivities
+
+    table = table_of(plan, journal.rows, options.out)
+    write_tables(table, len(plan.points.columns), options.out)
+    found = sensitivities(study, plan.points, table)
+    best = best_points(study, plan.points, table)
+    if best.table is not None:
+        best.table.to_csv(options.out / "best.csv", index=False)
+    counts = {str(name): int(count) for name, count in table["status"].value_counts().items()}
+    summary = {
+        "format": FORMAT,
+        "title": study.title,
+        "case": str(study.case),
+        "points": len(plan.points),
+        "left_out": plan.points.skipped,
+        "distinct_solves": len(plan.solves),
+        "evaluated_as_arrays": plan.fast,
+        "not_as_arrays": plan.slow_keys,
+        "status": counts,
+        "verdict": _counts(table, "verdict"),
+        "reasons": _counts(table[table["status"] != "done"], "reason"),
+        "sensitivity": [item.record() for item in found],
+        "best": best.record(),
+        "engine": options.engine,
+        "versions": versions(),
+        "seconds": round(time.perf_counter() - started, 3),
+        "seconds_of_points": round(float(np.nansum(table["seconds"])), 3),
+    }
+    if options.pictures:
+        from rollmech.post.study_charts import draw_study
+
+        summary["pictures"] = draw_study(study, plan.points, table, found, options.out)
+    write_json(options.out / SUMMARY, summary)
+    return summary
+
+
+def _counts(table: Any, column: str) -> dict[str, int]:
+    if column not in table:
+        return {}
+    found = table[column].dropna()
+    return {
+        str(name): int(count) for name, count in found[found != ""].value_counts().head(20).items() if count
+    }
