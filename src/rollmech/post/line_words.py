@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+_UNITS = {"years": 3.15576e7, "days": 86400.0, "hours": 3600.0, "min": 60.0, "s": 1.0}
+
 
 def line_words(line: dict[str, Any] | None) -> list[str]:
     """One sentence an answer of the ``line`` of a results record; none without a line."""
@@ -36,8 +38,9 @@ def _growth(part: dict[str, Any]) -> list[str]:
 
 
 def _time(seconds: float) -> str:
-    """A time in days, or in hours below two days."""
-    return f"{seconds / 86400:.3g} days" if seconds > 172800 else f"{seconds / 3600:.3g} hours"
+    """A time in the largest unit of which it has two."""
+    unit = next((unit for unit in _UNITS if seconds >= 2 * _UNITS[unit]), "s")
+    return f"{seconds / _UNITS[unit]:.3g} {unit}"
 
 
 def _size(end: dict[str, Any]) -> str:

@@ -105,10 +105,13 @@ def strength_line(record: dict[str, Any]) -> str:
 
 def growth_line(record: dict[str, Any]) -> str:
     """Where a flaw that holds at first breaks by growing; empty if it does not or nobody asked."""
-    end = ((record["line"] or {}).get("growth") or {}).get("line")
-    if not end or end["outcome"] == "survived" or record["verdict"].get("flaw_status") == "fails":
+    grown = (record["line"] or {}).get("growth") or {}
+    ends = [end for end in (grown.get("line"), grown.get("core")) if end and end["outcome"] != "survived"]
+    if not ends or record["verdict"].get("flaw_status") == "fails":
         return ""
-    return f"FAILS BY GROWTH: {end['outcome']} in pass {end['runaway_pass']} at '{end['runaway_station']}'"
+    end = ends[0]
+    where = "" if end["runaway_station"] == "core" else f" in pass {end['runaway_pass']}"
+    return f"FAILS BY GROWTH: {end['outcome']}{where} at '{end['runaway_station']}'"
 
 
 def verdict_line(verdict: dict[str, Any]) -> str:
