@@ -1,4 +1,4 @@
-"""Remove what a run does not need: packages of the extras for tests, notebooks and documentation; tests of libraries."""
+"""Remove what a run does not need: packages of extras for tests, notebooks and documentation; tests of libraries."""
 
 import shutil
 import subprocess

@@ -25,7 +25,10 @@ def on_files(files: Files, config) -> Files:
 
 def cases_page() -> str:
     """Every shipped case with the question at its head."""
-    rows = ["# Cases to copy\n", "Every file starts with the question that it answers: run it, or copy and change it.\n"]
+    rows = [
+        "# Cases to copy\n",
+        "Every file starts with the question that it answers: run it, or copy and change it.\n",
+    ]
     for path in sorted((ROOT / "cases").rglob("*.toml")):
         rows.append(f"## {path.relative_to(ROOT).as_posix()}\n\n{_question(path)}\n")
     return "\n".join(rows)

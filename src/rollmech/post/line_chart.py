@@ -34,13 +34,13 @@ def line_page(run: RunData, path: Path) -> Path:
 
 
 def growth_chart(run: RunData, path: Path) -> Path:
-    """Depth and K of the flaw along the first pass and the last one, lives with and without coupling."""
+    """Depth and K of the flaw along the first pass, the last one and the core, lives with and without coupling."""
     growth = run.record["line"]["growth"]
     made = theme.figure(run.frame(_life_text(growth), *_notes(run.record["line"])))
-    paths = growth["paths"]
-    upper, lower = made.add_axes((0.09, 0.53, 0.86, 0.31)), made.add_axes((0.09, 0.20, 0.86, 0.29))
-    names = max((p["station"] for p in paths if p["pass"]), key=len)
-    for i, part in enumerate(p for p in paths if p["pass"]):
+    paths = _to_the_core(growth["paths"])
+    upper, lower = made.add_axes((0.09, 0.56, 0.86, 0.28)), made.add_axes((0.09, 0.25, 0.86, 0.27))
+    names = max((p["station"] for p in paths), key=len)
+    for i, part in enumerate(paths):
         look = {"color": theme.LINES[i], "linestyle": theme.DASHES[i], "marker": "o", "ms": 4}
         at = range(len(part["station"]))
         upper.plot(at, part["depth"], label=f"depth, pass {part['pass']}", **look)
@@ -48,6 +48,8 @@ def growth_chart(run: RunData, path: Path) -> Path:
         largest = np.maximum(part["k_deepest"], part["k_surface"]) / toughness
         lower.plot(at, largest, label=f"pass {part['pass']}", **look)
     upper.set_ylabel("depth (µm)")
+    upper.set_ylim(top=max(upper.get_ylim()[1], 1.02 * growth["start"]["depth"]))
+    upper.ticklabel_format(axis="y", useOffset=False)
     lower.set_ylabel("largest K/K$_{Ic}$ (-)")
     lower.axhline(1.0, color=theme.VERMILLION)
     lower.set_xticks(range(len(names)), names, rotation=35, ha="right", fontsize=7)
@@ -56,6 +58,16 @@ def growth_chart(run: RunData, path: Path) -> Path:
         axes.set_xlim(-0.5, len(names) - 0.5)
         axes.legend(loc="lower right", bbox_to_anchor=(1.0, 0.98), ncols=2, fontsize=9)
     return theme.save(made, path)
+
+
+def _to_the_core(paths: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The passes, the last one with the stay on the core behind it."""
+    passes = [dict(part) for part in paths if part["pass"]]
+    for part in paths:
+        if not part["pass"]:
+            keys = ("station", "depth", "half_length", "k_deepest", "k_surface")
+            passes[-1] |= {key: passes[-1][key] + part[key] for key in keys}
+    return passes
 
 
 def _life_text(growth: dict[str, Any]) -> str:

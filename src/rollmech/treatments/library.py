@@ -104,7 +104,8 @@ class Surface:
         if self.skin:
             ends = " to ".join(units.show(end, "length") for end in self.skin)
             found.append(
-                f"a damaged skin of {ends} with {self.skin_modulus_ratio:g} times the modulus is left out: give the layer a skin"
+                f"a damaged skin of {ends} with {self.skin_modulus_ratio:g} times the modulus is left out: "
+                "give the layer a skin"
             )
         if self.residual_stress is not None:
             stress = units.show(self.residual_stress, "stress")
@@ -112,7 +113,8 @@ class Surface:
                 "which opens a flaw further" if self.residual_stress > 0 else "which shuts a flaw within it"
             )
             found.append(
-                f"the residual stress near the surface, about {stress}, {effect}, is left out: give the layer a residual_profile"
+                f"the residual stress near the surface, about {stress}, {effect}, is left out: "
+                "give the layer a residual_profile"
             )
         if self.added_layer:
             found.append(f"the added layer is not modelled unless the stack has it: {self.added_layer}")
