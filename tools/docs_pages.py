@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import takewhile
 from pathlib import Path
 
@@ -61,7 +62,7 @@ def case_page() -> str:
 def _table(name: str, model: dict) -> str:
     """One model: its description and a row a key."""
     required = model.get("required", [])
-    rows = [f"## {name}\n", model.get("description", "").replace("\n\n", "\n\n") + "\n"]
+    rows = [f"## {name}\n", model.get("description", "") + "\n"]
     rows += ["| key | accepted | default |", "|---|---|---|"]
     for key, field in model["properties"].items():
         default = "required" if key in required else _default(field)
@@ -71,7 +72,7 @@ def _table(name: str, model: dict) -> str:
 
 def _default(field: dict) -> str:
     value = field.get("default")
-    return "-" if value in (None, [], {}) else f"`{value}`"
+    return "-" if value in (None, [], {}, "") else f"`{value}`"
 
 
 def _accepted(field: dict) -> str:
@@ -80,14 +81,14 @@ def _accepted(field: dict) -> str:
         name = field["$ref"].rsplit("/", 1)[-1]
         return f"[{name}](#{name.lower()})"
     for several in ("anyOf", "oneOf"):
-        if several in field:
+        if several in field and "description" not in field:
             kinds = [_accepted(kind) for kind in field[several] if kind.get("type") != "null"]
             return " or ".join(dict.fromkeys(kinds))
     if "const" in field:
         return f"`{field['const']}`"
     if "enum" in field:
         return ", ".join(f"`{value}`" for value in field["enum"])
-    if field.get("type") == "array":
+    if field.get("type") == "array" and "description" not in field:
         return "list of " + _accepted(field.get("items", {}))
     if field.get("type") == "object" and isinstance(field.get("additionalProperties"), dict):
         return "table of " + _accepted(field["additionalProperties"])
@@ -100,4 +101,5 @@ def commands_page() -> str:
     """Every command and argument, from the command line's own help."""
     from rollmech.cli import app
 
-    return "# Commands\n\n" + app.generate_docs(output_format="markdown", heading_level=2)
+    text = app.generate_docs(output_format="markdown", heading_level=2)
+    return "# Commands\n\n" + re.sub(r"## Table of Contents\n.*?(?=\*\*Commands)", "", text, flags=re.DOTALL)

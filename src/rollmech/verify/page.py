@@ -84,7 +84,7 @@ def _section(family: str, rows: Sequence[Row]) -> str:
         [
             f"### {family[:1].upper()}{family[1:]}",
             f"![{family}: differences, estimates, tolerance]({FIGURES}/{_file(family)})",
-            f"Source: {sources}.",
+            f"Source: {tables.escaped(sources)}.",
             f"<details>\n<summary>All {len(rows)} rows</summary>",
             tables.family_table(rows),
             "</details>",

@@ -12,9 +12,14 @@ from rollmech.verify.summary import GOALS, beyond, by_kind, differences, effecti
 _AT = "mean about "
 
 
+def escaped(text: str) -> str:
+    """A text without what a browser would take for a tag, such as ``<cos^m>``."""
+    return text.replace("<", "&lt;")
+
+
 def pipes(header: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
     """A table."""
-    rows = [header, ["---"] * len(header), *([cell.replace("|", "\\|") for cell in line] for line in lines)]
+    rows = [header, ["---"] * len(header), *([escaped(cell).replace("|", "\\|") for cell in line] for line in lines)]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
