@@ -38,7 +38,9 @@ def cases_page() -> str:
 def _question(path: Path) -> str:
     """The comment at the head of a file, as a paragraph; indented lines of it stay code."""
     head = list(takewhile(lambda line: line.startswith("#"), path.read_text(encoding="utf-8").splitlines()))
-    lines = [line[1:].removeprefix(" ").removeprefix("Question: ") for line in head]
+    lines = [line[1:].removeprefix(" ") for line in head]
+    words = lines[0].removeprefix("Question: ")
+    lines[0] = words[0].upper() + words[1:]
     return "\n".join(f"\n    {line.strip()}\n" if line.startswith("  ") else line for line in lines)
 
 

@@ -19,7 +19,11 @@ def escaped(text: str) -> str:
 
 def pipes(header: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
     """A table."""
-    rows = [header, ["---"] * len(header), *([escaped(cell).replace("|", "\\|") for cell in line] for line in lines)]
+    rows = [
+        header,
+        ["---"] * len(header),
+        *([escaped(cell).replace("|", "\\|") for cell in line] for line in lines),
+    ]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
