@@ -90,8 +90,10 @@ def _accepted(field: dict) -> str:
         return f"`{field['const']}`"
     if "enum" in field:
         return ", ".join(f"`{value}`" for value in field["enum"])
-    if field.get("type") == "array" and "description" not in field:
-        return "list of " + _accepted(field.get("items", {}))
+    if field.get("type") == "array":
+        items, said = field.get("items", {}), field.get("description", "")
+        tables = "$ref" in items or "oneOf" in items
+        return "list of " + _accepted(items) + f" ({said})" * bool(said) if tables or not said else said
     if field.get("type") == "object" and isinstance(field.get("additionalProperties"), dict):
         return "table of " + _accepted(field["additionalProperties"])
     kinds = field.get("type", "anything")
