@@ -60,7 +60,7 @@ def test_chances_come_with_their_intervals():
     assert line_words(line) == [
         "strength: P_f of one metre 0.42 (95 %: 0.03 to 1) by the measured strengths",
         "flaws: 2.2 breaks per km (95 %: 0.01 to 206)",
-        "flaws: deepest flaw to pass 9.67 um (9.1 to 25.5) for P_f 0.001",
+        "flaws: deepest flaw to pass 9.67 um (95 %: 9.1 to 25.5) for P_f 0.001",
     ]
     line["strength"]["failure_per_metre_interval"] = None
     assert line_words(line)[0] == "strength: P_f of one metre 0.42 by the measured strengths"

@@ -48,18 +48,21 @@ def _size(end: dict[str, Any]) -> str:
 
 
 def _strength(part: dict[str, Any]) -> list[str]:
-    ends = part["failure_per_metre_interval"]
-    interval = f" (95 %: {ends[0]:.3g} to {ends[1]:.3g})" if ends else ""
+    interval = _interval(*(part["failure_per_metre_interval"] or (None, None)))
     return [f"strength: P_f of one metre {part['failure_per_metre']:.3g}{interval} by the measured strengths"]
 
 
 def _population(part: dict[str, Any]) -> list[str]:
     breaks = part["breaks_per_km"]
-    ends = f"{breaks['low']:.3g} to {breaks['high']:.3g}"
-    words = [f"flaws: {breaks['per_km']:.3g} breaks per km (95 %: {ends})"]
+    words = [f"flaws: {breaks['per_km']:.3g} breaks per km{_interval(breaks['low'], breaks['high'])}"]
     for key, name in (("depth_limit", "deepest flaw to pass"), ("density_limit", "most flaws")):
-        limit = part.get(key)
-        if limit and limit["value"] is not None:
-            value = f"{limit['value']:.3g} {limit['unit']} ({limit['low']:.3g} to {limit['high']:.3g})"
+        limit = part[key]
+        if limit["value"] is not None:
+            value = f"{limit['value']:.3g} {limit['unit']}{_interval(limit['low'], limit['high'])}"
             words.append(f"flaws: {name} {value} for P_f {part['target_failure']:g}")
     return words
+
+
+def _interval(low: float | None, high: float | None) -> str:
+    """The 95 % interval in brackets; nothing where there is none."""
+    return "" if low is None or high is None or low == high else f" (95 %: {low:.3g} to {high:.3g})"

@@ -77,7 +77,12 @@ class _Chart:
         return self.data[self.columns[i].label].to_numpy()
 
     def _binned(self, i: int) -> bool:
-        """Whether a key has a value of its own at most points, so that means are taken over bins."""
+        """Whether a key has a value of its own at most points, so that means are taken over bins.
+
+        A single key has nothing to take means over: its points are joined as they are.
+        """
+        if len(self.columns) == 1:
+            return False
         values = self._values(i)
         return values.dtype.kind in "fiu" and len(np.unique(values)) > min(_FEW, len(values) // 2)
 
