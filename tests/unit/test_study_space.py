@@ -211,5 +211,5 @@ def test_expressions_reach_nothing_else(text):
 @pytest.mark.parametrize("path", sorted((CASES / "studies").glob("*.toml")), ids=lambda path: path.stem)
 def test_example_studies_are_planned_without_a_solver(path):
     _, _, plan = plan_study(path)
-    assert len(plan.solves) > 1
+    assert len(plan.solves) > 1 or set(plan.keys) == {NO_FLAW}
     assert REFUSED not in plan.keys
