@@ -255,7 +255,7 @@ def influence_of(
         meshers = () if own is None else own_levels(patch, own)
         seconds = case.limits.meshing_time
         found = solve_influence(patch, case.accuracy.target, progress, meshers, meshing_time=seconds)
-        _ = found.opening  # takes all ranks
+        _ = found.opening, found.front_elements  # these take all ranks
         on_root(lambda: keep_influence(key, found))
     memory[key] = found
     return found
