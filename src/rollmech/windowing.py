@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from rollmech.line.maps import population_window, ratio_window, strength_window
 from rollmech.line.window import POINTS, SETTINGS, Axis, Window
 from rollmech.loading import make_laminate
 from rollmech.results.folder import FORMAT, RESULTS, staged, write_json
+
+Progress = Callable[[str], None]
 
 _SPREAD = {
     "radius": (0.2, 3.0),
@@ -30,7 +33,9 @@ _FROM_ZERO = ("misalignment", "tension_ripple")
 _ROWS = 101
 
 
-def window_of(case: Case, x: str, y: str, of: str, progress=lambda text: None) -> Window:
+def window_of(
+    case: Case, x: str, y: str, of: str = "ratio", progress: Progress = lambda text: None
+) -> Window:
     """The map of a case.
 
     Args:
@@ -161,14 +166,23 @@ def rests_on(case: Case, of: str) -> str:
     return " ".join(found)
 
 
-def write_window(case_path: Path, overrides: list[str], x: str, y: str, of: str, out: Path) -> dict[str, Any]:
+def write_window(
+    case_path: Path,
+    overrides: list[str],
+    x: str,
+    y: str,
+    of: str,
+    out: Path,
+    progress: Progress = lambda text: None,
+) -> dict[str, Any]:
     """Make the window of a case file and write it; returns the content of its ``results.json``."""
     from rollmech.post import theme
     from rollmech.post.window_chart import draw_window
 
     case = load_case(case_path, overrides)
     with staged(out) as folder:
-        window = window_of(case, x, y, of)
+        window = window_of(case, x, y, of, progress)
+        progress("drawing")
         record = {
             "format": FORMAT,
             "title": case.title,

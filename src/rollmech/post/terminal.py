@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from rollmech.post.details import print_details
+
 _STYLE = {
     "safe": "bold green",
     "fails": "bold red",
@@ -20,13 +22,20 @@ _STYLE = {
 }
 _FAILING = ("broken", "stretched")
 _SHOWN = 3
+_LONG = 1.0
+"""Seconds from which on a stage is told of."""
 
 
 class Terminal:
-    """Says which stage runs (on stderr) and prints the summary (on stdout)."""
+    """Says which stage runs (on stderr) and prints the summary (on stdout).
 
-    def __init__(self, quiet: bool):
-        self._quiet = quiet
+    Args:
+        quiet: Say nothing of stages.
+        verbose: Tell the seconds of every stage, not only of those that take long; details after the summary.
+    """
+
+    def __init__(self, quiet: bool, verbose: bool = False):
+        self._quiet, self._verbose = quiet, verbose
         self._err = Console(stderr=True)
         self._status = None
         self._text, self._since = "", 0.0
@@ -52,13 +61,16 @@ class Terminal:
 
     def _close_stage(self) -> None:
         seconds = time.perf_counter() - self._since
-        if self._text and not self._quiet and seconds > 1:
+        if self._text and not self._quiet and (self._verbose or seconds > _LONG):
             self._err.print(f"  {self._text} ({seconds:.1f} s)", highlight=False)
         self._text = ""
 
     def summary(self, record: dict[str, Any], folder: Path) -> None:
         """Verdict first, then the numbers, stations, warnings and placeholders."""
-        print_summary(record, folder, Console())
+        console = Console()
+        print_summary(record, folder, console)
+        if self._verbose:
+            print_details(record, console)
 
 
 def print_summary(record: dict[str, Any], folder: Path, console: Console) -> None:
