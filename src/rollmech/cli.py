@@ -255,7 +255,7 @@ def window(
 ) -> int:
     """Map what two roller settings do: picture, arrays and table of a process window."""
     from rollmech.post.terminal import Terminal
-    from rollmech.windowing import write_window
+    from rollmech.windowing import print_window, write_window
 
     target = out or Path("runs") / f"{Path(case).stem}-window"
     with Terminal(talk.quiet or json, talk.verbose) as terminal:
@@ -265,7 +265,7 @@ def window(
     elif talk.quiet:
         print(target)
     else:
-        print(f"{target}: {record['quantity']}, {record['seconds']:.2g} s")
+        print_window(record, target)
     return 0
 
 

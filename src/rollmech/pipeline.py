@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rollmech.case import Case, load_case
 from rollmech.case.checks import needed_resistance
@@ -26,13 +26,24 @@ from rollmech.ranks import is_root, on_root
 from rollmech.refusals import refuse_unsolvable
 from rollmech.results.folder import RESULTS, staged, write_json
 from rollmech.results.log import RunLog
-from rollmech.results.record import quantities, record
-from rollmech.results.tables import write_bridge, write_front, write_stations
+from rollmech.results.record import quantities, record, verdict_record
+from rollmech.results.tables import (
+    frame,
+    front_rows,
+    quantity_rows,
+    station_rows,
+    write_bridge,
+    write_front,
+    write_stations,
+)
 from rollmech.results.treated import assumed_sizes, assumed_weakness, treatment_warnings
 from rollmech.risk.assumptions import Check, assumption_checks, refuse_unearned
 from rollmech.risk.judge import CrackJudge, Judge, LaminateJudge, NotchJudge
 from rollmech.risk.verdict import Loading, Verdict, judge_line
 from rollmech.web import Laminate
+
+if TYPE_CHECKING:
+    import pandas
 
 Progress = Callable[[str], None]
 
@@ -79,6 +90,34 @@ class Result:
     def flawed_ply(self) -> int | None:
         """Index from the bottom of the ply at the flawed face."""
         return self.case.flawed_index
+
+    def __repr__(self) -> str:
+        verdict = verdict_record(self)
+        told = f"not judged: {self.not_judged}"
+        if self.verdict is not None:
+            number = f"{verdict['ratio']:.3g} +/- {verdict['ratio_error']:.1g}"
+            told = f"{verdict['status']}: {verdict['criterion']} {number} at '{verdict['station']}'"
+        return f"<Result '{self.case.title}': {told}>"
+
+    def _repr_html_(self) -> str:
+        from rollmech.post.notebook import result_html
+
+        return result_html(self.record)
+
+    @property
+    def table(self) -> pandas.DataFrame:
+        """Quantities by name: value, error, unit, what they refer to, notes."""
+        return frame(quantity_rows(self), "quantity")
+
+    @property
+    def stations(self) -> pandas.DataFrame:
+        """One row a station, as in ``stations.csv``: ratio, cause, limits."""
+        return frame(station_rows(self), "station")
+
+    @property
+    def front(self) -> pandas.DataFrame:
+        """One row a point of the crack front and station, as in ``front.csv``; empty without a front."""
+        return frame(front_rows(self))
 
     @property
     def quantities(self) -> dict[str, dict[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,6 @@ _SPREAD = {
 _SWING = 40.0
 """Default range of temperatures on either side of those of the line, K."""
 _FROM_ZERO = ("misalignment", "tension_ripple")
-_ROWS = 101
 
 
 def window_of(
@@ -209,13 +208,29 @@ def write_window(
     return record
 
 
+def print_window(record: dict[str, Any], target: Path) -> None:
+    """What is allowed along each axis, level by level, on the terminal."""
+    print(f"{record['title']}: {record['quantity']}")
+    for level, found in record["allowed"].items():
+        axes = [f"{label} {_ends(ends)}" for label, ends in found.items() if label != "share_of_the_map"]
+        share = f"{100 * found['share_of_the_map']:.3g} % of the map"
+        print(f"at most {level}: {', '.join(axes)}; {share}")
+    print("each range with the other setting at the middle of its axis")
+    if record["rests_on"]:
+        print(record["rests_on"])
+    print(f"{target}: written, {record['seconds']:.2g} s; see window.png")
+
+
+def _ends(ends: Sequence[float] | None) -> str:
+    return "nowhere" if ends is None else f"{ends[0]:.4g} to {ends[1]:.4g}"
+
+
 def _write_table(path: Path, window: Window) -> None:
     """About a hundred values each way; the whole map is in ``window.npz``."""
-    picks = [np.linspace(0, size - 1, min(_ROWS, size)).astype(int) for size in window.values.shape]
+    thinned = window.table
     with path.open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file)
         table.writerow([window.x.label, window.y.label, window.quantity])
-        for i in picks[0]:
-            for j in picks[1]:
-                row = (window.x.shown[j], window.y.shown[i], window.values[i, j])
-                table.writerow([f"{value:.6g}" for value in row])
+        for y, row in thinned.iterrows():
+            for x, value in row.items():
+                table.writerow([f"{number:.6g}" for number in (x, y, value)])

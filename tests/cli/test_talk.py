@@ -50,7 +50,6 @@ def test_the_log_tells_stages_that_fill_the_time_of_the_run(verbose):
 WRITERS = {
     "run": ["run", STACK, "--no-pictures"],
     "window": ["window", STACK, "--x", "rollers.radius", "--y", "rollers.tension"],
-    "films": ["films", str(CASES / "film_stack.toml")],
 }
 
 

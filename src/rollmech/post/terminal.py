@@ -22,6 +22,8 @@ _STYLE = {
 }
 _FAILING = ("broken", "stretched")
 _SHOWN = 3
+QUANTITY_HEADS = ("quantity", "value", "error", "unit", "refers to")
+STATION_HEADS = ("station", "ratio", "governed by", "radius_min", "tension_max")
 _LONG = 1.0
 """Seconds from which on a stage is told of."""
 
@@ -148,26 +150,34 @@ def _group_line(group: dict[str, Any]) -> tuple[str, str]:
 
 
 def _quantity_table(quantities: dict[str, dict[str, Any]]) -> Table:
-    table = Table("quantity", "value", "error", "unit", "refers to", box=None, pad_edge=False)
+    table = Table(*QUANTITY_HEADS, box=None, pad_edge=False)
     for name, entry in quantities.items():
-        flagged = f" [broken: {', '.join(entry['flags'])}]" if entry["flags"] else ""
-        if entry["value"] is None:
-            table.add_row(name, "-", "", entry["unit"], escape(entry.get("note", "") + flagged))
-        else:
-            error = f"{entry['error']:.1g}" if entry["error"] is not None else "?"
-            refers = escape(entry.get("refers_to", "") + flagged)
-            table.add_row(name, f"{entry['value']:.4g}", error, entry["unit"], refers)
+        table.add_row(*map(escape, quantity_cells(name, entry)))
     return table
+
+
+def quantity_cells(name: str, entry: dict[str, Any]) -> tuple[str, ...]:
+    """A quantity under ``QUANTITY_HEADS``."""
+    flagged = f" [broken: {', '.join(entry['flags'])}]" if entry["flags"] else ""
+    if entry["value"] is None:
+        return name, "-", "", entry["unit"], entry.get("note", "") + flagged
+    error = f"{entry['error']:.1g}" if entry["error"] is not None else "?"
+    return name, f"{entry['value']:.4g}", error, entry["unit"], entry.get("refers_to", "") + flagged
 
 
 def _station_table(stations: list[dict[str, Any]]) -> Table:
-    table = Table("station", "ratio", "governed by", "radius_min", "tension_max", box=None, pad_edge=False)
+    table = Table(*STATION_HEADS, box=None, pad_edge=False)
     for row in stations:
-        limits = [row[key] for key in ("radius_min", "tension_max")]
-        shown = [f"{x['value']:.4g} {x['unit']}" if x["value"] is not None else "-" for x in limits]
-        closed = row["ratio"] < 0
-        ratio, cause = ("closed", "-") if closed else (f"{row['ratio']:.3g}", row["governed_by"])
-        if (row.get("contact") or {}).get("refused"):
-            ratio, cause = "refused", "-"
-        table.add_row(escape(row["name"]), ratio, cause, *shown)
+        table.add_row(*map(escape, station_cells(row)))
     return table
+
+
+def station_cells(row: dict[str, Any]) -> tuple[str, ...]:
+    """A station under ``STATION_HEADS``."""
+    limits = [row[key] for key in ("radius_min", "tension_max")]
+    shown = [f"{x['value']:.4g} {x['unit']}" if x["value"] is not None else "-" for x in limits]
+    closed = row["ratio"] < 0
+    ratio, cause = ("closed", "-") if closed else (f"{row['ratio']:.3g}", row["governed_by"])
+    if (row.get("contact") or {}).get("refused"):
+        ratio, cause = "refused", "-"
+    return row["name"], ratio, cause, *shown
