@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from rollmech import units
 from rollmech.case import Case, load_case
+from rollmech.case.checks import needed_resistance
 from rollmech.errors import Fault, InputError
 from rollmech.line.maps import population_window, ratio_window, strength_window
 from rollmech.line.window import POINTS, SETTINGS, Axis, Window
@@ -151,10 +152,23 @@ def limits_of(window: Window, level: float) -> dict[str, Any]:
     return found | {"share_of_the_map": float(fine.mean())}
 
 
+def strength_of_the_web(case: Case, x: Axis, y: Axis) -> Window | None:
+    """The map of the web without its crack by strength; None where that is not known or is the map itself."""
+    from rollmech.pipeline import laminate_judge
+
+    judge = laminate_judge(case)
+    if judge is None or case.flaw is None or not case.flaw.sharp:
+        return None
+    return ratio_window(case, make_laminate(case), judge, x, y)
+
+
 def rests_on(case: Case, of: str) -> str:
-    """What a map of a probability leaves open, in words; empty for a ratio."""
+    """What a map leaves open, in words."""
     if of == "ratio":
-        return ""
+        found = [f"It is governed by the placeholder {text}." for text in _placeholders(case)]
+        if case.flaw is not None and case.flaw.sharp:
+            found.append("Strength of the web without this crack is no part of this map.")
+        return " ".join(found)
     found = ["A map of the best estimate: its interval is among the results of a run of the case."]
     if of == "population":
         toughness = case.material_of(case.population.layer).get("fracture_toughness")
@@ -163,6 +177,14 @@ def rests_on(case: Case, of: str) -> str:
     elif any(data and data.values is None for data in (case.strength.surface, case.strength.edge)):
         found.append("Strength is given by parameters without a sample, of which no interval is known.")
     return " ".join(found)
+
+
+def _placeholders(case: Case) -> list[str]:
+    """Resistances without a source that the ratio is over."""
+    needed = needed_resistance(case.flaw) if case.flaw else ("flexural_strength", "")
+    layers = [case.tip_layer] if case.flaw else [layer.name for layer in case.stack]
+    values = [(layer, case.material_of(layer).get(needed[0])) for layer in layers if needed]
+    return [f"{needed[0]} of {layer} = {value}" for layer, value in values if value and value.placeholder]
 
 
 def write_window(
@@ -194,6 +216,9 @@ def write_window(
             "rests_on": rests_on(case, of),
             "allowed": {f"{level:g}": limits_of(window, level) for level in window.levels},
         }
+        strength = strength_of_the_web(case, window.x, window.y) if of == "ratio" else None
+        if strength is not None:
+            record["allowed_by_strength"] = limits_of(strength, *strength.levels)
         np.savez_compressed(
             folder / "window.npz",
             x=window.x.shown,
@@ -212,17 +237,22 @@ def print_window(record: dict[str, Any], target: Path) -> None:
     """What is allowed along each axis, level by level, on the terminal."""
     print(f"{record['title']}: {record['quantity']}")
     for level, found in record["allowed"].items():
-        axes = [f"{label} {_ends(ends)}" for label, ends in found.items() if label != "share_of_the_map"]
-        share = f"{100 * found['share_of_the_map']:.3g} % of the map"
-        print(f"at most {level}: {', '.join(axes)}; {share}")
+        print(f"at most {level}: {_allowed(found)}")
+    if "allowed_by_strength" in record:
+        print(f"allowed by strength of the web without this crack: {_allowed(record['allowed_by_strength'])}")
     print("each range with the other setting at the middle of its axis")
     if record["rests_on"]:
         print(record["rests_on"])
     print(f"{target}: written, {record['seconds']:.2g} s; see window.png")
 
 
-def _ends(ends: Sequence[float] | None) -> str:
-    return "nowhere" if ends is None else f"{ends[0]:.4g} to {ends[1]:.4g}"
+def _allowed(found: dict[str, Any]) -> str:
+    ranges = {label: ends for label, ends in found.items() if label != "share_of_the_map"}
+    texts = [
+        f"{label} {'nowhere' if ends is None else f'{ends[0]:.4g} to {ends[1]:.4g}'}"
+        for label, ends in ranges.items()
+    ]
+    return f"{', '.join(texts)}; {100 * found['share_of_the_map']:.3g} % of the map"
 
 
 def _write_table(path: Path, window: Window) -> None:

@@ -60,6 +60,17 @@ def test_quiet_says_only_what_was_written(name, tmp_path, capfd):
     assert capfd.readouterr() == (f"{out}\n", "") and (out / "results.json").is_file()
 
 
+def test_a_window_tells_what_is_allowed_and_what_it_leaves_out(tmp_path, capsys):
+    """The free ribbon breaks by strength long before its shallow scratch grows: the map of K alone must say so."""
+    axes = ["--x", "rollers.radius=2 mm:60 mm", "--y", "rollers.tension=10 N/m:70 N/m"]
+    assert main(["window", SCRATCH, *axes, "--out", str(tmp_path / "out")]) == 0
+    found = capsys.readouterr().out
+    limits = [float(text) for text in re.findall(r"radius of all rollers \(mm\) ([\d.]+) to 60", found)]
+    assert limits == pytest.approx([8.207, 25.78], abs=0.06), "those of a run, on a grid of 0.058 mm"
+    assert "placeholder fracture_toughness of ceramic" in found
+    assert "Strength of the web without this crack is no part" in found
+
+
 def test_quiet_and_verbose_exclude_each_other(capsys):
     assert main(["run", STACK, "--quiet", "--verbose"]) == 2
     assert "exclusive" in capsys.readouterr().err
