@@ -280,13 +280,22 @@ def _has(state: WebState, cause: str) -> bool:
 def print_contributions(found: Contributions) -> None:
     """The table on the terminal."""
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
 
     console = Console()
     console.print(
         f"{found.quantity} ({found.unit}) at station '{found.station}'; {found.solves} solves in all"
     )
-    heads = ("effect", "with", "without", "+/-", "change", "R_min with", "without", "solves")
+    heads = (
+        Column("effect", no_wrap=True),
+        "with",
+        "without",
+        "+/-",
+        "change",
+        "R_min with",
+        "without",
+        "solves",
+    )
     table = Table(*heads, box=None)
     for row in (row for row in found.rows if not row.note):
         table.add_row(
