@@ -6,10 +6,11 @@ import json as jsonlib
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from cyclopts import App, CycloptsError, Parameter
+from cyclopts import App, CycloptsError, Group, Parameter, validators
 
 from rollmech import __version__
 from rollmech.errors import Fault, InputError, RollmechError
@@ -25,6 +26,9 @@ app = App(
     version_flags=["--version"],
     help_format="plaintext",
 )
+app.register_install_completion_command(
+    help="Install completion of commands and options for this shell (bash, zsh, fish)."
+)
 
 Overrides = Annotated[
     list[str] | None,
@@ -35,6 +39,32 @@ Overrides = Annotated[
 _ON_ALL_RANKS = (["run"], ["verify"])
 Json = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON.")]
 Force = Annotated[bool, Parameter(negative="", help="Overwrite what is there.")]
+_ONE_OF_TWO = Group(validator=validators.mutually_exclusive)
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Talk:
+    """How much a command says while it works, and of its result."""
+
+    quiet: Annotated[
+        bool,
+        Parameter(
+            name=["--quiet", "-q"], negative="", group=_ONE_OF_TWO, help="No progress; only what was written."
+        ),
+    ] = False
+    verbose: Annotated[
+        bool,
+        Parameter(
+            name=["--verbose", "-v"],
+            negative="",
+            group=_ONE_OF_TWO,
+            help="Every step with its seconds, details.",
+        ),
+    ] = False
+
+
+_TALK = Talk()
 
 
 @app.command
@@ -49,7 +79,7 @@ def run(
         bool, Parameter(negative="", help="Write numbers only, of a stored solve if there is one.")
     ] = False,
     json: Json = False,
-    quiet: Annotated[bool, Parameter(negative="", help="No progress.")] = False,
+    talk: Talk = _TALK,
 ) -> int:
     """Solve a case and write its run folder; an earlier run there is replaced."""
     from rollmech.case import load_case
@@ -59,12 +89,13 @@ def run(
     from rollmech.pipeline import run_case_file
 
     target = out or Path("runs") / Path(case).stem
-    run_case_file(Path(case), overrides, target, not no_pictures, quiet or json, not no_fields)
+    quiet = talk.quiet or json
+    run_case_file(Path(case), overrides, target, not no_pictures, quiet, not no_fields, talk.verbose)
     if launched_rank():
         return 0
     if json:
         print((target / "results.json").read_text(encoding="utf-8"))
-    elif quiet:
+    elif talk.quiet:
         print(target)
     return 0
 
@@ -94,7 +125,7 @@ def view(folder: Path, /) -> int:
 
 
 @app.command
-def contributions(case: str, /, *, set_: Overrides = None, json: Json = False) -> int:
+def contributions(case: str, /, *, set_: Overrides = None, json: Json = False, talk: Talk = _TALK) -> int:
     """Switch each effect of layers, filler and locked-in stress off: what it does to K or stress, and to the radius."""
     from rollmech.case import load_case
 
@@ -104,7 +135,7 @@ def contributions(case: str, /, *, set_: Overrides = None, json: Json = False) -
     from rollmech.effects import print_contributions
     from rollmech.post.terminal import Terminal
 
-    with Terminal(quiet=json) as terminal:
+    with Terminal(talk.quiet or json, talk.verbose) as terminal:
         found = switched(loaded, terminal.stage)
     if json:
         print(jsonlib.dumps(found.as_json(), indent=2))
@@ -170,7 +201,7 @@ def study(
     force: Force = False,
     no_pictures: Annotated[bool, Parameter(negative="", help="Draw nothing.")] = False,
     json: Json = False,
-    quiet: Annotated[bool, Parameter(negative="", help="No progress.")] = False,
+    talk: Talk = _TALK,
 ) -> int:
     """Evaluate a case over many values of its keys: table, sensitivity, charts, best points."""
     from rollmech.study.walk import Options, plan_study, run_study
@@ -179,14 +210,16 @@ def study(
         raise InputError("study", [Fault("--workers", str(workers), "is too small", "at least 1")])
     overrides = tuple(set_ or [])
     if dry_run:
-        print("\n".join(plan_study(file, overrides)[2].words()))
+        plan = plan_study(file, overrides)[2]
+        print(jsonlib.dumps(plan.record(), indent=2) if json else "\n".join(plan.words()))
         return 0
     target = out or Path("studies") / file.stem
-    options = Options(target, overrides, workers, engine, resume, force, not no_pictures, quiet or json)
+    drawn, quiet = not no_pictures, talk.quiet or json
+    options = Options(target, overrides, workers, engine, resume, force, drawn, quiet, talk.verbose)
     summary = run_study(file, options)
     if json:
         print(jsonlib.dumps(summary, indent=2))
-    elif quiet:
+    elif talk.quiet:
         print(target)
     else:
         from rollmech.study.report import print_study
@@ -218,17 +251,21 @@ def window(
     set_: Overrides = None,
     out: Annotated[Path | None, Parameter(help="Folder; default runs/<case name>-window.")] = None,
     json: Json = False,
+    talk: Talk = _TALK,
 ) -> int:
     """Map what two roller settings do: picture, arrays and table of a process window."""
-    from rollmech.windowing import write_window
+    from rollmech.post.terminal import Terminal
+    from rollmech.windowing import print_window, write_window
 
     target = out or Path("runs") / f"{Path(case).stem}-window"
-    record = write_window(Path(case), set_ or [], x, y, of, target)
-    print(
-        jsonlib.dumps(record, indent=2)
-        if json
-        else f"{target}: {record['quantity']}, {record['seconds']:.2g} s"
-    )
+    with Terminal(talk.quiet or json, talk.verbose) as terminal:
+        record = write_window(Path(case), set_ or [], x, y, of, target, terminal.stage)
+    if json:
+        print(jsonlib.dumps(record, indent=2))
+    elif talk.quiet:
+        print(target)
+    else:
+        print_window(record, target)
     return 0
 
 
@@ -249,16 +286,19 @@ def films(
     set_: Overrides = None,
     out: Annotated[Path | None, Parameter(help="Folder; default runs/<case name>-films.")] = None,
     json: Json = False,
+    talk: Talk = _TALK,
 ) -> int:
     """Hold what parts and cracks every layer of a stack against what it withstands: table, and a map of one layer."""
     from rollmech.peeling import print_films, write_films
     from rollmech.post.terminal import Terminal
 
     target = out or Path("runs") / f"{Path(case).stem}-films"
-    with Terminal(quiet=json) as terminal:
+    with Terminal(talk.quiet or json, talk.verbose) as terminal:
         record = write_films(Path(case), set_ or [], target, on, map_, solve, terminal.stage)
     if json:
         print(jsonlib.dumps(record, indent=2))
+    elif talk.quiet:
+        print(target)
     else:
         print_films(record, target)
     return 0
@@ -281,16 +321,19 @@ def rank(
     set_: Overrides = None,
     out: Annotated[Path | None, Parameter(help="Folder; default runs/<case name>-ranking.")] = None,
     json: Json = False,
+    talk: Talk = _TALK,
 ) -> int:
     """Rank surface treatments: electrochemistry as printed against what their flaws do on this line."""
     from rollmech.deciding import print_ranking, write_ranking
     from rollmech.post.terminal import Terminal
 
     target = out or Path("runs") / f"{Path(case).stem}-ranking"
-    with Terminal(quiet=json) as terminal:
+    with Terminal(talk.quiet or json, talk.verbose) as terminal:
         record = write_ranking(Path(case), set_ or [], only or [], by, target, terminal.stage)
     if json:
         print(jsonlib.dumps(record, indent=2, ensure_ascii=False))
+    elif talk.quiet:
+        print(target)
     else:
         print_ranking(record)
         print(f"{target}: written")
@@ -315,16 +358,19 @@ def tornado(
     set_: Overrides = None,
     out: Annotated[Path | None, Parameter(help="Folder; default runs/<case name>-tornado.")] = None,
     json: Json = False,
+    talk: Talk = _TALK,
 ) -> int:
     """Move each input over its range: what it does to K or stress, to the smallest safe radius, to failure."""
     from rollmech.deciding import print_tornado, write_tornado
     from rollmech.post.terminal import Terminal
 
     target = out or Path("runs") / f"{Path(case).stem}-tornado"
-    with Terminal(quiet=json) as terminal:
+    with Terminal(talk.quiet or json, talk.verbose) as terminal:
         record = write_tornado(Path(case), set_ or [], of or "", range_ or [], target, terminal.stage)
     if json:
         print(jsonlib.dumps(record, indent=2, ensure_ascii=False))
+    elif talk.quiet:
+        print(target)
     else:
         print_tornado(record)
         print(f"{target}: written")
@@ -409,11 +455,11 @@ def surface(
 
 
 @app.command
-def doctor() -> int:
+def doctor(*, json: Json = False) -> int:
     """Check that this installation can mesh, solve, run under MPI and render."""
     from rollmech import doctor as room
 
-    return room.main()
+    return room.main(["--json"] if json else [])
 
 
 @app.command
@@ -427,11 +473,12 @@ def verify(
     from_: Annotated[
         Path | None, Parameter(name="--from", help="JSON of an earlier run, read instead of solving.")
     ] = None,
+    talk: Talk = _TALK,
 ) -> int:
     """Score the code against published references."""
     from rollmech.verify.run import main as score
 
-    return score(quick, json, page, from_)
+    return score(quick, json, page, from_, talk.quiet, talk.verbose)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -22,6 +22,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rollmech import backend
 from rollmech.errors import InstallationError
@@ -356,27 +357,50 @@ def main(arguments: Sequence[str] = ()) -> int:
     """Run the checks and print a line for each.
 
     Args:
-        arguments: Nothing for all checks, ``--setup`` for those of the machine only.
+        arguments: Nothing for all checks, ``--setup`` for those of the machine only, ``--json`` for JSON.
 
     Returns:
         0 if all pass, 4 if one does not.
     """
     if arguments[:1] == ["--check"]:
         return _inside(arguments[1])
-    chosen = [check for check in CHECKS if "--setup" not in arguments or check.name in SETUP]
-    begin = time.perf_counter()
-    failed = 0
-    for check in chosen:
-        start = time.perf_counter()
-        ok, detail, remedy = _outside(check)
-        failed += not ok
-        print(f"{'ok  ' if ok else 'FAIL'}  {check.name:<10} {time.perf_counter() - start:5.1f} s  {detail}")
-        if not ok:
-            print(f"      remedy: {remedy}", flush=True)
-    total = time.perf_counter() - begin
-    verdict = f"{failed} of {len(chosen)} checks failed" if failed else f"all {len(chosen)} checks passed"
-    print(f"{verdict} in {total:.1f} s" + ("; see docs/troubleshooting.md" if failed else ""))
-    return InstallationError.exit_code if failed else 0
+    tell = (lambda found: None) if "--json" in arguments else _print_check
+    begin, found = time.perf_counter(), []
+    for check in (check for check in CHECKS if "--setup" not in arguments or check.name in SETUP):
+        found.append(_timed(check))
+        tell(found[-1])
+    if "--json" in arguments:
+        print(json.dumps(found, indent=2))
+    else:
+        _print_end(found, time.perf_counter() - begin)
+    return 0 if all(item["ok"] for item in found) else InstallationError.exit_code
+
+
+def _timed(check: Check) -> dict[str, Any]:
+    """One check as plain data."""
+    start = time.perf_counter()
+    ok, detail, remedy = _outside(check)
+    seconds = round(time.perf_counter() - start, 3)
+    return {
+        "check": check.name,
+        "ok": ok,
+        "seconds": seconds,
+        "detail": detail,
+        "remedy": "" if ok else remedy,
+    }
+
+
+def _print_check(found: dict[str, Any]) -> None:
+    mark = "ok  " if found["ok"] else "FAIL"
+    print(f"{mark}  {found['check']:<10} {found['seconds']:5.1f} s  {found['detail']}", flush=True)
+    if not found["ok"]:
+        print(f"      remedy: {found['remedy']}", flush=True)
+
+
+def _print_end(found: list[dict[str, Any]], seconds: float) -> None:
+    failed = sum(not item["ok"] for item in found)
+    verdict = f"{failed} of {len(found)} checks failed" if failed else f"all {len(found)} checks passed"
+    print(f"{verdict} in {seconds:.1f} s" + ("; see docs/troubleshooting.md" if failed else ""))
 
 
 def _outside(check: Check) -> tuple[bool, str, str]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from html import escape
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +20,9 @@ from rollmech.pipeline import Result, run
 from rollmech.risk.judge import Finding, Judge, LaminateJudge
 from rollmech.risk.limits import smallest_radius
 from rollmech.web import Laminate, WebState
+
+if TYPE_CHECKING:
+    import pandas
 
 Progress = Callable[[str], None]
 Change = Callable[[WebState], WebState]
@@ -65,6 +69,21 @@ class Contributions:
     unit: str
     rows: tuple[Contribution, ...]
     solves: int
+
+    def __repr__(self) -> str:
+        acting = sum(not row.note for row in self.rows)
+        return f"<Contributions to {self.quantity} at '{self.station}': {acting} of {len(self.rows)} effects act>"
+
+    def _repr_html_(self) -> str:
+        shown = self.table.to_html(float_format="{:.4g}".format, na_rep="", border=0)
+        return f"<p>{escape(self.quantity)} ({self.unit}) at station '{escape(self.station)}'</p>\n{shown}"
+
+    @property
+    def table(self) -> pandas.DataFrame:
+        """One row an effect: fields of `Contribution` and ``change``."""
+        import pandas
+
+        return pandas.DataFrame(self.as_json()["rows"]).set_index("effect")
 
     def as_json(self) -> dict[str, Any]:
         """Plain data."""
@@ -261,13 +280,22 @@ def _has(state: WebState, cause: str) -> bool:
 def print_contributions(found: Contributions) -> None:
     """The table on the terminal."""
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
 
     console = Console()
     console.print(
         f"{found.quantity} ({found.unit}) at station '{found.station}'; {found.solves} solves in all"
     )
-    heads = ("effect", "with", "without", "+/-", "change", "R_min with", "without", "solves")
+    heads = (
+        Column("effect", no_wrap=True),
+        "with",
+        "without",
+        "+/-",
+        "change",
+        "R_min with",
+        "without",
+        "solves",
+    )
     table = Table(*heads, box=None)
     for row in (row for row in found.rows if not row.note):
         table.add_row(

@@ -37,6 +37,9 @@ class Layered:
     drives: tuple[Drive, ...]
     solve_error: float | None = None
 
+    def __repr__(self) -> str:
+        return f"<Layered {self.film.name} on {self.film.below}: {len(self.drives)} stations and directions>"
+
     @property
     def peel(self) -> Drive:
         """Where its parting is driven most; states that press the faces together only if there is no other."""

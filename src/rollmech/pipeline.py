@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rollmech.case import Case, load_case
 from rollmech.case.checks import needed_resistance
@@ -25,13 +25,25 @@ from rollmech.patching import pressure_of, solve_key, solved_patch
 from rollmech.ranks import is_root, on_root
 from rollmech.refusals import refuse_unsolvable
 from rollmech.results.folder import RESULTS, staged, write_json
-from rollmech.results.record import quantities, record
-from rollmech.results.tables import write_bridge, write_front, write_stations
+from rollmech.results.log import RunLog
+from rollmech.results.record import quantities, record, verdict_record
+from rollmech.results.tables import (
+    frame,
+    front_rows,
+    quantity_rows,
+    station_rows,
+    write_bridge,
+    write_front,
+    write_stations,
+)
 from rollmech.results.treated import assumed_sizes, assumed_weakness, treatment_warnings
 from rollmech.risk.assumptions import Check, assumption_checks, refuse_unearned
 from rollmech.risk.judge import CrackJudge, Judge, LaminateJudge, NotchJudge
 from rollmech.risk.verdict import Loading, Verdict, judge_line
 from rollmech.web import Laminate
+
+if TYPE_CHECKING:
+    import pandas
 
 Progress = Callable[[str], None]
 
@@ -78,6 +90,34 @@ class Result:
     def flawed_ply(self) -> int | None:
         """Index from the bottom of the ply at the flawed face."""
         return self.case.flawed_index
+
+    def __repr__(self) -> str:
+        verdict = verdict_record(self)
+        told = f"not judged: {self.not_judged}"
+        if self.verdict is not None:
+            number = f"{verdict['ratio']:.3g} +/- {verdict['ratio_error']:.1g}"
+            told = f"{verdict['status']}: {verdict['criterion']} {number} at '{verdict['station']}'"
+        return f"<Result '{self.case.title}': {told}>"
+
+    def _repr_html_(self) -> str:
+        from rollmech.post.notebook import result_html
+
+        return result_html(self.record)
+
+    @property
+    def table(self) -> pandas.DataFrame:
+        """Quantities by name: value, error, unit, what they refer to, notes."""
+        return frame(quantity_rows(self), "quantity")
+
+    @property
+    def stations(self) -> pandas.DataFrame:
+        """One row a station, as in ``stations.csv``: ratio, cause, limits."""
+        return frame(station_rows(self), "station")
+
+    @property
+    def front(self) -> pandas.DataFrame:
+        """One row a point of the crack front and station, as in ``front.csv``; empty without a front."""
+        return frame(front_rows(self))
 
     @property
     def quantities(self) -> dict[str, dict[str, Any]]:
@@ -183,7 +223,13 @@ def run(
 
 
 def run_case_file(
-    path: Path, overrides: list[str], out: Path, pictures: bool, quiet: bool, fields: bool = True
+    path: Path,
+    overrides: list[str],
+    out: Path,
+    pictures: bool,
+    quiet: bool,
+    fields: bool = True,
+    verbose: bool = False,
 ) -> Result:
     """Run a case file and write its run folder; used by the command line. On several ranks rank 0 writes and speaks.
 
@@ -194,19 +240,21 @@ def run_case_file(
         pictures: Whether to draw (the case may also say no).
         quiet: No progress and no summary.
         fields: Whether fields are written, which pictures are made of.
+        verbose: Every stage with its seconds, and details after the summary.
     """
     from rollmech.post.terminal import Terminal
 
     case = load_case(path, overrides)
-    terminal = Terminal(quiet or not is_root())
+    terminal = Terminal(quiet or not is_root(), verbose)
+    log = RunLog(str(path), overrides, terminal.stage)
     started = time.perf_counter()
     with staged(out) as folder, terminal:
-        result = run(case, terminal.stage, fields)
+        result = run(case, log.stage, fields)
         result.source, result.overrides = str(path), list(overrides)
         drawn = fields and pictures and case.output.pictures
-        _write(result, folder, fields, drawn, terminal.stage)
+        _write(result, folder, fields, drawn, log.stage)
         result.timings["total"] = time.perf_counter() - started
-        on_root(lambda: _seal(result, folder, drawn))
+        on_root(lambda: _seal(result, folder, drawn, log))
     if is_root() and not quiet:
         terminal.summary(result.record, out)
     return result
@@ -296,8 +344,8 @@ def _draw(result: Result, folder: Path) -> None:
     result.warnings += draw_all(folder)
 
 
-def _seal(result: Result, folder: Path, report: bool) -> None:
-    """``results.json`` with its last words, and the report that quotes them."""
+def _seal(result: Result, folder: Path, report: bool, log: RunLog) -> None:
+    """``results.json`` with its last words, the report that quotes them, and the log."""
     write_json(folder / RESULTS, record(result))
     if report:
         from rollmech.post.reporting import report as write_report
@@ -305,6 +353,7 @@ def _seal(result: Result, folder: Path, report: bool) -> None:
         result.warnings += (problems := write_report(folder))
         if problems:
             write_json(folder / RESULTS, record(result))
+    log.write(folder, result.record)
 
 
 def resistance_of(case: Case, influence: Influence) -> float:

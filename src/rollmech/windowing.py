@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,14 @@ import numpy as np
 
 from rollmech import units
 from rollmech.case import Case, load_case
+from rollmech.case.checks import needed_resistance
 from rollmech.errors import Fault, InputError
 from rollmech.line.maps import population_window, ratio_window, strength_window
 from rollmech.line.window import POINTS, SETTINGS, Axis, Window
 from rollmech.loading import make_laminate
 from rollmech.results.folder import FORMAT, RESULTS, staged, write_json
+
+Progress = Callable[[str], None]
 
 _SPREAD = {
     "radius": (0.2, 3.0),
@@ -27,10 +31,11 @@ _SPREAD = {
 _SWING = 40.0
 """Default range of temperatures on either side of those of the line, K."""
 _FROM_ZERO = ("misalignment", "tension_ripple")
-_ROWS = 101
 
 
-def window_of(case: Case, x: str, y: str, of: str, progress=lambda text: None) -> Window:
+def window_of(
+    case: Case, x: str, y: str, of: str = "ratio", progress: Progress = lambda text: None
+) -> Window:
     """The map of a case.
 
     Args:
@@ -147,10 +152,23 @@ def limits_of(window: Window, level: float) -> dict[str, Any]:
     return found | {"share_of_the_map": float(fine.mean())}
 
 
+def strength_of_the_web(case: Case, x: Axis, y: Axis) -> Window | None:
+    """The map of the web without its crack by strength; None where that is not known or is the map itself."""
+    from rollmech.pipeline import laminate_judge
+
+    judge = laminate_judge(case)
+    if judge is None or case.flaw is None or not case.flaw.sharp:
+        return None
+    return ratio_window(case, make_laminate(case), judge, x, y)
+
+
 def rests_on(case: Case, of: str) -> str:
-    """What a map of a probability leaves open, in words; empty for a ratio."""
+    """What a map leaves open, in words."""
     if of == "ratio":
-        return ""
+        found = [f"It is governed by the placeholder {text}." for text in _placeholders(case)]
+        if case.flaw is not None and case.flaw.sharp:
+            found.append("Strength of the web without this crack is no part of this map.")
+        return " ".join(found)
     found = ["A map of the best estimate: its interval is among the results of a run of the case."]
     if of == "population":
         toughness = case.material_of(case.population.layer).get("fracture_toughness")
@@ -161,14 +179,31 @@ def rests_on(case: Case, of: str) -> str:
     return " ".join(found)
 
 
-def write_window(case_path: Path, overrides: list[str], x: str, y: str, of: str, out: Path) -> dict[str, Any]:
+def _placeholders(case: Case) -> list[str]:
+    """Resistances without a source that the ratio is over."""
+    needed = needed_resistance(case.flaw) if case.flaw else ("flexural_strength", "")
+    layers = [case.tip_layer] if case.flaw else [layer.name for layer in case.stack]
+    values = [(layer, case.material_of(layer).get(needed[0])) for layer in layers if needed]
+    return [f"{needed[0]} of {layer} = {value}" for layer, value in values if value and value.placeholder]
+
+
+def write_window(
+    case_path: Path,
+    overrides: list[str],
+    x: str,
+    y: str,
+    of: str,
+    out: Path,
+    progress: Progress = lambda text: None,
+) -> dict[str, Any]:
     """Make the window of a case file and write it; returns the content of its ``results.json``."""
     from rollmech.post import theme
     from rollmech.post.window_chart import draw_window
 
     case = load_case(case_path, overrides)
     with staged(out) as folder:
-        window = window_of(case, x, y, of)
+        window = window_of(case, x, y, of, progress)
+        progress("drawing")
         record = {
             "format": FORMAT,
             "title": case.title,
@@ -181,6 +216,9 @@ def write_window(case_path: Path, overrides: list[str], x: str, y: str, of: str,
             "rests_on": rests_on(case, of),
             "allowed": {f"{level:g}": limits_of(window, level) for level in window.levels},
         }
+        strength = strength_of_the_web(case, window.x, window.y) if of == "ratio" else None
+        if strength is not None:
+            record["allowed_by_strength"] = limits_of(strength, *strength.levels)
         np.savez_compressed(
             folder / "window.npz",
             x=window.x.shown,
@@ -195,13 +233,34 @@ def write_window(case_path: Path, overrides: list[str], x: str, y: str, of: str,
     return record
 
 
+def print_window(record: dict[str, Any], target: Path) -> None:
+    """What is allowed along each axis, level by level, on the terminal."""
+    print(f"{record['title']}: {record['quantity']}")
+    for level, found in record["allowed"].items():
+        print(f"at most {level}: {_allowed(found)}")
+    if "allowed_by_strength" in record:
+        print(f"allowed by strength of the web without this crack: {_allowed(record['allowed_by_strength'])}")
+    print("each range with the other setting at the middle of its axis")
+    if record["rests_on"]:
+        print(record["rests_on"])
+    print(f"{target}: written, {record['seconds']:.2g} s; see window.png")
+
+
+def _allowed(found: dict[str, Any]) -> str:
+    ranges = {label: ends for label, ends in found.items() if label != "share_of_the_map"}
+    texts = [
+        f"{label} {'nowhere' if ends is None else f'{ends[0]:.4g} to {ends[1]:.4g}'}"
+        for label, ends in ranges.items()
+    ]
+    return f"{', '.join(texts)}; {100 * found['share_of_the_map']:.3g} % of the map"
+
+
 def _write_table(path: Path, window: Window) -> None:
     """About a hundred values each way; the whole map is in ``window.npz``."""
-    picks = [np.linspace(0, size - 1, min(_ROWS, size)).astype(int) for size in window.values.shape]
+    thinned = window.table
     with path.open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file)
         table.writerow([window.x.label, window.y.label, window.quantity])
-        for i in picks[0]:
-            for j in picks[1]:
-                row = (window.x.shown[j], window.y.shown[i], window.values[i, j])
-                table.writerow([f"{value:.6g}" for value in row])
+        for y, row in thinned.iterrows():
+            for x, value in row.items():
+                table.writerow([f"{number:.6g}" for number in (x, y, value)])

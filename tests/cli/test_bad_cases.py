@@ -373,6 +373,11 @@ EDITS = {
         THICKNESS + "\ncolour = 3",
         ["stack.ceramic.colour = 3", "unknown key", "material"],
     ),
+    "a roller by its diameter": (
+        'radius = "50 mm"',
+        'diameter = "100 mm"',
+        ["radius: is missing", "unknown key, give half of it as radius"],
+    ),
     "misspelt section": (
         "[[rollers]]",
         "[[roller]]",

@@ -29,6 +29,7 @@ from rollmech.case.schema import (
 from rollmech.case.tables import MaterialTable
 from rollmech.errors import Fault, nearest
 
+_HALF = ", give half of it as radius"
 _MODELS: dict[str, type[BaseModel]] = {
     "stack": Layer,
     "treatment": Treatment,
@@ -149,8 +150,9 @@ def _faults(item: Mapping[str, Any], mapping: Mapping[str, Any]) -> Iterator[Fau
     if kind == "missing":
         yield Fault(key, "", "is missing", _accepted_by(_model_at(location, mapping), str(location[-1])))
     elif kind == "extra_forbidden":
-        known = list(_model_at(location, mapping).model_fields)
-        yield Fault(key, shown(given), "unknown key", ", ".join(known), nearest(str(location[-1]), known))
+        known, name = list(_model_at(location, mapping).model_fields), str(location[-1])
+        problem = "unknown key" + (_HALF if name == "diameter" and "radius" in known else "")
+        yield Fault(key, shown(given), problem, ", ".join(known), nearest(name, known))
     elif kind == "literal_error":
         choices = item["ctx"]["expected"].replace("'", '"').replace(" or ", ", ")
         known = [choice.strip('"') for choice in choices.split(", ")]

@@ -242,6 +242,14 @@ class Case(_Model):
     verdict: Verdict = Verdict()
     output: Output = Output()
 
+    def __repr__(self) -> str:
+        layers = ", ".join(layer.name for layer in self.stack)
+        flaw = f"{self.flaw.kind} in {self.flaw.layer}" if self.flaw else "no flaw"
+        line = f"{len(self.rollers)} rollers" if self.rollers else "a load"
+        return f"<Case '{self.title}': {layers}; {flaw}; {line}>"
+
+    __str__ = __repr__
+
     @property
     def flaw(self) -> Flaw | None:
         """The one flaw, if any."""

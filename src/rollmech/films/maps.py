@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,6 +13,9 @@ from rollmech.films.stack import Film
 from rollmech.loading import loadings_of
 from rollmech.web import Laminate, Ply
 from rollmech.web.parting import Parting
+
+if TYPE_CHECKING:
+    import pandas
 
 POINTS = 21
 THICKER, STIFFER = 30.0, 100.0
@@ -43,6 +47,27 @@ class FilmMap:
     pressed: np.ndarray
     channel: np.ndarray
     channel_ratio: np.ndarray | None
+
+    def __repr__(self) -> str:
+        return (
+            f"<FilmMap of {self.film.name}: {self.peel.shape[1]} thicknesses x {self.peel.shape[0]} moduli>"
+        )
+
+    @property
+    def table(self) -> pandas.DataFrame:
+        """One row a point: thickness (nm), modulus (GPa), G of parting and of a crack, ratios where known."""
+        import pandas
+
+        modulus, thickness = np.meshgrid(self.modulus / 1e9, self.thickness * 1e9, indexing="ij")
+        columns = {
+            "thickness [nm]": thickness,
+            "modulus [GPa]": modulus,
+            "G delamination [J/m^2]": self.peel,
+            "ratio delamination [-]": self.peel_ratio,
+            "G channel [J/m^2]": self.channel,
+            "ratio channel [-]": self.channel_ratio,
+        }
+        return pandas.DataFrame({k: np.ravel(v) for k, v in columns.items() if v is not None})
 
 
 def film_map(case: Case, film: Film, points: int = POINTS) -> FilmMap:

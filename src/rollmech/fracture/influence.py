@@ -113,6 +113,9 @@ class Influence:
     problem_before: PatchProblem | None = None
     solutions_before: list = field(default_factory=list)
 
+    def __repr__(self) -> str:
+        return f"<Influence of a {self.patch.flaw.kind} on {len(self.patch.modes)} modes, {len(self.levels)} meshes>"
+
     # What is read off the problem has to outlive it: the store keeps these and sets them again.
 
     @cached_property

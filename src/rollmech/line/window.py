@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
+from html import escape
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.interpolate import RectBivariateSpline
@@ -15,6 +17,9 @@ from rollmech.case.schema import Roller
 from rollmech.line.history import added_force
 from rollmech.line.response import Response, curvature
 from rollmech.web import Laminate
+
+if TYPE_CHECKING:
+    import pandas
 
 SETTINGS = {
     "radius": ("length", "mm", 1e3),
@@ -27,6 +32,9 @@ SETTINGS = {
 """Roller settings that a window can vary: dimension, unit shown, unit per SI."""
 _CELSIUS = 273.15
 POINTS = 1000
+ROWS = 101
+"""Values each way in tables."""
+_SHOWN = 7
 _COARSE = 48  # states each way at which what is no sum of products is evaluated
 
 
@@ -110,6 +118,29 @@ class Window:
     levels: tuple[float, ...]
     seconds: float
     interpolation: float
+
+    def __repr__(self) -> str:
+        ends = f"{self.values.min():.3g} to {self.values.max():.3g}"
+        return f"<Window of {self.quantity}: {ends} over {self.x.label} and {self.y.label}>"
+
+    def _repr_html_(self) -> str:
+        shares = [f"{100 * (self.values <= level).mean():.3g} % at most {level:g}" for level in self.levels]
+        shown = self.thinned(_SHOWN).to_html(float_format="{:.3g}".format, border=0)
+        return f"<p>{escape(repr(self)[1:-1])}; of the map {', '.join(shares)}</p>\n{shown}"
+
+    @property
+    def table(self) -> pandas.DataFrame:
+        """About a hundred values each way: y down, x across, in the units shown; ``values`` holds all."""
+        return self.thinned(ROWS)
+
+    def thinned(self, count: int) -> pandas.DataFrame:
+        """The map at ``count`` values each way."""
+        import pandas
+
+        rows, columns = (np.linspace(0, n - 1, min(count, n)).astype(int) for n in self.values.shape)
+        x = pandas.Index(self.x.shown[columns], name=self.x.label)
+        y = pandas.Index(self.y.shown[rows], name=self.y.label)
+        return pandas.DataFrame(self.values[np.ix_(rows, columns)], y, x)
 
 
 def groups_of(case: Case, laminate: Laminate, x: Axis, y: Axis) -> list[Group]:

@@ -38,7 +38,10 @@ def print_material(name: str) -> None:
     out.print(f"[bold]{escape(item.name)}[/bold]" + (f"  also {', '.join(also)}" if also else ""))
     for prop in item.properties.values():
         mark = "  [yellow]placeholder[/yellow]" if prop.placeholder else ""
-        out.print(f"  [bold]{prop.name}[/bold] {escape(str(prop))}{_range(prop)}  {prop.confidence}{mark}")
+        out.print(
+            f"  [bold]{prop.name}[/bold] {escape(str(prop))}{_range(prop)}  {prop.confidence}{mark}",
+            soft_wrap=True,
+        )
         for text in filter(None, (prop.condition, prop.source)):
             out.print(f"      {escape(text)}", style="dim", soft_wrap=True)
 

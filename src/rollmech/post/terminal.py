@@ -10,7 +10,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+<<<<<<< HEAD
 from rollmech.post.line_words import line_words
+=======
+from rollmech.post.details import print_details
+>>>>>>> polish
 
 _STYLE = {
     "safe": "bold green",
@@ -22,13 +26,22 @@ _STYLE = {
 }
 _FAILING = ("broken", "stretched")
 _SHOWN = 3
+QUANTITY_HEADS = ("quantity", "value", "error", "unit", "refers to")
+STATION_HEADS = ("station", "ratio", "governed by", "radius_min", "tension_max")
+_LONG = 1.0
+"""Seconds from which on a stage is told of."""
 
 
 class Terminal:
-    """Says which stage runs (on stderr) and prints the summary (on stdout)."""
+    """Says which stage runs (on stderr) and prints the summary (on stdout).
 
-    def __init__(self, quiet: bool):
-        self._quiet = quiet
+    Args:
+        quiet: Say nothing of stages.
+        verbose: Tell the seconds of every stage, not only of those that take long; details after the summary.
+    """
+
+    def __init__(self, quiet: bool, verbose: bool = False):
+        self._quiet, self._verbose = quiet, verbose
         self._err = Console(stderr=True)
         self._status = None
         self._text, self._since = "", 0.0
@@ -54,13 +67,16 @@ class Terminal:
 
     def _close_stage(self) -> None:
         seconds = time.perf_counter() - self._since
-        if self._text and not self._quiet and seconds > 1:
+        if self._text and not self._quiet and (self._verbose or seconds > _LONG):
             self._err.print(f"  {self._text} ({seconds:.1f} s)", highlight=False)
         self._text = ""
 
     def summary(self, record: dict[str, Any], folder: Path) -> None:
         """Verdict first, then the numbers, stations, warnings and placeholders."""
-        print_summary(record, folder, Console())
+        console = Console()
+        print_summary(record, folder, console)
+        if self._verbose:
+            print_details(record, console)
 
 
 def print_summary(record: dict[str, Any], folder: Path, console: Console) -> None:
@@ -150,26 +166,34 @@ def _group_line(group: dict[str, Any]) -> tuple[str, str]:
 
 
 def _quantity_table(quantities: dict[str, dict[str, Any]]) -> Table:
-    table = Table("quantity", "value", "error", "unit", "refers to", box=None, pad_edge=False)
+    table = Table(*QUANTITY_HEADS, box=None, pad_edge=False)
     for name, entry in quantities.items():
-        flagged = f" [broken: {', '.join(entry['flags'])}]" if entry["flags"] else ""
-        if entry["value"] is None:
-            table.add_row(name, "-", "", entry["unit"], escape(entry.get("note", "") + flagged))
-        else:
-            error = f"{entry['error']:.1g}" if entry["error"] is not None else "?"
-            refers = escape(entry.get("refers_to", "") + flagged)
-            table.add_row(name, f"{entry['value']:.4g}", error, entry["unit"], refers)
+        table.add_row(*map(escape, quantity_cells(name, entry)))
     return table
+
+
+def quantity_cells(name: str, entry: dict[str, Any]) -> tuple[str, ...]:
+    """A quantity under ``QUANTITY_HEADS``."""
+    flagged = f" [broken: {', '.join(entry['flags'])}]" if entry["flags"] else ""
+    if entry["value"] is None:
+        return name, "-", "", entry["unit"], entry.get("note", "") + flagged
+    error = f"{entry['error']:.1g}" if entry["error"] is not None else "?"
+    return name, f"{entry['value']:.4g}", error, entry["unit"], entry.get("refers_to", "") + flagged
 
 
 def _station_table(stations: list[dict[str, Any]]) -> Table:
-    table = Table("station", "ratio", "governed by", "radius_min", "tension_max", box=None, pad_edge=False)
+    table = Table(*STATION_HEADS, box=None, pad_edge=False)
     for row in stations:
-        limits = [row[key] for key in ("radius_min", "tension_max")]
-        shown = [f"{x['value']:.4g} {x['unit']}" if x["value"] is not None else "-" for x in limits]
-        closed = row["ratio"] < 0
-        ratio, cause = ("closed", "-") if closed else (f"{row['ratio']:.3g}", row["governed_by"])
-        if (row.get("contact") or {}).get("refused"):
-            ratio, cause = "refused", "-"
-        table.add_row(escape(row["name"]), ratio, cause, *shown)
+        table.add_row(*map(escape, station_cells(row)))
     return table
+
+
+def station_cells(row: dict[str, Any]) -> tuple[str, ...]:
+    """A station under ``STATION_HEADS``."""
+    limits = [row[key] for key in ("radius_min", "tension_max")]
+    shown = [f"{x['value']:.4g} {x['unit']}" if x["value"] is not None else "-" for x in limits]
+    closed = row["ratio"] < 0
+    ratio, cause = ("closed", "-") if closed else (f"{row['ratio']:.3g}", row["governed_by"])
+    if (row.get("contact") or {}).get("refused"):
+        ratio, cause = "refused", "-"
+    return row["name"], ratio, cause, *shown

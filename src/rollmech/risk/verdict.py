@@ -38,6 +38,10 @@ class Verdict:
     governing: int
     allowed: float
 
+    def __repr__(self) -> str:
+        found = self.worst.finding
+        return f"<Verdict {self.status}: {found.ratio:.3g} +/- {found.error:.1g} at '{self.worst.name}'>"
+
     @property
     def worst(self) -> StationVerdict:
         """The governing station."""

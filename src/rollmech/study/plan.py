@@ -87,6 +87,20 @@ class Plan:
         rest = np.array_split(rows[1:], -(-(len(rows) - 1) // CHUNK))
         return [Task(number, rows[:1])] + [Task(number + i, part, number) for i, part in enumerate(rest, 1)]
 
+    def record(self) -> dict[str, Any]:
+        """The plan as plain data."""
+        return {
+            "points": len(self.points),
+            "planned": self.points.planned,
+            "left_out": self.points.skipped,
+            "distinct_solves": len(self.solves),
+            "in_the_store": self.at_hand,
+            "without_a_flaw": len(self.keys.get(NO_FLAW, ())),
+            "refused": len(self.keys.get(REFUSED, ())),
+            "evaluated_as_arrays": self.fast,
+            "not_as_arrays": self.slow_keys,
+        }
+
     def words(self) -> list[str]:
         """The plan in lines."""
         points = self.points

@@ -22,10 +22,12 @@ class Progress:
         total: Points in all.
         done: Points that were there before.
         quiet: Say nothing.
+        verbose: Say a line whenever points are done.
     """
 
-    def __init__(self, total: int, done: int, quiet: bool) -> None:
+    def __init__(self, total: int, done: int, quiet: bool, verbose: bool = False) -> None:
         self._total, self._before, self._quiet = total, done, quiet
+        self._pause = 0.0 if verbose else _EVERY
         self.counts: Counter[str] = Counter()
         self._console = Console(stderr=True)
         self._live: Live | None = None
@@ -51,7 +53,7 @@ class Progress:
         now = time.monotonic()
         if self._live:
             self._live.update(self._view())
-        elif not self._quiet and now - self._told > _EVERY:
+        elif not self._quiet and now - self._told > self._pause:
             self._told = now
             self._console.print(self.line(), highlight=False)
 

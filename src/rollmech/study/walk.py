@@ -46,6 +46,7 @@ class Options:
         force: Begin again whatever study is in the folder.
         pictures: Whether charts are drawn.
         quiet: No progress.
+        verbose: A line of progress whenever points are done.
     """
 
     out: Path
@@ -56,6 +57,7 @@ class Options:
     force: bool = False
     pictures: bool = True
     quiet: bool = False
+    verbose: bool = False
 
 
 def plan_study(path: Path, overrides: Sequence[str] = ()) -> tuple[StudyFile, Base, Plan]:
@@ -166,7 +168,7 @@ def _work_off(study: StudyFile, base: Base, plan: Plan, journal: Journal, option
         return
     count = min(options.workers or os.cpu_count() or 1, len(tasks))
     worker = Worker(base, plan.points, options.out)
-    with Progress(len(plan.points), before, options.quiet) as progress:
+    with Progress(len(plan.points), before, options.quiet, options.verbose) as progress:
         for rows in run_tasks(options.engine, worker, tasks, count, study.slurm):
             progress.add(journal.add(rows))
 

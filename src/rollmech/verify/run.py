@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from rollmech.backend import versions
 from rollmech.errors import Fault, InputError, NumericsError
 from rollmech.post.terminal import Terminal
 from rollmech.ranks import launched_rank
@@ -15,19 +16,26 @@ from rollmech.verify.report import Report, as_json, read_report
 from rollmech.verify.rows import Row, score
 
 
-def rows(quick: bool = False) -> list[Row]:
-    """Score every benchmark (or the quick subset), saying on stderr which one is being solved."""
+def rows(quick: bool = False, quiet: bool = False, verbose: bool = False) -> list[Row]:
+    """Score every benchmark (or the quick subset), saying on stderr which one is being solved unless quiet."""
     from rollmech.verify.catalogue import benchmarks  # brings gmsh, which a saved report does without
 
     found: list[Row] = []
-    with Terminal(quiet=launched_rank() > 0) as terminal:
+    with Terminal(quiet or launched_rank() > 0, verbose) as terminal:
         for benchmark in benchmarks(quick):
             terminal.stage(benchmark.title)
             found += score(benchmark)
     return found
 
 
-def main(quick: bool, json: bool, page: Path | None = None, saved: Path | None = None) -> int:
+def main(
+    quick: bool,
+    json: bool,
+    page: Path | None = None,
+    saved: Path | None = None,
+    quiet: bool = False,
+    verbose: bool = False,
+) -> int:
     """Score rollmech against its references, print the result and write its page.
 
     Args:
@@ -35,6 +43,8 @@ def main(quick: bool, json: bool, page: Path | None = None, saved: Path | None =
         json: JSON instead of tables.
         page: Folder that gets ``verification.md`` and its figures.
         saved: Read the rows from an earlier run's JSON instead of solving.
+        quiet: No progress.
+        verbose: Seconds of every benchmark, however short.
 
     Returns:
         0 if every row is within its tolerance, else the exit code of failed numerics.
@@ -46,7 +56,7 @@ def main(quick: bool, json: bool, page: Path | None = None, saved: Path | None =
         from rollmech.verify.page import prepare  # brings matplotlib
 
         prepare(page)  # before minutes of solving
-    report = _saved(saved, quick) if saved else _solved(quick)
+    report = _saved(saved, quick) if saved else Report(rows(quick, quiet, verbose), versions(), quick)
     if json:
         print(jsonlib.dumps(as_json(report), indent=2, ensure_ascii=False))
     else:
@@ -58,12 +68,6 @@ def main(quick: bool, json: bool, page: Path | None = None, saved: Path | None =
 
         print(f"{write_page(report, page)}: written", file=sys.stderr)
     return 0 if all(row.passed for row in report.rows) else NumericsError.exit_code
-
-
-def _solved(quick: bool) -> Report:
-    from rollmech.backend import versions
-
-    return Report(rows(quick), versions(), quick)
 
 
 def _saved(path: Path, quick: bool) -> Report:
