@@ -10,11 +10,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-<<<<<<< HEAD
-from rollmech.post.line_words import line_words
-=======
 from rollmech.post.details import print_details
->>>>>>> polish
+from rollmech.post.line_words import line_words
 
 _STYLE = {
     "safe": "bold green",
