@@ -149,7 +149,9 @@ def _quantity_table(quantities: dict[str, dict[str, Any]]) -> Table:
 
 
 def _station_table(stations: list[dict[str, Any]]) -> Table:
-    table = Table("station", "ratio", "governed by", "radius_min", "tension_max", box=None, pad_edge=False)
+    heads = ["station", "ratio", "governed by", "radius_min", "tension_max"]
+    change = any(row["layers"] != stations[0]["layers"] for row in stations)
+    table = Table(*heads, *(["layers"] if change else []), box=None, pad_edge=False)
     for row in stations:
         limits = [row[key] for key in ("radius_min", "tension_max")]
         shown = [f"{x['value']:.4g} {x['unit']}" if x["value"] is not None else "-" for x in limits]
@@ -157,5 +159,6 @@ def _station_table(stations: list[dict[str, Any]]) -> Table:
         ratio, cause = ("closed", "-") if closed else (f"{row['ratio']:.3g}", row["governed_by"])
         if (row.get("contact") or {}).get("refused"):
             ratio, cause = "refused", "-"
+        shown += [escape(" + ".join(row["layers"]))] if change else []
         table.add_row(escape(row["name"]), ratio, cause, *shown)
     return table

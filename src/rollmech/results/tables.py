@@ -19,10 +19,8 @@ _MPA = 1e6
 
 def write_front(path: Path, result: Result) -> None:
     """``front.csv``: one row a front point and station."""
-    judge = result.judge
-    if not isinstance(judge, CrackJudge):
+    if not isinstance(result.judge, CrackJudge):
         return
-    front = result.influence.front
     kind = result.influence.patch.flaw.kind
     with path.open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file)
@@ -48,7 +46,9 @@ def write_front(path: Path, result: Result) -> None:
                 "flag",
             ]
         )
-        for loading in result.loadings:
+        for number, loading in enumerate(result.loadings):
+            part = result.part_at(number)
+            judge, front = part.judge, part.influence.front
             k = judge.mixed_mode(loading.state) / _MPA
             error, release = judge.error(loading.state) / _MPA, judge.release_rate(loading.state)
             second = judge.opening_route(loading.state)
@@ -106,6 +106,7 @@ def write_stations(path: Path, result: Result) -> None:
                 "where",
                 "radius_min [mm]",
                 "tension_max [N/m]",
+                "layers",
             ]
         )
         for row in station_records(result):
@@ -119,5 +120,6 @@ def write_stations(path: Path, result: Result) -> None:
                     row.get("governed_by"),
                     row.get("where"),
                     *limits,
+                    " + ".join(row["layers"]),
                 ]
             )
