@@ -96,7 +96,9 @@ def contributions(case: Case, progress: Progress = lambda text: None) -> Contrib
         InputError: The case allows no judgement.
         NumericsError: A solve failed.
     """
-    refuse_changes(case, "contributions", "layers come or go on the way: effects are switched off in one stack")
+    refuse_changes(
+        case, "contributions", "layers come or go on the way: effects are switched off in one stack"
+    )
     result = run(case, progress, fields=False)
     if result.verdict is None:
         fault = Fault("materials", "", result.not_judged, "a strength or toughness to judge by")

@@ -1,9 +1,9 @@
 """A web whose layers come and go along the line.
 
 A layer is bonded to the flat web (in the nip, or while it dries in the span): from then on it strains with the web, so
-its strain counts from the web's own at that moment and its expansion from the temperature there. In that state it carries
-nothing but a stress of its own (of drying, or of the tension that a film brings to the nip). With e_b(z) and T_b the
-web's strain and temperature then,
+its strain counts from the web's own at that moment and its expansion from the temperature there. In that state it
+carries nothing but a stress of its own (of drying, or of the tension that a film brings to the nip). With e_b(z) and
+T_b the web's strain and temperature then,
 
     sigma = Q (eps - e_b) - E/(1-nu) cte (T - T_b) + own stress
 
