@@ -58,32 +58,36 @@ def laminates_of(case: Case, entering: Laminate) -> list[Laminate]:
     """
     if not changes(case.stack):
         return [entering] * len(case.rollers)
-    locked = {ply.name: s for ply, s in zip(entering.plies, entering.residual_stress, strict=True)}
-    locked |= {layer.name: layer.residual_stress or 0.0 for layer in case.stack if layer.laminated_at}
     found: list[Laminate] = []
-    bondings: dict[str, Bonding] = {}  # roller to the web there before its layers came
-
-    def assembled(layers: Sequence[Layer]) -> Laminate:
-        names = [name for name in bondings if any(layer.laminated_at == name for layer in layers)]
-        bonded = [names.index(layer.laminated_at) if layer.laminated_at else None for layer in layers]
-        plies = [_ply(case, layer) for layer in layers]
-        stress = [locked[layer.name] for layer in layers]
-        tensions = [layer.film_tension or 0.0 for layer in layers]
-        return Assembly(plies, stress, [bondings[name] for name in names], bonded, tensions)
-
+    locked = {ply.name: s for ply, s in zip(entering.plies, entering.residual_stress, strict=True)}
+    bondings: dict[str, Bonding] = {}
     for i, roller in enumerate(case.rollers):
         layers = present_at(case, i)
-        before = tuple(layer for layer in layers if layer.laminated_at != roller.name)
-        if before != layers:
-            films = sum(layer.film_tension or 0.0 for layer in layers if layer not in before)
-            bondings[roller.name] = Bonding(assembled(before), film=films)
-        found.append(entering if layers == present_at(case, -1) else assembled(layers))
-        if before != layers:
+        new = [layer for layer in layers if layer.laminated_at == roller.name]
+        if new:
+            before = _assembled(case, [layer for layer in layers if layer not in new], locked, bondings)
+            bondings[roller.name] = Bonding(before, film=sum(layer.film_tension or 0.0 for layer in new))
+        unchanged = layers == present_at(case, -1)
+        found.append(entering if unchanged else _assembled(case, layers, locked, bondings))
+        if new:  # further on it is what it was here
             change = roller.temperature - case.web.stress_free_temperature
-            bondings[roller.name] = replace(
-                bondings[roller.name], tension=roller.tension, temperature_change=change
-            )
+            then = replace(bondings[roller.name], tension=roller.tension, temperature_change=change)
+            bondings[roller.name] = then
     return found
+
+
+def _assembled(
+    case: Case, layers: Sequence[Layer], locked: dict[str, float], bondings: dict[str, Bonding]
+) -> Assembly:
+    """Layers at hand, with the bondings (by roller) of those that were laminated on."""
+    names = [name for name in bondings if any(layer.laminated_at == name for layer in layers)]
+    return Assembly(
+        [_ply(case, layer) for layer in layers],
+        [locked.get(layer.name, layer.residual_stress or 0.0) for layer in layers],
+        [bondings[name] for name in names],
+        [names.index(layer.laminated_at) if layer.laminated_at else None for layer in layers],
+        [layer.film_tension or 0.0 for layer in layers],
+    )
 
 
 def profile_of(layer: Layer) -> StressProfile | None:

@@ -207,37 +207,48 @@ def _at_a_face(parts: Parts) -> Iterator[Fault]:
 
 
 def _flaw(parts: Parts) -> Iterator[Fault]:
-    flaw = parts.flaw
-    if flaw is None or not parts.inwards:
+    """What the flaw saw of layers that come or go must be solved, and it must fit the stack at every roller."""
+    if parts.flaw is None or not parts.inwards:
         return
-    behind = f'the side of "{flaw.layer}" away from the flaw, or {_ONE_PART}'
     for key in ("filler", "bridging", "pressure"):
-        if getattr(flaw, key, None):
+        if getattr(parts.flaw, key, None):
             problem = "is given, but layers come or go on the way: what it saw of them is not solved"
             yield Fault(f"flaws[0].{'fill' if key == 'filler' else key}", "", problem, _ONE_PART)
-    if isinstance(flaw, InterfaceFlaw):
+    if isinstance(parts.flaw, InterfaceFlaw):
+        kind = f'"{parts.flaw.kind}"'
         problem = (
             "is given, but layers come or go on the way: G is not linear in the stress from before and after"
         )
-        yield Fault("flaws[0].kind", f'"{flaw.kind}"', problem, f"another kind, or {_ONE_PART}")
+        yield Fault("flaws[0].kind", kind, problem, f"another kind, or {_ONE_PART}")
         return
+    yield from _beside_flaw(parts)
+    yield from _flaw_at_rollers(parts)
+
+
+def _beside_flaw(parts: Parts) -> Iterator[Fault]:
+    """Layers may come and go on the side away from the flaw only."""
+    accepted = f'the side of "{parts.flaw.layer}" away from the flaw, or {_ONE_PART}'
     reached = _reached(parts)
     for layer in (*parts.covers, *reached):
+        where = "is cut by the flaw" if layer in reached else "lies on the flaw"
+        problem = f"{where}: its edges there are not solved for a layer that comes or goes"
         for key in _KEYS:
             if getattr(layer, key):
-                where = "is cut by the flaw" if layer in reached else "lies on the flaw"
-                problem = f"{where}: its edges there are not solved for a layer that comes or goes"
-                yield Fault(f"stack.{layer.name}.{key}", f'"{getattr(layer, key)}"', problem, behind)
+                yield Fault(f"stack.{layer.name}.{key}", f'"{getattr(layer, key)}"', problem, accepted)
     if parts.covers and any(layer.laminated_at for layer in parts.stack):
         problem = "has a thin layer on it, whose force from before a lamination is not solved"
-        yield Fault("flaws[0].layer", f'"{flaw.layer}"', problem, "an outermost layer")
+        yield Fault("flaws[0].layer", f'"{parts.flaw.layer}"', problem, "an outermost layer")
+
+
+def _flaw_at_rollers(parts: Parts) -> Iterator[Fault]:
+    """Faults that the flaw has only where some layers are not there."""
     names = [roller.name for roller in parts.rollers]
     told = set(flaw_faults(parts))
-    for i in range(len(names)):
+    for i, name in enumerate(names):
         for fault in flaw_faults(replace(parts, stack=present(parts.stack, names, i))):
             if fault not in told:
                 told.add(fault)
-                yield replace(fault, problem=f"{fault.problem}, with the layers at '{names[i]}'")
+                yield replace(fault, problem=f"{fault.problem}, with the layers at '{name}'")
 
 
 def _reached(parts: Parts) -> tuple[Layer, ...]:

@@ -101,16 +101,15 @@ def far_coefficients(
         pressure: Of the gas in the flaw, MPa.
     """
     inwards = -1 if face == "top" else 1
-    plies = [state.ply_modes(ply + inwards * i, face) for i in range(patch.cut)]
     rest = np.zeros(len(patch.reference) - 4 * patch.blocks)
-    history = [*(_history(patch, state, ply, face)), _own_modes(patch, state, ply, face)]
-    steps = [history[0], *({c: b[c] - a[c] for c in b} for a, b in pairwise(history))]
+    history = [*_history(patch, state, ply, face), _own_modes(patch, state, ply, face)]
+    steps = [history[0], *({cause: b[cause] - a[cause] for cause in b} for a, b in pairwise(history))]
     found = {
         cause: np.concatenate([steps[-1][cause], *(step[cause] for step in steps[:-1]), rest])
-        for cause in plies[0]
+        for cause in steps[-1]
     }
     if patch.profile:
-        found["residual"][4 * patch.cut] = plies[0]["residual"][4] / MPA
+        found["residual"][4 * patch.cut] = state.ply_modes(ply, face)["residual"][4] / MPA
     if patch.fill is not None:
         if not patch.fill.enclosed:
             _split_by_filling(patch, found)
