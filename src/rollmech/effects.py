@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rollmech.case import Case
+from rollmech.case.changes import refuse_changes
 from rollmech.errors import Fault, InputError
 from rollmech.fracture.influence import solve_influence
 from rollmech.pipeline import Result, run
@@ -114,6 +115,9 @@ def contributions(case: Case, progress: Progress = lambda text: None) -> Contrib
         InputError: The case allows no judgement.
         NumericsError: A solve failed.
     """
+    refuse_changes(
+        case, "contributions", "layers come or go on the way: effects are switched off in one stack"
+    )
     result = run(case, progress, fields=False)
     if result.verdict is None:
         fault = Fault("materials", "", result.not_judged, "a strength or toughness to judge by")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from rollmech.case import Case
+from rollmech.case.changes import refuse_changes
 from rollmech.errors import Fault, InputError
 from rollmech.fracture.influence import LEVELS
 from rollmech.mesh.apart import apart
@@ -20,6 +21,7 @@ def export_mesh(case: Case, level: int, path: Path) -> str:
         InputError: There is no flaw or no such level, or the file cannot be written.
         NumericsError: gmsh cannot mesh the geometry.
     """
+    refuse_changes(case, "mesh", "layers come or go on the way: each stack of the line has a mesh of its own")
     if case.flaw is None:
         raise InputError(
             "mesh", [Fault("flaws", "", "there is no flaw, so there is no mesh", "a [[flaws]] entry")]

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import replace
 
 from rollmech.case import Case, StressLoad, WebLoad
+from rollmech.case.changes import changes, present_at
 from rollmech.case.schema import Layer
 from rollmech.errors import Fault, InputError
 from rollmech.materials.moduli import LARGEST_CONTRAST, LARGEST_POISSON
 from rollmech.risk.limits import Bend
 from rollmech.risk.verdict import Loading
 from rollmech.web import (
+    Assembly,
+    Bonding,
     Laminate,
     Ply,
     Roller,
@@ -23,26 +28,66 @@ from rollmech.web import (
 
 
 def make_laminate(case: Case, source: str = "case") -> Laminate:
-    """The case's stack as a laminate."""
-    plies = []
-    for layer in case.stack:
-        material = case.material_of(layer.name)
-        cte = material.get("cte")
-        plies.append(
-            Ply(
-                layer.name,
-                layer.thickness,
-                material.value("youngs_modulus"),
-                material.value("poisson_ratio"),
-                cte.value if cte else 0.0,
-                layer.residual_stress,
-                profile_of(layer),
-            )
-        )
+    """The case's stack as a laminate: the one that enters the line, if layers come or go on the way."""
     try:
-        return Laminate(plies)
+        return Laminate([_ply(case, layer) for layer in present_at(case, -1)])
     except ValueError as error:
         raise InputError(source, [Fault("stack", "", str(error), "layers in equilibrium")]) from None
+
+
+def _ply(case: Case, layer: Layer) -> Ply:
+    material = case.material_of(layer.name)
+    cte = material.get("cte")
+    return Ply(
+        layer.name,
+        layer.thickness,
+        material.value("youngs_modulus"),
+        material.value("poisson_ratio"),
+        cte.value if cte else 0.0,
+        layer.residual_stress,
+        profile_of(layer),
+    )
+
+
+def laminates_of(case: Case, entering: Laminate) -> list[Laminate]:
+    """The web at every roller: the one that enters the line until a layer comes or goes.
+
+    Args:
+        case: With rollers.
+        entering: From ``make_laminate``.
+    """
+    if not changes(case.stack):
+        return [entering] * len(case.rollers)
+    found: list[Laminate] = []
+    locked = {ply.name: s for ply, s in zip(entering.plies, entering.residual_stress, strict=True)}
+    bondings: dict[str, Bonding] = {}
+    for i, roller in enumerate(case.rollers):
+        layers = present_at(case, i)
+        new = [layer for layer in layers if layer.laminated_at == roller.name]
+        if new:
+            before = _assembled(case, [layer for layer in layers if layer not in new], locked, bondings)
+            bondings[roller.name] = Bonding(before, film=sum(layer.film_tension or 0.0 for layer in new))
+        unchanged = layers == present_at(case, -1)
+        found.append(entering if unchanged else _assembled(case, layers, locked, bondings))
+        if new:  # further on it is what it was here
+            change = roller.temperature - case.web.stress_free_temperature
+            then = replace(bondings[roller.name], tension=roller.tension, temperature_change=change)
+            bondings[roller.name] = then
+    return found
+
+
+def _assembled(
+    case: Case, layers: Sequence[Layer], locked: dict[str, float], bondings: dict[str, Bonding]
+) -> Assembly:
+    """Layers at hand, with the bondings (by roller) of those that were laminated on."""
+    names = [name for name in bondings if any(layer.laminated_at == name for layer in layers)]
+    return Assembly(
+        [_ply(case, layer) for layer in layers],
+        [locked.get(layer.name, layer.residual_stress or 0.0) for layer in layers],
+        [bondings[name] for name in names],
+        [names.index(layer.laminated_at) if layer.laminated_at else None for layer in layers],
+        [layer.film_tension or 0.0 for layer in layers],
+    )
 
 
 def profile_of(layer: Layer) -> StressProfile | None:
@@ -96,7 +141,7 @@ def loadings_of(case: Case, laminate: Laminate) -> list[Loading]:
 def _line(case: Case, laminate: Laminate) -> list[Loading]:
     reference = case.web.stress_free_temperature
     rollers = [Roller(r.name, r.radius, r.wrap, r.touches, r.tension, r.temperature) for r in case.rollers]
-    line = stations(laminate, rollers, reference)
+    line = stations(laminates_of(case, laminate), rollers, reference)
     return [
         Loading(
             station.name,

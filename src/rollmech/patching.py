@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 
 from rollmech.case import Case
+from rollmech.case.changes import bonded_below
 from rollmech.case.schema import Layer
 from rollmech.errors import Fault, InputError
 from rollmech.flaws.bridge import Bridge
@@ -27,7 +28,8 @@ def patch_of(case: Case) -> Patch:
     profile = _patch_profile(profile_of(case.stack[case.flawed_index]), case.flaw.face)
     fill = _fill(case) if case.flaw.filler else None
     patch = make_patch(tuple(plies), flaw_geometry(case), *ends, angle, profile, fill, _bridge(case))
-    patch = replace(patch, cover=tuple(_patch_ply(case, layer) for layer in case.covers))
+    cover = tuple(_patch_ply(case, layer) for layer in case.covers)
+    patch = replace(patch, cover=cover, earlier=bonded_below(case.inwards))
     for layer in case.inwards[1 : patch.cut]:
         if layer.residual_profile is not None:
             problem = "is of a layer that the flaw cuts under its own: K of it is not solved"

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from rollmech.case import Case, load_case
+from rollmech.case.changes import refuse_changes
 from rollmech.errors import Fault, InputError, nearest
 from rollmech.films.drive import WORDS, Drive, drives_of
 from rollmech.films.maps import FilmMap, film_map
@@ -152,6 +153,7 @@ def layers_of(
         InputError: The case has no layers to part, or says nothing of the web.
         NumericsError: A solve failed.
     """
+    refuse_changes(case, "films", "layers come or go on the way: what parts layers is looked at in one stack")
     laminate = make_laminate(case)
     if not case.rollers and hasattr(case.load, "membrane_stress"):
         accepted = "[[rollers]], or [load] with tension and bend_radius"

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rollmech.case import Case, load_case
+from rollmech.case.changes import changes, parts_of
 from rollmech.case.checks import needed_resistance
 from rollmech.closing import close_cracks
 from rollmech.fracture.contact import contact_refusal
@@ -39,7 +40,7 @@ from rollmech.results.tables import (
 from rollmech.results.treated import assumed_sizes, assumed_weakness, treatment_warnings
 from rollmech.risk.assumptions import Check, assumption_checks, refuse_unearned
 from rollmech.risk.judge import CrackJudge, Judge, LaminateJudge, NotchJudge
-from rollmech.risk.verdict import Loading, Verdict, judge_line
+from rollmech.risk.verdict import Loading, Verdict, joined, judge_line
 from rollmech.web import Laminate
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class Result:
 
     Attributes:
         case: The resolved case.
-        laminate: Its stack, bottom to top.
+        laminate: Its stack, bottom to top, as it enters the line.
         loadings: States that were judged, in the order of the line.
         influence: The solved flaw, or None without one.
         judge: What the states were compared with, or None if nothing could be judged.
@@ -69,6 +70,8 @@ class Result:
         timings: Seconds by stage.
         source: Where the case came from.
         overrides: Overrides given on the command line.
+        parts: One result for each different stack where layers come or go on the way; ``influence`` and ``judge`` are
+            then those of the governing station's part.
     """
 
     case: Case
@@ -85,11 +88,18 @@ class Result:
     timings: dict[str, float] = field(default_factory=dict)
     source: str = "case"
     overrides: list[str] = field(default_factory=list)
+    parts: tuple[Result, ...] = ()
+
+    def part_at(self, station: int) -> Result:
+        """What holds the stack, influence and judge of a station."""
+        name = self.loadings[station].name
+        holding = (part for part in self.parts if name in [loading.name for loading in part.loadings])
+        return next(holding, self)
 
     @property
     def flawed_ply(self) -> int | None:
-        """Index from the bottom of the ply at the flawed face."""
-        return self.case.flawed_index
+        """Index from the bottom of the ply at the flawed face, at the governing station."""
+        return self.part_at(self.verdict.governing if self.verdict else 0).case.flawed_index
 
     def __repr__(self) -> str:
         verdict = verdict_record(self)
@@ -131,7 +141,8 @@ class Result:
 
     def nominal_stress(self, station: int) -> float:
         """Largest in-plane stress (Pa) of the unflawed web at the flawed face; beside a chip along x."""
-        stress = self.loadings[station].state.face_stress(self.flawed_ply, self.case.flaw.face)
+        ply = self.part_at(station).case.flawed_index
+        stress = self.loadings[station].state.face_stress(ply, self.case.flaw.face)
         return float(stress[0] if self.case.flaw.kind == "edge-chip" else stress.max())
 
     @property
@@ -203,23 +214,67 @@ def run(
     warnings = treatment_warnings(case) + material_warnings(case)
     result = Result(case, laminate, loadings_of(case, laminate), warnings=warnings, source=source)
     result.timings["web"] = time.perf_counter() - start
-    if case.flaw is not None:
-        result.influence = influence_of(case, progress, fields, memory)
+    if changes(case.stack):
+        _examine_parts(result, progress, fields, memory)
+    else:
+        _examine(result, progress, fields, memory)
+    result.warnings += [check.text for check in result.assumptions if check.fails]
+    start = time.perf_counter()
+    result.line = None if result.parts else study_line(case, laminate, progress)
+    if result.line is not None:
+        result.warnings += result.line.warnings
+        result.timings["line"] = time.perf_counter() - start
+    return result
+
+
+def _examine(
+    result: Result, progress: Progress, fields: bool = True, memory: dict[str, Influence] | None = None
+) -> None:
+    """Solve the flaw, judge every state, look at the assumptions."""
+    start = time.perf_counter()
+    if result.case.flaw is not None:
+        result.influence = influence_of(result.case, progress, fields, memory)
         stored = result.influence.problem is None
-        spent = {"store": time.perf_counter() - start - result.timings["web"]}
+        spent = {"store": time.perf_counter() - start}
         result.timings |= spent if stored else result.influence.timings
     progress("judging")
     start = time.perf_counter()
     _judge(result, progress, memory)
     result.assumptions = assumption_checks(result)
-    result.warnings += [check.text for check in result.assumptions if check.fails]
     result.timings["verdict"] = time.perf_counter() - start
-    start = time.perf_counter()
-    result.line = study_line(case, laminate, progress)
-    if result.line is not None:
-        result.warnings += result.line.warnings
-        result.timings["line"] = time.perf_counter() - start
-    return result
+
+
+def _examine_parts(
+    result: Result, progress: Progress, fields: bool, memory: dict[str, Influence] | None
+) -> None:
+    """The same where layers come or go: each stack with the stations that see it, then all of them together."""
+    parts = []
+    for case in parts_of(result.case):
+        layers = " + ".join(layer.name for layer in case.stack)
+        names = [roller.name for roller in case.rollers]
+        loadings = [loading for loading in result.loadings if loading.name in names]
+        part = Result(case, loadings[0].state.laminate, loadings)
+        _examine(part, lambda text, layers=layers: progress(f"{layers}: {text}"), fields, memory)
+        result.assumptions += [_of_part(check, names, layers) for check in part.assumptions]
+        for name, seconds in part.timings.items():
+            result.timings[name] = result.timings.get(name, 0.0) + seconds
+        parts.append(part)
+    result.parts = tuple(parts)
+    result.not_judged = "; ".join(filter(None, dict.fromkeys(part.not_judged for part in parts)))
+    stations = [loading.name for loading in result.loadings]
+    if not result.not_judged:
+        result.verdict = joined([part.verdict for part in parts], stations)
+    if all(part.unflawed for part in parts):
+        result.unflawed = joined([part.unflawed for part in parts], stations)
+    governing = result.part_at(result.verdict.governing if result.verdict else 0)
+    result.influence, result.judge = governing.influence, governing.judge
+
+
+def _of_part(check: Check, stations: list[str], layers: str) -> Check:
+    """A check of one part of the line, said to be of it."""
+    if check.stations:
+        return check
+    return replace(check, stations=tuple(stations), text=f"{layers}: {check.text}")
 
 
 def run_case_file(
@@ -403,8 +458,8 @@ def _judge(result: Result, progress: Progress, memory: dict[str, Influence] | No
         result.not_judged = "no layer's material has a flexural_strength to compare with"
         return
     if unflawed is not None and case.flaw is not None and case.flaw.sharp:
-        result.unflawed = judge_line(unflawed, result.laminate, result.loadings, allowed)
-    result.verdict = judge_line(result.judge, result.laminate, result.loadings, allowed)
+        result.unflawed = judge_line(unflawed, result.loadings, allowed)
+    result.verdict = judge_line(result.judge, result.loadings, allowed)
     if isinstance(result.judge, CrackJudge):
         _solve_if_closed(result, progress, memory)
         result.verdict = close_cracks(result.judge, result.verdict, result.loadings, progress)

@@ -11,6 +11,7 @@ import numpy as np
 
 from rollmech import units
 from rollmech.case import Case, load_case
+from rollmech.case.changes import refuse_changes
 from rollmech.case.checks import needed_resistance
 from rollmech.errors import Fault, InputError
 from rollmech.line.maps import population_window, ratio_window, strength_window
@@ -48,6 +49,7 @@ def window_of(
     Raises:
         InputError: The case has no such map.
     """
+    refuse_changes(case, "window", "layers come or go on the way: a window is mapped for one stack")
     axes = axis_of(case, x, "--x"), axis_of(case, y, "--y")
     if axes[0].setting == axes[1].setting and axes[0].roller == axes[1].roller:
         raise InputError("window", [Fault("--y", y, "is the same as --x", "another setting")])

@@ -96,6 +96,117 @@ ENDS = 'bottom = "PEO", top = "LLZTO"'
 GRADED_CERAMIC = (
     '[[stack]]\nname = "ceramic"\nthickness = "30 um"\ngraded = { bottom = "Al2O3", top = "LLZTO" }\n'
 )
+
+
+def on_a_line(base: str, ceramic: str = "", more: str = "", face: str = "top") -> str:
+    """GOOD on a base layer that comes or goes, with two more rollers."""
+    layer = LAYER.replace(THICKNESS, THICKNESS + "\n" + ceramic)
+    rollers = "".join(ROLLERS.replace("idler", name) for name in ("laminator", "winder"))
+    text = with_base('material = "PET"\n' + base, ceramic=layer).replace('face = "top"', f'face = "{face}"')
+    return text + rollers + more
+
+
+LINER = '[[stack]]\nname = "liner"\nmaterial = "PET"\nthickness = "5 um"\n'
+LINED = on_a_line('laminated_at = "laminator"').replace("[[stack]]", LINER + "[[stack]]", 1)
+CHANGING = {
+    "lamination at no roller": (
+        on_a_line('laminated_at = "laminater"'),
+        [
+            "stack.base.laminated_at",
+            '"laminater"',
+            "is no roller",
+            '"idler", "laminator"',
+            "Did you mean 'laminator'",
+        ],
+    ),
+    "lamination without a line": (
+        with_base('material = "PET"\nlaminated_at = "x"').replace(
+            ROLLERS, '[load]\nmembrane_stress = "9 MPa"\n'
+        ),
+        ["stack.base.laminated_at", "is given without a line", "[[rollers]]"],
+    ),
+    "lamination as a number": (on_a_line("laminated_at = 3"), ["stack.base.laminated_at", "is not a name"]),
+    "tension of a film that is there already": (
+        with_base('material = "PET"\nfilm_tension = "9 N/m"'),
+        ["stack.base.film_tension", '"9 N/m"', "is not laminated", "laminated_at"],
+    ),
+    "a film that takes all tension": (
+        on_a_line('laminated_at = "winder"\nfilm_tension = "40 N/m"'),
+        [
+            "stack.base.film_tension",
+            '"40 N/m"',
+            "leaves nothing of the 40 N/m at 'winder'",
+            "less than the tension",
+        ],
+    ),
+    "removed before it is there": (
+        on_a_line('laminated_at = "laminator"\nremoved_at = "idler"'),
+        ["stack.base.removed_at", '"idler"', 'is not behind "laminator"', '"winder"'],
+    ),
+    "removed where it is laminated": (
+        on_a_line('laminated_at = "winder"\nremoved_at = "winder"'),
+        ["stack.base.removed_at", "is not behind", "a roller further on"],
+    ),
+    "no layer all along the line": (
+        on_a_line('removed_at = "winder"', 'laminated_at = "laminator"'),
+        ["stack", "has no layer that is there all along", "without laminated_at and removed_at"],
+    ),
+    "a layer that slips in between": (
+        LINED,
+        ["stack.base.laminated_at", "would slip in between", "a layer at a face of the web"],
+    ),
+    "a layer taken out from between": (
+        LINED.replace("laminated_at", "removed_at"),
+        ["stack.base.removed_at", "lies between layers that stay"],
+    ),
+    "a film on the flaw": (
+        on_a_line('laminated_at = "laminator"', face="bottom"),
+        ["stack.base.laminated_at", "lies on the flaw", 'the side of "ceramic" away from the flaw'],
+    ),
+    "a layer with a flaw that comes off": (
+        on_a_line("", 'removed_at = "winder"'),
+        ["stack.ceramic.removed_at", "is cut by the flaw"],
+    ),
+    "growth where layers come": (
+        on_a_line('laminated_at = "laminator"', more="[growth]\n"),
+        [
+            "growth",
+            "layers come or go on the way",
+            "the library of K holds one stack",
+            "one case for each part",
+        ],
+    ),
+    "storage where layers come": (
+        on_a_line(
+            'removed_at = "winder"', more='[storage]\nradius = "76 mm"\nduration = "1 h"\nstretches = "top"\n'
+        ),
+        ["storage", "layers come or go on the way", "no [storage]"],
+    ),
+    "a misaligned roller where layers come": (
+        on_a_line('removed_at = "winder"').replace(
+            'tension = "40 N/m"', 'tension = "40 N/m"\nspan = "1 m"\nmisalignment = "1 mrad"', 1
+        ),
+        ["rollers.idler.misalignment", "layers come or go on the way", "no misalignment"],
+    ),
+    "a profile where layers come": (
+        on_a_line('removed_at = "winder"', 'residual_profile = { face = "top", ' + POINTS + " }"),
+        ["stack.ceramic.residual_profile", "a uniform residual_stress"],
+    ),
+    "a graded layer that comes": (
+        on_a_line('laminated_at = "winder"').replace('material = "PET"', "graded = { " + ENDS + " }"),
+        ["stack.base.graded", "a layer that comes or goes", "a layer of one material"],
+    ),
+    "a filled pit where layers come": (
+        on_a_line('laminated_at = "winder"').replace(
+            'width = "6 um"', 'width = "6 um"\nfill = { material = "PEO" }'
+        ),
+        ["flaws[0].fill", "layers come or go on the way"],
+    ),
+    "a channel crack where layers come": (
+        on_a_line('laminated_at = "winder"').replace(FLAW, flaw("channel", "")),
+        ["flaws[0].kind", '"channel"', "G is not linear"],
+    ),
+}
 INTERFACES = {
     "channel with a depth": (
         at_interface('kind = "channel"\ndepth = "3 um"'),
@@ -772,7 +883,7 @@ SETS = {
 
 
 def case_text(name: str) -> tuple[str, list[str]]:
-    for texts in (LAWS, INTERFACES, WHOLE):
+    for texts in (LAWS, INTERFACES, CHANGING, WHOLE):
         if name in texts:
             return texts[name]
     old, new, wanted = EDITS[name]
@@ -790,7 +901,7 @@ def judge(code: int, capsys: pytest.CaptureFixture[str], source: str, wanted: li
         assert text in err
 
 
-@pytest.mark.parametrize("name", sorted({*EDITS, *WHOLE, *LAWS, *INTERFACES}))
+@pytest.mark.parametrize("name", sorted({*EDITS, *WHOLE, *LAWS, *INTERFACES, *CHANGING}))
 def test_bad_case(name, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     text, wanted = case_text(name)

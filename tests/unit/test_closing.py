@@ -24,7 +24,7 @@ def verdict(*findings, allowed=1.0):
 
 def influence(copies=2, energy=None, on_interface=False):
     return SimpleNamespace(
-        patch=SimpleNamespace(fill=None, bridge=None),
+        patch=SimpleNamespace(fill=None, bridge=None, earlier=()),
         copies=copies,
         energy=energy,
         on_interface=on_interface,

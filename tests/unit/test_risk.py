@@ -64,6 +64,6 @@ def test_stiff_web_on_a_short_wrap_needs_no_roller_limit():
 @pytest.mark.parametrize(("allowed", "status"), [(1.0, "safe"), (0.3, "fails")])
 def test_worst_station_governs(allowed, status):
     loadings = [Loading(str(r), bend(radius=r).state(RIBBON), bend(radius=r)) for r in (0.2, 0.05, 0.1)]
-    verdict = judge_line(JUDGE, RIBBON, loadings, allowed)
+    verdict = judge_line(JUDGE, loadings, allowed)
     assert verdict.worst.name == "0.05"
     assert verdict.status == status

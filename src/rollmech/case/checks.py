@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from math import isclose
 
+from rollmech.case.changes import change_faults
 from rollmech.case.flaw_checks import flaw_faults
 from rollmech.case.flaws import (
     Channel,
@@ -39,6 +40,7 @@ def cross_faults(parts: Parts) -> list[Fault]:
         _needed_properties,
         _own_mesh,
         line_faults,
+        change_faults,
     )
     return [fault for check in checks for fault in check(parts)]
 

@@ -21,9 +21,13 @@ def layer_faults(parts: Parts) -> Iterator[Fault]:
 
 
 def _residual_stress(parts: Parts) -> Iterator[Fault]:
-    layers = [layer for layer in parts.stack if layer]
+    if None in parts.stack:
+        return
+    layers = [
+        layer for layer in parts.stack if layer.laminated_at is None
+    ]  # others bring a stress of their own
     stated = [_stated_force(layer) for layer in layers]
-    if len(layers) < len(parts.stack) or None in stated or not layers:
+    if None in stated or not layers:
         return
     force = sum(force for force, _ in stated)
     if abs(force) <= sum(room for _, room in stated):

@@ -74,6 +74,8 @@ class Layer(_Model):
     A `residual_profile` varies over the depth and comes on top. A damaged `skin` becomes a ply of its own.
     `work_of_adhesion`, `interface_toughness` (J/m^2) and `mode_sensitivity` are those of the interface to the layer
     listed before it; `rollmech films` holds what drives its parting against them.
+    `laminated_at` and `removed_at` name the rollers from which on the layer is there, and gone (`case.changes`);
+    `film_tension` (N/m) is what a laminated film brings of the tension there.
     """
 
     name: Name
@@ -86,6 +88,9 @@ class Layer(_Model):
     work_of_adhesion: EnergyPerArea | None = None
     interface_toughness: EnergyPerArea | None = None
     mode_sensitivity: Sensitivity | None = None
+    laminated_at: Name | None = None
+    removed_at: Name | None = None
+    film_tension: Tension | None = None
 
     @model_validator(mode="after")
     def _is_of_something(self) -> Layer:

@@ -17,6 +17,8 @@ thickness = "30 um"
 # or file = "points.csv". held = "constrained": as locked in, the web relieves it; "flat": as in the flat web.
 # residual_profile = { face = "top", depth = ["0 um", "3 um"], stress = ["-120 MPa", "0 MPa"] }
 
+# Layers that are laminated on or taken off on the way name the roller, laminated_at or removed_at: docs/line.md.
+
 # Override shipped values, or define a new material by youngs_modulus and poisson_ratio at least.
 # [materials.LLZTO]
 # fracture_toughness = "1.0 MPa*m^0.5"

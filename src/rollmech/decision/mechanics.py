@@ -166,7 +166,7 @@ class Bench:
         return judge_of(self.case.model_copy(update={"flaws": (flaw,), "treatment": None}), self._progress)
 
     def _judged(self, judge: Judge, depth: float, route: str) -> FlawState:
-        verdict = judge_line(judge, self._laminate, self._loadings, self.case.verdict.allowable_ratio)
+        verdict = judge_line(judge, self._loadings, self.case.verdict.allowable_ratio)
         worst, radii = verdict.worst, [station.radius_min for station in verdict.stations]
         known = [limit for limit in radii if limit.value is not None]
         radius = max(known, key=lambda limit: limit.value) if known and _all_safe(radii) else worst.radius_min

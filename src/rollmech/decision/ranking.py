@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from rollmech.case import Case
+from rollmech.case.changes import refuse_changes
 from rollmech.case.ranking import Ranking
 from rollmech.decision import principles
 from rollmech.decision.cells import Printed, number_of
@@ -102,6 +103,7 @@ def rank(
         InputError: The case cannot be ranked.
         NumericsError: A solve failed.
     """
+    refuse_changes(case, "rank", "layers come or go on the way: treatments are compared in one stack")
     wish = case.ranking or Ranking()
     chosen = [treatment(name) for name in (names or wish.treatments)] or [
         item for item in library().values() if item.source

@@ -15,6 +15,7 @@ import numpy as np
 
 from rollmech import units
 from rollmech.case import Case
+from rollmech.case.changes import refuse_changes
 from rollmech.decision.inputs import Input, inputs_of
 from rollmech.errors import Fault, InputError, NumericsError
 from rollmech.library.store import SHIPPED_POISSON, library_for
@@ -120,6 +121,7 @@ def tornado(
         InputError: Unknown key, unreadable range, nothing to judge.
         NumericsError: A solve of the unchanged case failed.
     """
+    refuse_changes(case, "tornado", "layers come or go on the way: inputs are moved in one stack")
     inputs = _with_ranges(list(inputs_of(case)), ranges)
     desk = _Desk(case, progress)
     has = [key for key in ANSWERS if getattr(desk.base, key) is not None]

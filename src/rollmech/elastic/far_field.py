@@ -66,8 +66,14 @@ def _filler_stress(patch: Patch, mode: str, points: np.ndarray) -> np.ndarray:
 
 def split_mode(mode: str) -> tuple[str, int]:
     """Kind (one of ``MODES``) and ply of a far-stress state's name."""
-    kind, _, ply = mode.removesuffix(" before filling").partition(" of ply ")
+    kind, _, ply = mode.removesuffix(" before filling").partition(" with ")[0].partition(" of ply ")
     return kind, int(ply or 0)
+
+
+def plies_of_mode(mode: str) -> int | None:
+    """Number of plies, from the flawed one, that feel a far-stress state; None for all of them."""
+    _, staged, count = mode.partition(" with ")
+    return int(count.removesuffix(" plies")) if staged else None
 
 
 def precedes_filling(mode: str) -> bool:

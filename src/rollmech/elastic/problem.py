@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from rollmech.backend import MPI, PETSc, dolfinx, ufl
-from rollmech.elastic.far_field import FarStress, precedes_filling, split_mode
+from rollmech.elastic.far_field import FarStress, plies_of_mode, precedes_filling, split_mode
 from rollmech.flaws.bridge import MODE as BRIDGED
 from rollmech.materials.moduli import LARGEST_CONTRAST
 from rollmech.mesh.patch import Patch
@@ -205,23 +205,27 @@ class PatchProblem:
         return vectors
 
     def stages(self) -> Iterator[tuple[str, ...]]:
-        """Modes that share one stiffness, which holds while they are at hand: a filler comes after residual stress."""
-        if self.patch.fill is None:
-            yield self.modes
-            return
-        earlier = tuple(mode for mode in self.modes if precedes_filling(mode))
-        yield tuple(mode for mode in self.modes if mode not in earlier)
-        if earlier:
-            with self._emptied():
-                yield earlier
+        """Modes that share one stiffness, which holds while they are at hand: a filler comes after residual stress, a
+        layer that is laminated on the way after the stress from before."""
+        filled = self.patch.fill is not None
+        emptied = tuple(mode for mode in self.modes if filled and precedes_filling(mode))
+        staged = {n: tuple(m for m in self.modes if plies_of_mode(m) == n) for n in self.patch.earlier}
+        yield tuple(m for m in self.modes if m not in emptied and plies_of_mode(m) is None)
+        ply = self.patch_mesh.ply
+        for modes, absent in (
+            (emptied, ply == self.patch.filler),
+            *((modes, ply >= n) for n, modes in staged.items()),
+        ):
+            if modes:
+                with self._without(absent):
+                    yield modes
 
     @contextmanager
-    def _emptied(self) -> Iterator[None]:
-        """Make the filler as soft as the solver bears for a while: the flaw before it was filled."""
+    def _without(self, absent: np.ndarray) -> Iterator[None]:
+        """Make cells as soft as the solver bears for a while: the patch before they came."""
         young, _ = self.moduli
-        filler = self.patch_mesh.ply == self.patch.filler
         saved = young.x.array.copy()
-        young.x.array[filler] = self.patch.plies[0].youngs_modulus / LARGEST_CONTRAST
+        young.x.array[absent] = self.patch.plies[0].youngs_modulus / LARGEST_CONTRAST
         try:
             yield
         finally:

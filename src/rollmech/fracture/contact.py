@@ -62,6 +62,8 @@ def contact_refusal(influence: Influence) -> str:
         return "contact is not solved beside a bridge of the faces"
     if influence.patch.fill is not None:
         return "contact is not solved for filled flaws"
+    if influence.patch.earlier:
+        return "contact is not solved for a web that layers were laminated to on the way"
     return ""
 
 

@@ -155,7 +155,7 @@ class Grower:
         """Largest K of a flaw of given sizes over the ends of all exposures, Pa m^0.5."""
         h = self.history
         stress = np.stack([h.start, h.start + h.change])
-        return float(self.k(np.broadcast_to(sizes, (*stress.shape[:2], 2)), stress).max())
+        return float(self.k(sizes[None, None], stress).max())
 
     def attempt(self, sizes: np.ndarray, run: Run) -> Trial:
         """Picard sweeps over a run."""
@@ -193,7 +193,7 @@ class Grower:
     def _rate(self, sizes: np.ndarray, stress: np.ndarray, run: Run) -> tuple[np.ndarray, np.ndarray]:
         """K at the nodes and growth per whole station there, shape (B, 5, 2)."""
         k = self.k(sizes, stress)
-        driving = k if self._frozen is None else self.k(np.broadcast_to(self._frozen, sizes.shape), stress)
+        driving = k if self._frozen is None else self.k(self._frozen[None, None], stress)
         rate = np.zeros_like(driving)
         if self.resistance.static is not None:
             time = self.history.static_time[run.station, None, None]

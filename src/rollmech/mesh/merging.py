@@ -38,6 +38,8 @@ def merge_thin(patch: Patch, target: float) -> Patch:
         patch: As the case has it.
         target: Relative error aimed at.
     """
+    if patch.earlier:  # which plies were there at a time is told by their number
+        return patch
     first = patch.front_plies[-1] + 1
     groups = tuple((i,) for i in range(len(patch.plies)))
     rule = _Rule(patch)

@@ -39,10 +39,17 @@ MODES = ("x_membrane", "x_bending", "y_membrane", "y_bending", "xy_membrane", "x
 BEFORE = tuple(f"{mode} before filling" for mode in MODES[:4])
 """Stress that the flawed ply held before its flaw was filled: the filler does not feel it."""
 
+
 COVER = ("cover x", "cover y", "cover xy")
 """Force of 1 MPa um in layers on the flawed face that are too thin to mesh and that the flaw cuts with its ply."""
 COVER_ERROR = 0.15
 """Error of the K of a cover's force over (its thickness over the flaw's depth); measured 0.09 (docs/interlayers.md)."""
+
+
+def with_plies(mode: str, count: int) -> str:
+    """Name of a mode that only the first plies feel, those that were there before others were bonded to them."""
+    return f"{mode} with {count} plies"
+
 
 # Half-extent of the patch in units of the flaw's reach: the perturbation of a plane-like (through) flaw decays
 # with the square of this number, that of a shallow one with the cube. Each run measures what is left.
@@ -125,6 +132,8 @@ class Patch:
         origin: Of each ply the layer counted from the flawed one that it stands for; empty if all are as they were.
         merging: Bound of the relative effect on K or peak stress of plies merged or left out (`mesh.merging`).
         bridge: What holds the faces of a crack in a plane of symmetry together; None if nothing does.
+        earlier: Numbers of plies, counted from the flawed one, that were there each time before more were bonded to
+            them; empty if all were there from the start. Stress from before feels only the plies of its time.
     """
 
     plies: tuple[PatchPly, ...]
@@ -140,6 +149,7 @@ class Patch:
     origin: tuple[int, ...] = ()
     merging: float = 0.0
     bridge: Bridge | None = None
+    earlier: tuple[int, ...] = ()
 
     @property
     def symmetric(self) -> bool:
@@ -169,19 +179,21 @@ class Patch:
     @property
     def modes(self) -> tuple[str, ...]:
         """Names of the unit far-stress states: ``MODES`` of the flawed ply, then of each further ply cut, then
-        the residual ``profile`` and the ``pressure`` of gas in the flaw (1 MPa).
+        all of these again for each number of plies in ``earlier``, then the residual ``profile`` and the
+        ``pressure`` of gas in the flaw (1 MPa).
 
         Of a filled flaw the stress of ``MODES`` came after filling, ``BEFORE`` and the profile before it; ``misfit`` is
         1 MPa all round that the filler would have if the web held it. Then come those of a bridge: a tension of 1 MPa
         that opens the faces at one of its hats. ``COVER`` is last.
         """
-        further = tuple(f"{mode} of ply {i}" for i in range(1, self.cut) for mode in MODES)
+        own = MODES + tuple(f"{mode} of ply {i}" for i in range(1, self.cut) for mode in MODES)
+        staged = tuple(with_plies(mode, count) for count in self.earlier for mode in own)
         profile = ("profile",) if self.profile else ()
         pressure = ("pressure",) if getattr(self.flaw, "pressurised", False) else ()
         before = BEFORE if self.fill and self.fill.prestressed else ()
         filled = before + (("misfit",) if self.fill else ())
         bridge = self.bridge.modes if self.bridge else ()
-        return MODES + further + profile + pressure + filled + bridge + (COVER if self.cover else ())
+        return own + staged + profile + pressure + filled + bridge + (COVER if self.cover else ())
 
     @property
     def membrane(self) -> tuple[float, float]:
@@ -200,25 +212,31 @@ class Patch:
         """Depth of the filler's surface below the flawed face, um."""
         return (1 - self.fill.fraction) * self.flaw.depth
 
+    @property
+    def blocks(self) -> int:
+        """How often the modes of one ply come: once for each ply cut and each time of ``earlier`` and now."""
+        return self.cut * (1 + len(self.earlier))
+
     def place(self, mode: str) -> int:
         """Position among the coefficients that ``turned`` takes of a mode that is not one of a ply's six."""
-        return self.modes.index(mode) - 2 * self.cut
+        return self.modes.index(mode) - 2 * self.blocks
 
     def turned(self, coefficients: np.ndarray) -> np.ndarray:
         """Mode coefficients in the patch's own axes.
 
         Args:
-            coefficients: x_membrane, x_bending, y_membrane, y_bending in the web's axes for each ply cut, then
-                the factor of the profile if there is one, the pressure of gas in the flaw, what a filled flaw adds,
-                and the force of a cover along x and y of the web with a zero.
+            coefficients: x_membrane, x_bending, y_membrane, y_bending in the web's axes for each ply cut, what came
+                after all bondings first, then what came before each in the order of ``earlier``, then the factor of the
+                profile if there is one, the pressure of gas in the flaw, what a filled flaw adds, and the force of a
+                cover along x and y of the web with a zero.
 
         Returns:
             In the order of ``modes``, with xy_membrane and xy_bending: the stress tensor turned by the flaw's angle.
         """
         s, c = np.sin(self.angle), np.cos(self.angle)
-        x, y = np.moveaxis(np.reshape(coefficients[: 4 * self.cut], (self.cut, 2, 2)), 1, 0)
+        x, y = np.moveaxis(np.reshape(coefficients[: 4 * self.blocks], (self.blocks, 2, 2)), 1, 0)
         parts = np.concatenate([s * s * x + c * c * y, c * c * x + s * s * y, s * c * (x - y)], axis=1)
-        rest = np.array(coefficients[4 * self.cut :], dtype=float)
+        rest = np.array(coefficients[4 * self.blocks :], dtype=float)
         if self.cover:
             along, across, _ = rest[-3:]
             rest[-3:] = (
@@ -232,7 +250,7 @@ class Patch:
     def tension(self) -> np.ndarray:
         """Coefficients of 1 MPa of uniform tension along the web in every ply cut, as ``turned`` takes them."""
         uniform = np.tile([1.0, 0.0, 0.0, 0.0], self.cut)
-        return np.concatenate([uniform, np.zeros(len(self.modes) - len(MODES) * self.cut)])
+        return np.concatenate([uniform, np.zeros(len(self.modes) - 2 * self.blocks - len(uniform))])
 
     @property
     def reference(self) -> np.ndarray:
@@ -240,7 +258,9 @@ class Patch:
         delamination under whole plies, or the stretch of all plies that gives the one at a chip's face 1 MPa."""
         if self.flaw.kind == "edge-chip":
             moduli = np.array([ply.youngs_modulus for ply in self.plies[: self.cut]])
-            return self.tension * np.repeat(moduli / moduli[0], 4)
+            stretch = self.tension
+            stretch[: 4 * self.cut] *= np.repeat(moduli / moduli[0], 4)
+            return stretch
         if self.flaw.kind == "delamination" and not self.flaw.from_cut:
             return np.concatenate([0 * self.tension[:-1], [1.0]])
         return self.tension

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rollmech.case import Case, Delamination, InterfaceFlaw, load_case
+from rollmech.case.changes import part_at
 from rollmech.errors import Fault, InputError
 from rollmech.loading import loadings_of, make_laminate
 from rollmech.post.theme import Frame
@@ -84,12 +85,17 @@ class RunData:
     Attributes:
         folder: The run folder.
         record: Content of ``results.json``.
-        case: The resolved case.
+        whole: The resolved case.
     """
 
     folder: Path
     record: dict[str, Any]
-    case: Case
+    whole: Case
+
+    @cached_property
+    def case(self) -> Case:
+        """The case with the layers that it has at the governing station."""
+        return part_at(self.whole, self.governing)
 
     @property
     def stations(self) -> list[dict[str, Any]]:
@@ -211,8 +217,8 @@ class RunData:
     @cached_property
     def web(self) -> tuple[Laminate, WebState]:
         """The stack and its unflawed state at the governing station, in closed form from the case."""
-        laminate = make_laminate(self.case)
-        return laminate, loadings_of(self.case, laminate)[self.governing].state
+        state = loadings_of(self.whole, make_laminate(self.whole))[self.governing].state
+        return state.laminate, state
 
     @property
     def tip_modulus(self) -> float:

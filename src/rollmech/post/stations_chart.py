@@ -28,7 +28,11 @@ def stations(run: RunData, path: Path) -> Path:
     made = theme.figure(
         run.frame(f"Stations of the line; governing: '{run.station}' ({run.verdict_text()})", notes)
     )
-    names = [_station_label(row, row["name"] == run.station) for row in run.stations]
+    before = [run.stations[0], *run.stations]
+    names = [
+        _station_label(row, row["name"] == run.station) + _changed(last, row)
+        for last, row in zip(before, run.stations, strict=False)
+    ]
     axes = made.add_axes((0.2, 0.17, 0.75, 0.66))
     for i, row in enumerate(run.stations):
         _station_bar(axes, i, row)
@@ -56,6 +60,15 @@ def _station_label(row: dict[str, Any], governs: bool) -> str:
     extra = ["governing"] if governs else []
     extra += [("contact" if _solved(row) else "closed")] if row["closed"] else []
     return row["name"] + (f"\n({', '.join(extra)})" if extra else "")
+
+
+def _changed(before: dict[str, Any], row: dict[str, Any]) -> str:
+    """Layers that came or went since the station before, on a line of their own; empty if none did."""
+    old, new = before.get("layers", []), row.get("layers", [])
+    found = [f"+ {name}" for name in new if name not in old] + [
+        f"− {name}" for name in old if name not in new
+    ]
+    return "\n" + ", ".join(found) if found else ""
 
 
 def _look(cause: str) -> dict[str, Any]:

@@ -179,9 +179,11 @@ def quantity_cells(name: str, entry: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _station_table(stations: list[dict[str, Any]]) -> Table:
-    table = Table(*STATION_HEADS, box=None, pad_edge=False)
+    change = any(row["layers"] != stations[0]["layers"] for row in stations)
+    table = Table(*STATION_HEADS, *(["layers"] if change else []), box=None, pad_edge=False)
     for row in stations:
-        table.add_row(*map(escape, station_cells(row)))
+        layers = [" + ".join(row["layers"])] if change else []
+        table.add_row(*map(escape, [*station_cells(row), *layers]))
     return table
 
 

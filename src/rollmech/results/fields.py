@@ -9,7 +9,7 @@ import numpy as np
 import pyvista as pv
 
 from rollmech.backend import dolfinx
-from rollmech.elastic.far_field import precedes_filling, unit_stress
+from rollmech.elastic.far_field import plies_of_mode, precedes_filling, unit_stress
 from rollmech.fracture.influence import Influence
 from rollmech.fracture.stress_concentration import NodalStress, at_nodes, largest_principal
 from rollmech.mesh.patchmesh import geometry_cells
@@ -111,9 +111,11 @@ def _web_ply(influence: Influence, state: WebState, ply: int, face: str, inwards
 
 
 def _moved(influence: Influence, load: np.ndarray, index: int) -> np.ndarray:
-    """Unknowns of the perturbation under a load (modes,) that one ply feels; a filler only what came after it."""
+    """Unknowns of the perturbation under a load (modes,) that one ply feels: what came after it."""
     problem, patch = influence.problem, influence.patch
-    felt = [m for m in problem.modes if index != patch.filler or not precedes_filling(m)]
+    filler = index == patch.filler
+    there = [m for m in problem.modes if not (filler and precedes_filling(m))]
+    felt = [m for m in there if (plies_of_mode(m) or index + 1) > index]
     by_mode = dict(zip(problem.modes, influence.solutions, strict=True))
     return sum(load[patch.modes.index(mode)] * by_mode[mode].x.array for mode in felt)
 

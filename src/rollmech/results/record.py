@@ -39,7 +39,7 @@ def record(result: Result) -> dict[str, Any]:
         "materials": _materials(result),
         "inputs": {"case": dump_case(result.case), "source": result.source, "overrides": result.overrides},
         "versions": versions(),
-        "mesh": _mesh(result),
+        "mesh": _mesh(result) | _mesh_parts(result),
         "timings": {name: round(seconds, 4) for name, seconds in result.timings.items()},
     }
 
@@ -293,6 +293,7 @@ def _station(result: Result, index: int) -> dict[str, Any]:
     state = loading.state
     row: dict[str, Any] = {
         "name": loading.name,
+        "layers": [ply.name for ply in state.laminate.plies],
         "curvature": {"value": state.curvature_x, "unit": "1/m"},
         "peak_stress": {
             "value": state.peak_stress().stress / MPA,
@@ -391,6 +392,17 @@ def _mesh(result: Result) -> dict[str, Any]:
         else None,
         "route_difference": influence.route_difference() if influence.front else None,
         "route_differences": _routes(result) if influence.front else None,
+    }
+
+
+def _mesh_parts(result: Result) -> dict[str, Any]:
+    """The meshes of every stack of the line where layers come or go; nothing where none do."""
+    if not result.parts or result.influence is None:
+        return {}
+    return {
+        "parts": [
+            {"layers": [layer.name for layer in part.case.stack], **_mesh(part)} for part in result.parts
+        ]
     }
 
 

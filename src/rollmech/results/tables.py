@@ -26,8 +26,8 @@ Row = dict[str, Any]
 def front_rows(result: Result) -> Iterator[Row]:
     """One row a front point and station; none without a crack front."""
     if isinstance(result.judge, CrackJudge):
-        for loading in result.loadings:
-            yield from _front_rows(result, loading)
+        for number, loading in enumerate(result.loadings):
+            yield from _front_rows(result.part_at(number), loading)
 
 
 def _front_rows(result: Result, loading: Loading) -> Iterator[Row]:
@@ -96,6 +96,7 @@ def station_rows(result: Result) -> Iterator[Row]:
             "where": row.get("where"),
             "radius_min [mm]": row.get("radius_min", {}).get("value"),
             "tension_max [N/m]": row.get("tension_max", {}).get("value"),
+            "layers": " + ".join(row["layers"]),
         }
 
 

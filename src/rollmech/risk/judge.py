@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
@@ -100,16 +101,15 @@ def far_coefficients(
         pressure: Of the gas in the flaw, MPa.
     """
     inwards = -1 if face == "top" else 1
-    plies = [state.ply_modes(ply + inwards * i, face) for i in range(patch.cut)]
-    rest = np.zeros(len(patch.reference) - 4 * patch.cut)
-    # The slit edge is free of sigma_y.
-    kept = np.array([1.0, 1.0, 0.0, 0.0] if patch.at_edge else [1.0] * 4)
+    rest = np.zeros(len(patch.reference) - 4 * patch.blocks)
+    history = [*_history(patch, state, ply, face), _own_modes(patch, state, ply, face)]
+    steps = [history[0], *({cause: b[cause] - a[cause] for cause in b} for a, b in pairwise(history))]
     found = {
-        cause: np.concatenate([*(kept * modes[cause][:4] / MPA for modes in plies), rest])
-        for cause in plies[0]
+        cause: np.concatenate([steps[-1][cause], *(step[cause] for step in steps[:-1]), rest])
+        for cause in steps[-1]
     }
     if patch.profile:
-        found["residual"][4 * patch.cut] = plies[0]["residual"][4] / MPA
+        found["residual"][4 * patch.cut] = state.ply_modes(ply, face)["residual"][4] / MPA
     if patch.fill is not None:
         if not patch.fill.enclosed:
             _split_by_filling(patch, found)
@@ -130,6 +130,22 @@ def far_coefficients(
         alone[patch.place("pressure")] = pressure
         found["pressure"] = alone
     return found
+
+
+def _own_modes(patch: Patch, state: WebState, ply: int, face: str) -> dict[Cause, np.ndarray]:
+    """Mode coefficients of the plies that the flaw cuts by cause, MPa, shape (4 cut,)."""
+    inwards = -1 if face == "top" else 1
+    plies = [state.ply_modes(ply + inwards * i, face) for i in range(patch.cut)]
+    # The slit edge is free of sigma_y.
+    kept = np.array([1.0, 1.0, 0.0, 0.0] if patch.at_edge else [1.0] * 4)
+    return {cause: np.concatenate([kept * modes[cause][:4] / MPA for modes in plies]) for cause in plies[0]}
+
+
+def _history(patch: Patch, state: WebState, ply: int, face: str) -> list[dict[Cause, np.ndarray]]:
+    """The same whenever layers were bonded to the web, if the patch tells these times apart."""
+    name = state.laminate.plies[ply].name
+    earlier = state.earlier if patch.earlier else ()
+    return [_own_modes(patch, then, then.laminate.index(name), face) for then in earlier]
 
 
 def layer_force(state: WebState, ply: int, cause: Cause | None = None) -> np.ndarray:
@@ -213,6 +229,17 @@ class CrackJudge:
     def contact(self, state: WebState) -> ContactFront | None:
         """The state's solution with contact, if it was made."""
         return self.contacts.get(self.key(state))
+
+    def bonded_k(self, state: WebState) -> list[np.ndarray]:
+        """Linear K_I along the front each time layers were bonded to the web before, Pa m^0.5, each shape (n,)."""
+        patch, load = self.influence.patch, self.total(state)
+        found = []
+        for number in range(1, len(patch.earlier) + 1):
+            then = np.zeros_like(load)
+            staged = slice(4 * patch.cut, 4 * patch.cut * (1 + number))
+            then[staged] = load[staged]
+            found.append(self.influence.stress_intensity(then) * MPA_SQRT_UM)
+        return found
 
     def linear_k(self, state: WebState) -> np.ndarray:
         """K_I, K_II, K_III along the front as if faces could overlap, Pa m^0.5, shape (3, n)."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rollmech.risk.judge import Finding, Judge
 from rollmech.risk.limits import Bend, Limit, largest_tension, smallest_radius
-from rollmech.web import Laminate, WebState
+from rollmech.web import WebState
 
 _NO_LIMIT = Limit(None, note="not defined for directly prescribed stresses")
 
@@ -94,12 +95,23 @@ def _governing(stations: list[StationVerdict], allowed: float) -> int:
     )
 
 
-def judge_line(judge: Judge, laminate: Laminate, loadings: list[Loading], allowed: float) -> Verdict:
+def joined(verdicts: Sequence[Verdict], names: Sequence[str]) -> Verdict:
+    """One verdict of several parts of a line.
+
+    Args:
+        verdicts: At least one, with the same ratio allowed.
+        names: Of all stations, in the order of the line.
+    """
+    found = {station.name: station for verdict in verdicts for station in verdict.stations}
+    stations, allowed = [found[name] for name in names], verdicts[0].allowed
+    return Verdict(tuple(stations), _governing(stations, allowed), allowed)
+
+
+def judge_line(judge: Judge, loadings: list[Loading], allowed: float) -> Verdict:
     """Judge every loading and find its limits.
 
     Args:
         judge: Compares a state with the material's resistance.
-        laminate: The stack.
         loadings: At least one.
         allowed: Largest ratio that counts as safe.
     """
@@ -107,6 +119,7 @@ def judge_line(judge: Judge, laminate: Laminate, loadings: list[Loading], allowe
     for loading in loadings:
         radius = tension = _NO_LIMIT
         if loading.bend is not None:
+            laminate = loading.state.laminate
             radius = smallest_radius(judge, laminate, loading.bend, allowed)
             tension = largest_tension(judge, laminate, loading.bend, allowed)
         stations.append(StationVerdict(loading.name, judge.find(loading.state), radius, tension))

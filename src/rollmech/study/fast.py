@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from rollmech.case.changes import changes
 from rollmech.case.overrides import places_of
 from rollmech.errors import InputError
 from rollmech.line.response import curvature
@@ -76,6 +77,8 @@ def _is_fast(place: tuple[str, ...]) -> bool:
 def _unfit(case: Case) -> str:
     if not case.rollers:
         return "has no rollers"
+    if changes(case.stack):
+        return "has layers that come or go on the way"
     if has_line(case):
         return "asks for growth, strength, a population or a history of the line"
     if case.flaw is None:

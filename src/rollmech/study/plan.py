@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from rollmech.case.changes import changes, parts_of
 from rollmech.errors import InputError
 from rollmech.library.influences import stored
 from rollmech.patching import solve_key
@@ -164,7 +165,9 @@ def _key_of(points: Points, base: Base, rows: np.ndarray) -> str:
     """The solve that points of one geometry share; ``REFUSED`` if the case refuses the first ones."""
     for row in rows[:3]:
         try:
-            return solve_key(base.case_with(points.settings(int(row)))) or NO_FLAW
+            case = base.case_with(points.settings(int(row)))
+            parts = parts_of(case) if changes(case.stack) else [case]
+            return "+".join(filter(None, map(solve_key, parts))) or NO_FLAW
         except InputError:
             continue
     return REFUSED

@@ -1,5 +1,6 @@
 """Closed-form web mechanics: laminate theory, roller conformance, station states; knows no FE."""
 
+from rollmech.web.assembly import Assembly, Bonding
 from rollmech.web.direct import direct_state
 from rollmech.web.laminate import Deformation, Laminate, Load, Ply
 from rollmech.web.line import (
@@ -15,6 +16,8 @@ from rollmech.web.state import CAUSES, Cause, Face, PeakStress, WebState
 
 __all__ = [
     "CAUSES",
+    "Assembly",
+    "Bonding",
     "Cause",
     "Contact",
     "Deformation",

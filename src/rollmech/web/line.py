@@ -42,18 +42,23 @@ class Station:
     state: WebState
 
 
-def stations(laminate: Laminate, rollers: Sequence[Roller], stress_free_temperature: float) -> list[Station]:
+def stations(
+    laminates: Laminate | Sequence[Laminate], rollers: Sequence[Roller], stress_free_temperature: float
+) -> list[Station]:
     """The web at each roller, in the order of the line.
 
     Args:
-        laminate: The stack.
+        laminates: The stack, or one a roller.
         rollers: In the order in which the web meets them.
         stress_free_temperature: Temperature [K] without thermal stress, at which the residual stress holds.
 
     Raises:
         ValueError: a roller with an impossible radius, wrap, tension or face; the message names it.
     """
-    return [_station(laminate, roller, stress_free_temperature) for roller in rollers]
+    if isinstance(laminates, Laminate):
+        laminates = [laminates] * len(rollers)
+    pairs = zip(laminates, rollers, strict=True)
+    return [_station(laminate, roller, stress_free_temperature) for laminate, roller in pairs]
 
 
 def _station(laminate: Laminate, roller: Roller, stress_free_temperature: float) -> Station:

@@ -59,6 +59,7 @@ class WebState:
             on top, as part of cause `residual`.
         profiles: Factor of these profiles: 1, or 0 where only given stresses act.
         temperature_change: From the stress-free temperature [K].
+        earlier: States in which layers at hand were bonded to the web, in the order of the line (`web.assembly`).
     """
 
     laminate: Laminate
@@ -66,6 +67,7 @@ class WebState:
     stress: dict[Cause, np.ndarray]
     profiles: float = 0.0
     temperature_change: float = 0.0
+    earlier: tuple[WebState, ...] = ()
 
     @property
     def total(self) -> np.ndarray:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rollmech.risk.assumptions.bond import bond_checks, bridge_checks
 from rollmech.risk.assumptions.check import GROUPS, Check, by_group, flags
-from rollmech.risk.assumptions.closure import closure_checks
+from rollmech.risk.assumptions.closure import bonding_checks, closure_checks
 from rollmech.risk.assumptions.continuum import continuum_checks
 from rollmech.risk.assumptions.crack_tip import crack_tip_checks
 from rollmech.risk.assumptions.delamination import delamination_checks
@@ -56,6 +56,7 @@ def _crack(result: Result) -> Iterator[Check]:
     yield from edge_checks(result.influence.patch, state, result.flawed_ply, result.case.flaw.face)
     yield from vertex_checks(result.influence, result.verdict)
     yield from closure_checks(result.judge, result.loadings, result.verdict.stations)
+    yield from bonding_checks(result.judge, result.loadings)
     yield from bridge_checks(result.verdict)
     yield from delamination_checks(result.judge, result.loadings, worst)
     yield from strength_checks(result.verdict, result.unflawed)

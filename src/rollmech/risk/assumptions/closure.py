@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -23,6 +23,24 @@ def closure_checks(
     found = {station.name: station for station in stations}
     lowest = min((low for name, (low, _) in ends.items() if name not in shut), default=None)
     return _shut(shut, len(ends)), _partly([found[name] for name in partly], lowest), _limits(stations)
+
+
+def bonding_checks(judge: CrackJudge, loadings: Sequence[Loading]) -> Iterator[Check]:
+    """Whether the crack was open when layers were bonded to the web: what was before counts with its linear K."""
+    if not judge.influence.patch.earlier:
+        return
+    inner = ~judge.influence.front.vertex
+    smallest = {
+        loading.name: min(k[inner].min() for k in judge.bonded_k(loading.state)) / 1e6 for loading in loadings
+    }
+    closed = tuple(name for name, k in smallest.items() if k < 0)
+    text = f"K_I when layers were bonded to the web was at least {min(smallest.values()):.3g} MPa*m^0.5"
+    if closed:
+        text += ": the crack was closed then, and what its faces bore is taken for K"
+    status = "broken" if closed else "holds"
+    yield Check(
+        _GROUP, "open when bonded", min(smallest.values()), "MPa*m^0.5", 0.0, status, text, FRONT, closed
+    )
 
 
 def _relative_ends(judge: CrackJudge, loading: Loading) -> tuple[float, float]:
