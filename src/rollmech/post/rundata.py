@@ -143,6 +143,8 @@ class RunData:
     @property
     def ratio_name(self) -> str:
         """Short symbol of the verdict's ratio."""
+        if self.case.flaw and self.case.flaw.kind == "tile-joint":
+            return "use of the limit"
         if not self.sharp:
             return "stress/strength"
         if self.by_energy:
