@@ -95,6 +95,11 @@ def contributions(case: Case, progress: Progress = lambda text: None) -> Contrib
         InputError: The case allows no judgement.
         NumericsError: A solve failed.
     """
+    if case.flaw is not None and case.flaw.kind == "tile-joint":
+        problem = "is judged by strain and the stress of other layers, which no effect is switched off for"
+        raise InputError(
+            "contributions", [Fault("flaws[0].kind", '"tile-joint"', problem, "another kind of flaw")]
+        )
     result = run(case, progress, fields=False)
     if result.verdict is None:
         fault = Fault("materials", "", result.not_judged, "a strength or toughness to judge by")

@@ -105,8 +105,9 @@ def _short_tiles(case: Case, patch: Patch) -> Iterator[Fault]:
     recovery = max(recovery_length(patch.plies), patch.flawed_thickness)
     least = 2 * SHORTEST_TILE * recovery
     if patch.flaw.tile_length < least:
+        times = patch.flaw.tile_length / recovery
         problem = (
-            f"is {patch.flaw.tile_length / recovery:.3g} times the {recovery:.3g} um over which a tile recovers its load: "
+            f"is {times:.3g} times the {recovery:.3g} um in which a tile recovers its load: "
             "joints are solved one by one, and those of so short tiles act on each other"
         )
         given = show(case.flaw.tile_length, "length")

@@ -24,7 +24,9 @@ def joint_faults(parts: Parts) -> Iterator[Fault]:
     tiles, *below = parts.inwards
     if tiles.graded or tiles.skin or tiles.residual_profile is not None:
         problem = "is graded, has a skin or a residual_profile, which no joint through it is solved for"
-        yield Fault("flaws[0].layer", f'"{flaw.layer}"', problem, "a layer of one material and uniform stress")
+        yield Fault(
+            "flaws[0].layer", f'"{flaw.layer}"', problem, "a layer of one material and uniform stress"
+        )
     if not below and flaw.fill is None:
         problem = "has no layer under its tiles, and nothing is in the gap: the web is in pieces"
         yield Fault("flaws[0].layer", f'"{flaw.layer}"', problem, "a layer below, or a fill")
@@ -36,7 +38,9 @@ def joint_faults(parts: Parts) -> Iterator[Fault]:
         yield Fault("flaws[0].interface_toughness", "", problem, "no such key, or a layer below")
     if flaw.strain_limit is None and not any(_knows_strength(parts, layer.material) for layer in below):
         problem = "has nothing to be judged by"
-        accepted = f"strain_limit of a fill, or {', '.join(STRENGTHS[:-1])} or {STRENGTHS[-1]} of a layer below"
+        accepted = (
+            f"strain_limit of a fill, or {', '.join(STRENGTHS[:-1])} or {STRENGTHS[-1]} of a layer below"
+        )
         yield Fault("flaws[0]", flaw.kind, problem, accepted)
 
 

@@ -53,8 +53,8 @@ class JointResponse:
         if not len(short):
             return 0.0
         last = min(short[-1] + 1, len(self.distance) - 1)
-        pair = np.abs(load @ self.force)[[last, last - 1]] / abs(far)
-        return float(np.interp(1 - RECOVERED, pair, self.distance[[last, last - 1]]))
+        pair = np.log(np.abs(load @ self.force)[[last, last - 1]] / abs(far))
+        return float(np.interp(np.log(1 - RECOVERED), pair, self.distance[[last, last - 1]]))
 
 
 def joint_response(problem: PatchProblem, solutions: Sequence) -> JointResponse:
@@ -128,7 +128,9 @@ class _Measure:
         owned = problem.mesh.topology.index_map(2).size_local
         force = fem.assemble_vector(self._by_cell).array[:owned]
         x = problem.patch_mesh.nodes[geometry_cells(problem.mesh)[:owned, :3], 0]
-        tile = (problem.patch_mesh.ply[:owned] == 0) & (x.min(axis=1) > problem.patch.flaw.half_width * (1 - 1e-9))
+        tile = (problem.patch_mesh.ply[:owned] == 0) & (
+            x.min(axis=1) > problem.patch.flaw.half_width * (1 - 1e-9)
+        )
         ends = np.round(np.column_stack([x.min(axis=1), x.max(axis=1)])[tile], 9)
         gathered = MPI.COMM_WORLD.allgather((ends, force[tile]))
         ends, force = (np.concatenate(part) for part in zip(*gathered, strict=True))
@@ -245,7 +247,9 @@ def _laminate(patch: Patch) -> tuple[np.ndarray, np.ndarray]:
     first, spread = patch.plies[0], np.zeros((len(patch.modes), 2))
     modulus, half = first.youngs_modulus / (1 - first.poisson_ratio**2), first.thickness / 2
     for axis, share in (("x", 1.0), ("y", first.poisson_ratio)):
-        spread[patch.modes.index(f"{axis}_membrane")] = modulus * share * np.array([1, patch.thickness / 2 - half])
+        spread[patch.modes.index(f"{axis}_membrane")] = (
+            modulus * share * np.array([1, patch.thickness / 2 - half])
+        )
         spread[patch.modes.index(f"{axis}_bending")] = modulus * share * np.array([0, half])
     return stiffness, spread
 

@@ -163,7 +163,9 @@ class Patch:
     @property
     def front_plies(self) -> tuple[int, ...]:
         """The ply that the flaw's deepest point lies in, or both plies of the interface that it lies on."""
-        if self.at_edge or self.flaw.kind == "tile-joint":  # a chip may go on, its crack does not; a joint has none
+        if (
+            self.at_edge or self.flaw.kind == "tile-joint"
+        ):  # a chip may go on, its crack does not; a joint has none
             return (0,)
         last = self.cut - 1
         on_interface = self.flaw.deepest > self.interfaces[last] * (1 - 1e-9)

@@ -57,7 +57,7 @@ def scale_for(run: RunData, body: Body, name: str) -> Scale:
     stress = framing.scale_of(run, body, ALONG)
     largest = max(abs(stress.low), abs(stress.high))
     peaks = {ply: _peak(body, ply) for ply in {part.ply for part in body.parts}}
-    if not run.sharp:
+    if not run.singular:
         return Scale(0.0, max(peaks.values()))
     limits = {ply: 1e3 * largest**2 / (2 * moduli_of(run.case, ply)[0]) for ply in peaks}
     high = max(min(peak, limits[ply]) for ply, peak in peaks.items())

@@ -125,7 +125,7 @@ def scale_of(run: RunData, body: Body, name: str) -> Scale:
     web = _SINGULAR_SPAN * float(np.abs(stress).max()) / 1e6
     if getattr(run.case.flaw, "pressure", None):
         web = max(web, float(np.percentile(np.abs(values), _LIFTED)))
-    if not run.sharp or web == 0:
+    if not run.singular or web == 0:
         return Scale(low, high)
     limit = _round_stress(web)
     return Scale(max(low, -limit), min(high, limit), over=high > limit, under=low < -limit)

@@ -152,6 +152,11 @@ class RunData:
         return "K/K$_{Ic}$" if "K_II_max" in self.record["quantities"] else "K$_I$/K$_{Ic}$"
 
     @property
+    def singular(self) -> bool:
+        """Whether linear stress has no bound somewhere: at a crack's front, in the corners of a joint between tiles."""
+        return self.sharp or self.case.flaw.kind == "tile-joint"
+
+    @property
     def by_energy(self) -> bool:
         """Whether the front lies on an interface, so that its energy release rate is what to show."""
         return isinstance(self.case.flaw, InterfaceFlaw)

@@ -277,9 +277,8 @@ def _flaw_text(run: RunData) -> str:
         return f"delamination under {flaw.layer!r}\n{', '.join(sizes)}"
     if flaw.kind == "tile-joint":
         inside = f"filled with {flaw.fill.material}" if flaw.fill else "empty"
-        return (
-            f"joint between tiles {flaw.tile_length * 1e3:g} mm long\n{flaw.gap * 1e6:g} µm wide, {sizes[0]}, {inside}"
-        )
+        tiles = f"joint between tiles {flaw.tile_length * 1e3:g} mm long"
+        return f"{tiles}\n{flaw.gap * 1e6:g} µm wide, {sizes[0]}, {inside}"
     if flaw.kind == "channel":
         return f"channel crack from the {flaw.face} face\n{sizes[0]}, running across the web"
     sharp = "sharp " if flaw.kind == "scratch" and flaw.sharp else ""

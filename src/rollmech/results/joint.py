@@ -20,7 +20,9 @@ def joint_quantities(result: Result) -> dict[str, dict[str, Any]]:
     worst = result.verdict.worst
     state, there = result.loadings[result.verdict.governing].state, f"station '{worst.name}'"
     judge, found = result.judge, {}
-    found["joint_ratio"] = entry(worst.finding.ratio, "", worst.finding.error, f"{worst.finding.where}, {there}")
+    found["joint_ratio"] = entry(
+        worst.finding.ratio, "", worst.finding.error, f"{worst.finding.where}, {there}"
+    )
     for place, value, error in zip(PLACES, *judge.strain(state), strict=True):
         words = f"strain along the web between the walls, {WORDS[place]}, {there}"
         found[f"joint_strain_{place}"] = entry(100 * value, "%", 100 * error, words)
@@ -47,11 +49,15 @@ def _bridging(result: Result, state, there: str) -> dict[str, Any]:
 def _edge(result: Result, state, there: str) -> dict[str, dict[str, Any]]:
     """What the web releases when a tile comes off from its edge on, in closed form."""
     release = Parting(result.laminate, (result.flawed_ply,)).release_rate(state, "x")
-    words = f"steady energy release rate of a delamination under a tile from its edge on (closed form), {there}"
+    words = (
+        f"steady energy release rate of a delamination under a tile from its edge on (closed form), {there}"
+    )
     found = {"edge_G": entry(release, "J/m^2", 0.0, words)}
     given = result.case.flaw.interface_toughness
     if given:
-        found["edge_G_ratio"] = entry(release / given, "", 0.0, f"edge_G over the interface's {given:.4g} J/m^2")
+        found["edge_G_ratio"] = entry(
+            release / given, "", 0.0, f"edge_G over the interface's {given:.4g} J/m^2"
+        )
     return found
 
 
@@ -68,7 +74,9 @@ def _web(result: Result) -> dict[str, dict[str, Any]]:
     for i, place in enumerate(PLACES[1:], start=1):
         for k, (load, unit, words, scale) in enumerate(cases):
             text = f"change of the gap {WORDS[place]}, {words}"
-            found[f"opening_{place}_per_{load}"] = entry(openings[i, k] * scale, unit, errors[i, k] * scale, text)
+            found[f"opening_{place}_per_{load}"] = entry(
+                openings[i, k] * scale, unit, errors[i, k] * scale, text
+            )
 
     def stiffness(joint) -> np.ndarray:
         tiled = tiled_stiffness(patch, joint)
@@ -76,8 +84,16 @@ def _web(result: Result) -> dict[str, dict[str, Any]]:
 
     values, errors = influence.joint_value(stiffness)
     names = (
-        ("membrane_stiffness_ratio", "", "stretching stiffness, kept flat, of tiles over that of a web without joints"),
-        ("bending_stiffness_ratio", "", "bending stiffness, free of force, of tiles over that of a web without joints"),
+        (
+            "membrane_stiffness_ratio",
+            "",
+            "stretching stiffness, kept flat, of tiles over that of a web without joints",
+        ),
+        (
+            "bending_stiffness_ratio",
+            "",
+            "bending stiffness, free of force, of tiles over that of a web without joints",
+        ),
         ("joint_extension", "um*m/N", "extension that a joint adds per tension at the middle of the stack"),
         ("joint_turn", "1/N", "turn (radians) that a joint adds per moment"),
     )

@@ -279,7 +279,9 @@ def verdict_record(result: Result) -> dict[str, Any]:
 def _criterion(result: Result) -> str:
     """What the ratio compares."""
     if isinstance(result.judge, JointJudge):
-        return "strain of the joint's filler over its limit, or mean stress of a layer below over its strength"
+        return (
+            "strain of the joint's filler over its limit, or mean stress of a layer below over its strength"
+        )
     if not isinstance(result.judge, CrackJudge):
         return "peak stress over strength"
     words = {

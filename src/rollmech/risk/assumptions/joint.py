@@ -57,7 +57,9 @@ def _edge(result: Result) -> Check:
     name, given = "edge of the tiles", result.case.flaw.interface_toughness
     worst = result.verdict.governing
     if not result.judge.names:
-        return not_checked("strength", name, "edge of the tiles: no layer lies below that they could part from")
+        return not_checked(
+            "strength", name, "edge of the tiles: no layer lies below that they could part from"
+        )
     release = Parting(result.laminate, (result.flawed_ply,)).release_rate(result.loadings[worst].state, "x")
     station = result.loadings[worst].name
     text = f"parting a tile from its edge on releases {release:.3g} J/m^2 at station '{station}'"
