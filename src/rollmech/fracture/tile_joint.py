@@ -32,8 +32,8 @@ class JointResponse:
     Attributes:
         strain: Strain of what is in the gap (opening over gap, the web's own included) at ``PLACES``, shape (modes, 3).
         opening: The joint's own opening, mean over the height, um, shape (modes,).
-        filler: Force per width through the filler at x = 0, MPa um, shape (modes,).
-        carried: Mean stress that the joint adds to each ply under the tiles at x = 0, MPa, shape (modes, plies - 1).
+        filler: Force per width through the filler, mean over the gap, MPa um, shape (modes,).
+        carried: Mean stress that the joint adds to each ply under the gap, MPa, shape (modes, plies - 1).
         distance: Distances from the wall, um, shape (n,).
         force: The joint's part of the force in the tile there, MPa um, shape (modes, n).
         work: Bilinear form of what two modes add to each other's extension, MPa um^2, shape (modes, modes).
@@ -83,7 +83,7 @@ def joint_response(problem: PatchProblem, solutions: Sequence) -> JointResponse:
 
 
 class _Measure:
-    """Integrals of one displacement over walls, sections and columns.
+    """Integrals of one displacement over walls and columns of elements.
 
     Args:
         problem: The solved problem.
@@ -92,17 +92,13 @@ class _Measure:
     def __init__(self, problem: PatchProblem):
         self._problem, patch_mesh = problem, problem.patch_mesh
         self._u = fem.Function(problem.space)
-        self._stress = problem.stress(problem.gradient(self._u))[0, 0]
+        stress = problem.stress(problem.gradient(self._u))[0, 0]
         walls = np.concatenate([patch_mesh.face("flaw"), patch_mesh.face("bond")])
         walls = walls[walls < problem.mesh.topology.index_map(1).size_local]
         self._wall = facet_nodes(problem.mesh, walls, patch_mesh.cells_of(walls))
-        facets = patch_mesh.face("symmetry_x")
-        owner = patch_mesh.ply[patch_mesh.cells_of(facets)]
-        solids = [*range(1, len(problem.patch.plies)), problem.patch.filler]
-        self._sections = [fem.form(self._stress * problem.face_measure(facets[owner == i])) for i in solids]
         test = ufl.TestFunction(fem.functionspace(problem.mesh, ("DG", 0)))
         dx = ufl.Measure("dx", problem.mesh, metadata={"quadrature_degree": QUADRATURE})
-        self._by_cell = fem.form(self._stress * test * dx)
+        self._by_cell = fem.form(stress * test * dx)
 
     def opening(self, solution) -> np.ndarray:
         """Opening of the gap at ``PLACES``, um, shape (3,)."""
@@ -115,28 +111,37 @@ class _Measure:
         return 2 * np.array([mean, u.flat[z.argmax()], u.flat[z.argmin()]])
 
     def sections(self, solution) -> np.ndarray:
-        """Mean stress (MPa) of each ply under the tiles at x = 0, and the filler's force (MPa um) there."""
-        self._u.x.array[:] = solution.x.array
-        found = [MPI.COMM_WORLD.allreduce(fem.assemble_scalar(form)) for form in self._sections]
-        thickness = [ply.thickness for ply in self._problem.patch.plies[1:]]
-        return np.array(found) / np.array([*thickness, 1.0])
+        """Stress (MPa) of each ply under the gap, mean over that volume, and the filler's force (MPa um) likewise.
+
+        These sums balance the load exactly: they are the work on a stretch of the gap, which the elements hold.
+        """
+        force, ply, ends = self._cells(solution)
+        inside = ends[:, 1] < self._problem.patch.flaw.half_width * (1 + 1e-9)
+        solids = [*range(1, len(self._problem.patch.plies)), self._problem.patch.filler]
+        local = [force[inside & (ply == solid)].sum() for solid in solids]
+        thickness = [layer.thickness for layer in self._problem.patch.plies[1:]]
+        total = MPI.COMM_WORLD.allreduce(np.array(local)) / self._problem.patch.flaw.half_width
+        return total / np.array([*thickness, 1.0])
 
     def tile_force(self, solution) -> tuple[np.ndarray, np.ndarray]:
         """Force of the tile in every column of elements, MPa um, at its distance from the wall, um."""
-        problem = self._problem
-        self._u.x.array[:] = solution.x.array
-        owned = problem.mesh.topology.index_map(2).size_local
-        force = fem.assemble_vector(self._by_cell).array[:owned]
-        x = problem.patch_mesh.nodes[geometry_cells(problem.mesh)[:owned, :3], 0]
-        tile = (problem.patch_mesh.ply[:owned] == 0) & (
-            x.min(axis=1) > problem.patch.flaw.half_width * (1 - 1e-9)
-        )
-        ends = np.round(np.column_stack([x.min(axis=1), x.max(axis=1)])[tile], 9)
-        gathered = MPI.COMM_WORLD.allgather((ends, force[tile]))
+        force, ply, ends = self._cells(solution)
+        wall = self._problem.patch.flaw.half_width
+        tile = (ply == 0) & (ends[:, 0] > wall * (1 - 1e-9))
+        gathered = MPI.COMM_WORLD.allgather((np.round(ends[tile], 9), force[tile]))
         ends, force = (np.concatenate(part) for part in zip(*gathered, strict=True))
         columns, which = np.unique(ends, axis=0, return_inverse=True)
         total = np.bincount(which.ravel(), force)
-        return columns.mean(axis=1) - problem.patch.flaw.half_width, total / np.diff(columns, axis=1)[:, 0]
+        return columns.mean(axis=1) - wall, total / np.diff(columns, axis=1)[:, 0]
+
+    def _cells(self, solution) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Integral of the stress along the web over every cell that is this rank's, its ply, both its ends along x."""
+        self._u.x.array[:] = solution.x.array
+        mesh, patch_mesh = self._problem.mesh, self._problem.patch_mesh
+        owned = mesh.topology.index_map(2).size_local
+        x = patch_mesh.nodes[geometry_cells(mesh)[:owned, :3], 0]
+        force = fem.assemble_vector(self._by_cell).array[:owned]
+        return force, patch_mesh.ply[:owned], np.column_stack([x.min(axis=1), x.max(axis=1)])
 
 
 def _far_strain(patch: Patch, mode: str) -> np.ndarray:

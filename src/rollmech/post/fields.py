@@ -11,6 +11,8 @@ from rollmech.post.framing import Subject
 from rollmech.post.rundata import RunData
 from rollmech.post.surface import Body, Part
 
+_MOST = 90.0
+"""Percentile of the nodes, which crowd in the corners of a joint, at which its colours end."""
 ALONG, ENERGY = "stress along the web", "energy density"
 FIELDS = {ALONG: "MPa", surface.PRINCIPAL: "MPa", ENERGY: "kJ/m³"}
 """Point data of a skin that can be shown, with units."""
@@ -53,11 +55,15 @@ def scale_for(run: RunData, body: Body, name: str) -> Scale:
     """Colour limits of one of `FIELDS`."""
     if name != ENERGY:
         return framing.scale_of(run, body, name)
+    if run.case.flaw.kind == "tile-joint":  # soft plies and corners: no stress tells what is much
+        values = np.concatenate([part.skin.point_data[ENERGY] for part in body.parts])
+        high = float(np.percentile(values, _MOST))
+        return Scale(0.0, high, over=float(values.max()) > high)
     # Ply by ply the energy of the highest stress that has a colour, uniaxial: a soft ply stores more than a stiff one.
     stress = framing.scale_of(run, body, ALONG)
     largest = max(abs(stress.low), abs(stress.high))
     peaks = {ply: _peak(body, ply) for ply in {part.ply for part in body.parts}}
-    if not run.singular:
+    if not run.sharp:
         return Scale(0.0, max(peaks.values()))
     limits = {ply: 1e3 * largest**2 / (2 * moduli_of(run.case, ply)[0]) for ply in peaks}
     high = max(min(peak, limits[ply]) for ply, peak in peaks.items())
