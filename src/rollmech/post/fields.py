@@ -58,7 +58,7 @@ def scale_for(run: RunData, body: Body, name: str) -> Scale:
     if run.case.flaw.kind == "tile-joint":  # soft plies and corners: no stress tells what is much
         values = np.concatenate([part.skin.point_data[ENERGY] for part in body.parts])
         high = float(np.percentile(values, _MOST))
-        return Scale(0.0, high, over=float(values.max()) > high)
+        return Scale(0.0, high, over=float(values.max()) > high, why=framing.CORNERS)
     # Ply by ply the energy of the highest stress that has a colour, uniaxial: a soft ply stores more than a stiff one.
     stress = framing.scale_of(run, body, ALONG)
     largest = max(abs(stress.low), abs(stress.high))
