@@ -118,6 +118,11 @@ def contributions(case: Case, progress: Progress = lambda text: None) -> Contrib
     refuse_changes(
         case, "contributions", "layers come or go on the way: effects are switched off in one stack"
     )
+    if case.flaw is not None and case.flaw.kind == "tile-joint":
+        problem = "is judged by strain and the stress of other layers, which no effect is switched off for"
+        raise InputError(
+            "contributions", [Fault("flaws[0].kind", '"tile-joint"', problem, "another kind of flaw")]
+        )
     result = run(case, progress, fields=False)
     if result.verdict is None:
         fault = Fault("materials", "", result.not_judged, "a strength or toughness to judge by")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from rollmech.case import Case, load_case
 from rollmech.case.changes import changes, parts_of
 from rollmech.case.checks import needed_resistance
+from rollmech.case.joint_checks import STRENGTHS
 from rollmech.closing import close_cracks
 from rollmech.fracture.contact import contact_refusal
 from rollmech.fracture.influence import Influence, solve_influence
@@ -39,6 +40,7 @@ from rollmech.results.tables import (
 )
 from rollmech.results.treated import assumed_sizes, assumed_weakness, treatment_warnings
 from rollmech.risk.assumptions import Check, assumption_checks, refuse_unearned
+from rollmech.risk.joint import JointJudge
 from rollmech.risk.judge import CrackJudge, Judge, LaminateJudge, NotchJudge
 from rollmech.risk.verdict import Loading, Verdict, joined, judge_line
 from rollmech.web import Laminate
@@ -184,6 +186,9 @@ def _used_properties(case: Case) -> list[tuple[str, str]]:
         return pairs + [(layer.name, "flexural_strength") for layer in case.stack]
     needed = needed_resistance(case.flaw)
     own = [(case.tip_layer, needed[0])] if needed else []
+    if case.flaw.kind == "tile-joint":
+        below = [layer.name for layer in case.inwards[1:]]
+        own = [(name, key) for name in below if (key := strength_below(case, name))]
     web = [(layer.name, "flexural_strength") for layer in case.stack] if case.flaw.sharp else []
     return [*pairs, *own, *web]
 
@@ -440,8 +445,22 @@ def laminate_judge(case: Case) -> LaminateJudge | None:
     return LaminateJudge(strengths) if strengths else None
 
 
-def flaw_judge(case: Case, influence: Influence) -> CrackJudge | NotchJudge:
+def strength_below(case: Case, layer: str) -> str:
+    """Which property a layer under a joint is held against; empty if none is known."""
+    return next((key for key in STRENGTHS if case.material_of(layer).get(key)), "")
+
+
+def _joint_judge(case: Case, influence: Influence) -> JointJudge:
+    names = {i: layer.name for i, layer in enumerate(case.stack) if i != case.flawed_index}
+    known = {i: strength_below(case, name) for i, name in names.items()}
+    strengths = {i: case.material_of(names[i]).value(key) for i, key in known.items() if key}
+    return JointJudge(influence, case.flawed_index, case.flaw.face, case.flaw.strain_limit, strengths, names)
+
+
+def flaw_judge(case: Case, influence: Influence) -> CrackJudge | NotchJudge | JointJudge:
     """What the case's flaw is compared with."""
+    if case.flaw.kind == "tile-joint":
+        return _joint_judge(case, influence)
     place = (influence, case.flawed_index, case.flaw.face)
     given = (resistance_of(case, influence), pressure_of(case))
     if not case.flaw.sharp:

@@ -15,7 +15,7 @@ from rollmech.fracture.channel import root_order
 from rollmech.fracture.influence import LEVELS
 from rollmech.fracture.interaction_integral import front_solids
 from rollmech.mesh.forecast import expected_elements
-from rollmech.mesh.patch import Patch
+from rollmech.mesh.patch import Patch, recovery_length
 from rollmech.units import show
 
 # Least power of the element size with which the energy of a channel crack may converge: at 0.06 what three meshes
@@ -25,6 +25,8 @@ _LEAST_ORDER = 0.06
 _STIFF_FILLER = 0.25
 # Least radius of a measured wall over the distance of its points: a sharper turn is scatter of the points.
 _SHARPEST_TURN = 0.05
+SHORTEST_TILE = 1.5
+"""Half of a tile over its recovery length: at 1.5 a neighbour takes 1 - tanh(1.5) = 10 % off a joint's opening."""
 _MPA = 1e6
 
 
@@ -34,7 +36,7 @@ def refuse_unsolvable(case: Case, patch: Patch, source: str = "case") -> None:
     Raises:
         InputError: With the numbers that decide and what would be accepted.
     """
-    checks = (_elements, _root_of_channel, _shore, _measured_wall)
+    checks = (_elements, _root_of_channel, _shore, _measured_wall, _short_tiles)
     faults = [fault for check in checks for fault in check(case, patch)]
     if faults:
         raise InputError(source, faults)
@@ -69,7 +71,9 @@ def _root_of_channel(case: Case, patch: Patch) -> Iterator[Fault]:
 def _shore(case: Case, patch: Patch) -> Iterator[Fault]:
     """A stiff filler that does not fill a blunt flaw: its edge on the wall is a re-entrant corner."""
     fill, film = patch.fill, patch.plies[0].youngs_modulus
-    if fill is None or patch.flaw.sharp or fill.fraction == 1 or fill.youngs_modulus <= _STIFF_FILLER * film:
+    if fill is None or patch.flaw.kind == "tile-joint":
+        return
+    if patch.flaw.sharp or fill.fraction == 1 or fill.youngs_modulus <= _STIFF_FILLER * film:
         return
     problem = (
         f"leaves an edge on the wall of a filler of {fill.youngs_modulus / film:.2g} times the layer's modulus: the "
@@ -92,6 +96,22 @@ def _measured_wall(case: Case, patch: Patch) -> Iterator[Fault]:
         )
         accepted = f"smoother points: a radius of at least {_SHARPEST_TURN * spacing:.2g} um"
         yield Fault("flaws[0].below", "", problem, accepted)
+
+
+def _short_tiles(case: Case, patch: Patch) -> Iterator[Fault]:
+    """Tiles whose joints feel each other: each is solved as if it were alone."""
+    if patch.flaw.kind != "tile-joint":
+        return
+    recovery = max(recovery_length(patch.plies), patch.flawed_thickness)
+    least = 2 * SHORTEST_TILE * recovery
+    if patch.flaw.tile_length < least:
+        times = patch.flaw.tile_length / recovery
+        problem = (
+            f"is {times:.3g} times the {recovery:.3g} um in which a tile recovers its load: "
+            "joints are solved one by one, and those of so short tiles act on each other"
+        )
+        given = show(case.flaw.tile_length, "length")
+        yield Fault("flaws[0].tile_length", f'"{given}"', problem, f"at least {math.ceil(least)} um")
 
 
 def _too_large(case: Case, patch: Patch, needed: float) -> Fault:

@@ -58,6 +58,10 @@ def at_interface(flaw: str, base: str = 'material = "PEO"') -> str:
     return with_base(base).replace(FLAW, "[[flaws]]\n" + place + flaw + "\n")
 
 
+JOINT = 'kind = "tile-joint"\ngap = "40 um"\ntile_length = "10 mm"\n'
+GEL = 'fill = { material = "PEO" }\n'
+
+
 SPOT = 'kind = "delamination"\nstart = "spot"\nlength = "40 um"\ninterface_toughness = "1 J/m^2"\n'
 FROM_CUT = SPOT.replace("spot", "cut")
 
@@ -208,6 +212,53 @@ CHANGING = {
     ),
 }
 INTERFACES = {
+    "joint in a covered layer": (
+        with_base('material = "PET"').replace(
+            FLAW, "[[flaws]]\n" + JOINT + 'layer = "base"\nface = "top"\n' + GEL + 'strain_limit = "5 %"\n'
+        ),
+        ["flaws[0].face", '"base" is covered by another layer'],
+    ),
+    "joint of nothing": (
+        GOOD.replace(FLAW, flaw("tile-joint", 'gap = "40 um"\ntile_length = "10 mm"')),
+        ["flaws[0].layer", "the web is in pieces", "a layer below, or a fill"],
+    ),
+    "joint without a layer below, half filled": (
+        GOOD.replace(
+            FLAW,
+            flaw(
+                "tile-joint",
+                'gap = "40 um"\ntile_length = "10 mm"\nstrain_limit = "5 %"\n'
+                'fill = { material = "PEO", fraction = "50 %" }\ninterface_toughness = "1 J/m^2"',
+            ),
+        ),
+        ["flaws[0].fill.fraction", '"100 %", or a layer below', "flaws[0].interface_toughness"],
+    ),
+    "joint with nothing to judge by": (
+        at_interface(JOINT, 'material = "stuff"')
+        + '[materials.stuff]\nyoungs_modulus = "1 GPa"\npoisson_ratio = 0.3\n',
+        ["flaws[0]", "nothing to be judged by", "strain_limit of a fill", "tensile_strength"],
+    ),
+    "joint with a limit of nothing": (
+        at_interface(JOINT + 'strain_limit = "5 %"', 'material = "PET"'),
+        ["flaws[0].strain_limit", "is given for an empty gap", "a fill"],
+    ),
+    "joint with a bond": (
+        at_interface(
+            JOINT + 'strain_limit = "5 %"\nfill = { material = "PEO", bond_strength = "1 MPa" }',
+            'material = "PET"',
+        ),
+        ["flaws[0].fill.bond_strength", "is not read", "corners", "strain_limit"],
+    ),
+    "joint through a graded layer": (
+        with_base('material = "PET"', ceramic=GRADED_CERAMIC).replace(
+            FLAW, "[[flaws]]\n" + JOINT + 'layer = "ceramic"\nface = "top"\n'
+        ),
+        ["flaws[0].layer", "is graded", "a layer of one material"],
+    ),
+    "joint without a gap": (
+        at_interface(JOINT.replace("40 um", "0 um"), 'material = "PET"'),
+        ["flaws[0].gap", "greater than 0 m"],
+    ),
     "channel with a depth": (
         at_interface('kind = "channel"\ndepth = "3 um"'),
         ["flaws[0].depth", "unknown key"],

@@ -15,6 +15,7 @@ from rollmech.case.flaws import (
     Pit,
     Pore,
     Scratch,
+    TileJoint,
 )
 from rollmech.case.load import load_case, parse_case
 from rollmech.case.schema import Case, Layer, PatchEnds, Roller, StressLoad, Treatment, Web, WebLoad
@@ -40,6 +41,7 @@ __all__ = [
     "Roller",
     "Scratch",
     "StressLoad",
+    "TileJoint",
     "Treatment",
     "Web",
     "WebLoad",

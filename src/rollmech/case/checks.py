@@ -13,7 +13,9 @@ from rollmech.case.flaws import (
     Delamination,
     Flaw,
     Scratch,
+    TileJoint,
 )
+from rollmech.case.joint_checks import joint_faults
 from rollmech.case.laws import constituents
 from rollmech.case.layer_checks import layer_faults
 from rollmech.case.line_checks import line_faults
@@ -33,6 +35,7 @@ def cross_faults(parts: Parts) -> list[Fault]:
         _some_layer,
         _names,
         flaw_faults,
+        joint_faults,
         layer_faults,
         _one_load,
         _load_form,
@@ -166,7 +169,7 @@ def _wanted(parts: Parts) -> dict[str, dict[str, str]]:
 
 def needed_resistance(flaw: Flaw) -> tuple[str, str] | None:
     """Property of the layer at the tip that a flaw is compared with, and why; None if the flaw brings its own."""
-    if isinstance(flaw, Delamination):
+    if isinstance(flaw, Delamination | TileJoint):
         return None
     if isinstance(flaw, Channel):
         return "fracture_toughness", "a channel crack runs through this layer"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rollmech.case.flaws import EdgeChip, Face, Flaw, InterfaceFlaw, Scratch
+from rollmech.case.flaws import EdgeChip, Face, Flaw, InterfaceFlaw, Scratch, TileJoint
 from rollmech.errors import Fault
 from rollmech.units import show
 
@@ -50,7 +50,7 @@ def deepest(flaw: Flaw, layers: Sequence[Layer]) -> float:
     """Depth (m) of a flaw's deepest point below the face that the layers are counted from."""
     if isinstance(flaw, EdgeChip) and flaw.depth is None:
         return interfaces(layers)[-1]
-    if not isinstance(flaw, InterfaceFlaw):
+    if not isinstance(flaw, InterfaceFlaw | TileJoint):
         return flaw.reach
     names = [layer.name for layer in layers]
     return interfaces(layers)[names.index(flaw.layer)]

@@ -20,6 +20,7 @@ from rollmech.case.flaws import (
     Pit,
     Pore,
     Scratch,
+    TileJoint,
     largest_root_radius,
 )
 from rollmech.case.parts import Parts, rounded
@@ -145,7 +146,7 @@ def _cover_faults(parts: Parts) -> Iterator[str]:
 
 
 def _flaw_fits(parts: Parts) -> Iterator[Fault]:
-    if parts.flaw is None or parts.flawed is None or isinstance(parts.flaw, InterfaceFlaw):
+    if parts.flaw is None or parts.flawed is None or isinstance(parts.flaw, InterfaceFlaw | TileJoint):
         return
     if isinstance(parts.flaw, Scratch) and parts.flaw.sharp:
         if parts.inwards and not any(layer.graded for layer in parts.inwards):
@@ -341,6 +342,8 @@ def _half_extents(flaw: Flaw) -> tuple[float, float]:
         return abs(flaw.length / 2 * cos(flaw.angle)), abs(flaw.length / 2 * sin(flaw.angle))
     if isinstance(flaw, Pit | Pore | Particle | Delamination):
         return flaw.length / 2, (flaw.width or 0.0) / 2
+    if isinstance(flaw, TileJoint):
+        return flaw.gap / 2, 0.0
     if isinstance(flaw, Channel):
         return 0.0, 0.0
     return (flaw.width or 0.0) / 2, 0.0

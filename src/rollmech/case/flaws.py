@@ -22,6 +22,7 @@ from rollmech.case.quantities import (
 from rollmech.units import parse
 
 Face = Literal["top", "bottom"]
+StrainLimit = quantity("fraction", low="0", high="10")
 FilledPart = quantity("fraction", low="0.1", high="1", open_low=False)
 BondStrength = quantity("stress", low="0 Pa")
 Misfit = quantity("fraction", low="-10 %", high="10 %", open_low=False)
@@ -367,6 +368,38 @@ class Delamination(InterfaceFlaw):
         return self
 
 
+class TileJoint(_Flaw):
+    """Joint between tiles that lie on the layers below: a gap through the whole outer layer, straight across the web.
+
+    `gap` is its width and `tile_length` the length of a tile along the web (m); `fill` what is in it, bonded to tiles
+    and layer below. `strain_limit` is the strain along the web that the filler bears, `interface_toughness` (J/m^2)
+    what parting a tile from the layer below takes.
+    """
+
+    kind: Literal["tile-joint"]
+    layer: str = Field(description="name of the layer of tiles, outermost at `face`")
+    face: Face = Field(description="free face of the tiles")
+    gap: Length
+    tile_length: Length
+    fill: Fill | None = None
+    strain_limit: StrainLimit | None = None
+    interface_toughness: EnergyPerArea | None = None
+
+    @model_validator(mode="after")
+    def _suits_its_filler(self) -> TileJoint:
+        if self.fill is None and self.strain_limit is not None:
+            raise CaseValueError("is given for an empty gap", "a fill, or no strain_limit", "strain_limit")
+        if self.fill is not None and self.fill.bond_strength is not None:
+            problem = "is not read: the bond of a joint ends in corners, where no stress is claimed"
+            raise CaseValueError(problem, "strain_limit of the joint", "fill.bond_strength")
+        return self
+
+    @property
+    def sharp(self) -> bool:
+        """It is judged by strain and mean stress."""
+        return False
+
+
 def largest_root_radius(depth: float, width: float) -> float:
     """Largest root radius (m) of a V groove of given depth and opening width (m).
 
@@ -395,7 +428,8 @@ Flaw = Annotated[
     | Annotated[Particle, Tag("particle")]
     | Annotated[Scratch, Tag("scratch")]
     | Annotated[Channel, Tag("channel")]
-    | Annotated[Delamination, Tag("delamination")],
+    | Annotated[Delamination, Tag("delamination")]
+    | Annotated[TileJoint, Tag("tile-joint")],
     Discriminator(_kind),
 ]
 FLAW_KINDS: dict[str, type[_Flaw]] = {
@@ -410,4 +444,5 @@ FLAW_KINDS: dict[str, type[_Flaw]] = {
     "scratch": Scratch,
     "channel": Channel,
     "delamination": Delamination,
+    "tile-joint": TileJoint,
 }

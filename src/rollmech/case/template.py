@@ -36,6 +36,8 @@ thickness = "30 um"
 #   delamination  start = "cut" (from a crack through the layers above) or "spot" (gas under whole layers),
 #                 length (along the web), interface_toughness = "2 J/m^2", mode_sensitivity; of a spot pressure, width
 #   edge-chip     length (along the edge), width (into the web), depth (without it through the stack), root_crack
+#   tile-joint    between tiles on the layers below: gap, tile_length, fill, strain_limit = "20 %" (of the fill),
+#                 interface_toughness; straight across the web, through all of its layer
 #   particle      material, height, length (along the web), width (across), depth (of its centre; without one it is
 #                 flush with the face), misfit = "0.5 %" (by which it would outgrow its place), bond_strength
 # What fills a pit or a blunt scratch, bonded to its wall after the web was made: docs/interlayers.md.

@@ -122,6 +122,9 @@ def tornado(
         NumericsError: A solve of the unchanged case failed.
     """
     refuse_changes(case, "tornado", "layers come or go on the way: inputs are moved in one stack")
+    if case.flaw is not None and case.flaw.kind == "tile-joint":
+        problem = "is judged by several limits at once, whose inputs are not moved one by one"
+        raise InputError("tornado", [Fault("flaws[0].kind", '"tile-joint"', problem, "another kind of flaw")])
     inputs = _with_ranges(list(inputs_of(case)), ranges)
     desk = _Desk(case, progress)
     has = [key for key in ANSWERS if getattr(desk.base, key) is not None]

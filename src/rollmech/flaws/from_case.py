@@ -13,6 +13,7 @@ from rollmech.case import HiddenCrack as HiddenCrackCase
 from rollmech.case import Particle as ParticleCase
 from rollmech.case import Pit as PitCase
 from rollmech.case import Pore as PoreCase
+from rollmech.case import TileJoint as TileJointCase
 from rollmech.flaws.channel import Channel
 from rollmech.flaws.corner_crack import CornerCrack
 from rollmech.flaws.crack import SurfaceCrack
@@ -23,6 +24,7 @@ from rollmech.flaws.hidden_crack import HiddenCrack
 from rollmech.flaws.pit import Pit
 from rollmech.flaws.pore import Pore
 from rollmech.flaws.scratch import Scratch
+from rollmech.flaws.tile_joint import TileJoint
 
 Flaw = (
     SurfaceCrack
@@ -35,6 +37,7 @@ Flaw = (
     | Scratch
     | Channel
     | Delamination
+    | TileJoint
 )
 
 UM = 1e6
@@ -53,6 +56,8 @@ def flaw_geometry(case: Case) -> Flaw:
             half_width=None if flaw.width is None else flaw.width * UM / 2,
             from_cut=flaw.start == "cut",
         )
+    if isinstance(flaw, TileJointCase):
+        return TileJoint(case.flaw_depth * UM, flaw.gap * UM / 2, flaw.tile_length * UM)
     if isinstance(flaw, CrackCase):
         return SurfaceCrack(depth=flaw.depth * UM, half_length=flaw.length * UM / 2, tilt=flaw.tilt)
     if isinstance(flaw, HiddenCrackCase):

@@ -28,6 +28,7 @@ from rollmech.fracture.front_t_stress import front_t_stress
 from rollmech.fracture.interaction_integral import front_solids, mixed_front_k
 from rollmech.fracture.stress_concentration import SurfaceStress, surface_stress
 from rollmech.fracture.t_stress import tip_t_stress
+from rollmech.fracture.tile_joint import JointResponse, joint_response
 from rollmech.mesh.apart import TIME_LIMIT
 from rollmech.mesh.build import build_mesh
 from rollmech.mesh.grading import Grading
@@ -85,6 +86,8 @@ class Influence:
         energy_before: The same one level coarser.
         bond: Stress of a filler at its bond on the finest mesh, or None for an empty flaw.
         bond_before: The same one level coarser.
+        joint: What a joint between tiles does on the finest mesh, else None.
+        joint_before: The same one level coarser.
         boundary: Relative effect of the patch's ends (0 for real ones) and of plies merged on K and Kt, an upper bound.
         target: Relative error asked for.
         levels: Statistics of every mesh solved.
@@ -106,6 +109,8 @@ class Influence:
     energy_before: np.ndarray | None = None
     bond: BondStress | None = None
     bond_before: BondStress | None = None
+    joint: JointResponse | None = None
+    joint_before: JointResponse | None = None
     levels: list[dict] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)
     problem: PatchProblem | None = None
@@ -397,6 +402,9 @@ class Influence:
         pressure.
         """
         load = self.patch.reference
+        if self.joint is not None:
+            opening, error = self.joint_value(lambda joint: self.patch.turned(load) @ joint.opening)
+            return abs(error / opening)
         if self.front is None:
             loads = [load, load + self._profile] if self.patch.profile else [load]
             loads += [self._misfit] if self.patch.fill and self.patch.fill.misfit else []
@@ -404,6 +412,11 @@ class Influence:
         inner = ~self.front.vertex
         error = self.stress_intensity_error(load)[inner] / self._size(load)[inner]
         return max(float(error.max()), self._profile_error(inner))
+
+    def joint_value(self, of: Callable[[JointResponse], np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+        """A number of the joint, or several, and their estimated errors."""
+        now, before = of(self.joint), of(self.joint_before)
+        return now, SAFETY * np.abs(now - before) + self.boundary * np.abs(now)
 
     @property
     def _profile(self) -> np.ndarray:
@@ -465,7 +478,8 @@ def solve_influence(
         before = problem, solutions
         problem, solutions, extracted = _solve_level(patch, mesher, timings, levels, progress)
         found.append(extracted)
-        bonds.append(bond_stress(problem, solutions) if patch.fill else None)
+        bonded = patch.fill and patch.flaw.kind != "tile-joint"  # whose bond has corners only
+        bonds.append(bond_stress(problem, solutions) if bonded else None)
         if number == 0 and not patch.real_ends:
             with _timed(timings, "boundary"):
                 boundary += boundary_effect(problem)
@@ -496,6 +510,9 @@ def solve_influence(
 def _by_kind(patch: Patch, found: list) -> dict:
     """The last two extractions under the names of their kind."""
     now, before = found[-1], found[-2]
+    if patch.flaw.kind == "tile-joint":
+        none = dict.fromkeys(("front", "front_before", "surface", "surface_before"))
+        return {**none, "joint": now, "joint_before": before}
     if patch.flaw.sharp:
         return {"front": now, "front_before": before, "surface": None, "surface_before": None}
     return {"front": None, "front_before": None, "surface": now, "surface_before": before}
@@ -531,7 +548,9 @@ def _solve_level(
     return problem, solutions, extracted
 
 
-def _extract(problem: PatchProblem, solutions: list) -> FrontK | SurfaceStress | np.ndarray:
+def _extract(problem: PatchProblem, solutions: list) -> FrontK | SurfaceStress | JointResponse | np.ndarray:
+    if problem.patch.flaw.kind == "tile-joint":
+        return joint_response(problem, solutions)
     if not problem.patch.flaw.sharp:
         return surface_stress(problem, solutions)
     if problem.patch.flaw.kind == "channel":

@@ -193,6 +193,7 @@ def _parts() -> dict[str, Callable[[dict[str, Any]], Any]]:
     from rollmech.fracture.filler import BondStress
     from rollmech.fracture.front_integral import FrontK
     from rollmech.fracture.stress_concentration import SurfaceStress
+    from rollmech.fracture.tile_joint import JointResponse
 
     def array(given: Any) -> Any:
         return given
@@ -204,6 +205,7 @@ def _parts() -> dict[str, Callable[[dict[str, Any]], Any]]:
         return BondStress(record(SurfaceStress)(given["filler"]), given["normal"])
 
     kinds = {"front": record(FrontK), "surface": record(SurfaceStress), "energy": array, "bond": bond}
+    kinds["joint"] = record(JointResponse)
     pairs = {name + when: make for name, make in kinds.items() for when in ("", "_before")}
     return pairs | {"opening": record(FaceOpening)}
 

@@ -42,7 +42,8 @@ def ratio_window(case: Case, laminate: Laminate, judge: Judge, x: Axis, y: Axis)
         )
     else:
         values, error, seconds = timed(lambda: interpolated_map(groups, _judged(laminate, judge)))
-    name = "K over fracture toughness" if judge.quantity == "K" else "stress over strength"
+    names = {"K": "K over fracture toughness", "use": "use of the joint's limits"}
+    name = names.get(judge.quantity, "stress over strength")
     return Window(x, y, values, name, (case.verdict.allowable_ratio,), seconds, error)
 
 

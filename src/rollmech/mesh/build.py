@@ -7,6 +7,7 @@ from collections.abc import Callable
 from rollmech.mesh.apart import TIME_LIMIT, apart
 from rollmech.mesh.delaminated3d import mesh_delaminated
 from rollmech.mesh.grading import Grading
+from rollmech.mesh.joint2d import mesh_joint
 from rollmech.mesh.opened3d import mesh_opened
 from rollmech.mesh.patch import Patch
 from rollmech.mesh.patch2d import mesh_half_section
@@ -35,6 +36,8 @@ def spread(mesher: Callable[[], Simplices]) -> PatchMesh:
 
 def simplices_of(patch: Patch, grading: Grading) -> Simplices:
     """Mesh a patch on this rank alone."""
+    if patch.flaw.kind == "tile-joint":
+        return mesh_joint(patch, grading)
     if patch.flaw.dimension == 2:
         return mesh_half_section(patch, grading)
     if patch.flaw.kind == "delamination":

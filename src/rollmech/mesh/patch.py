@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,6 +20,7 @@ from rollmech.flaws.hidden_crack import HiddenCrack
 from rollmech.flaws.pit import Pit
 from rollmech.flaws.pore import Pore
 from rollmech.flaws.scratch import Scratch
+from rollmech.flaws.tile_joint import TileJoint
 
 Flaw = (
     SurfaceCrack
@@ -31,6 +33,7 @@ Flaw = (
     | Scratch
     | Delamination
     | Channel
+    | TileJoint
 )
 
 MODES = ("x_membrane", "x_bending", "y_membrane", "y_bending", "xy_membrane", "xy_bending")
@@ -170,7 +173,9 @@ class Patch:
     @property
     def front_plies(self) -> tuple[int, ...]:
         """The ply that the flaw's deepest point lies in, or both plies of the interface that it lies on."""
-        if self.at_edge:  # a chip may go on, its crack does not
+        if (
+            self.at_edge or self.flaw.kind == "tile-joint"
+        ):  # a chip may go on, its crack does not; a joint has none
             return (0,)
         last = self.cut - 1
         on_interface = self.flaw.deepest > self.interfaces[last] * (1 - 1e-9)
@@ -308,6 +313,36 @@ def shear_lag_length(plies: tuple[PatchPly, ...]) -> float:
     return float(np.sqrt(stiffness * compliance))
 
 
+def recovery_length(plies: tuple[PatchPly, ...]) -> float:
+    """Length over which a tile recovers its load through what it lies on, um; zero for a web of tiles alone.
+
+    Two plates that bend together, sheared against each other (Volkersen 1938; Suhir 1986)::
+
+        sum(h_i / G_i) / (1/A_t + 1/A_c + d^2 / (D_t + D_c))
+
+    is its square, with the stretching and bending stiffness of tile and carrier, the distance d of their axes, and in
+    the sum the plies between them and a third of those two; the largest of all choices of the carrier's first ply.
+    """
+    tile, *below = plies
+    squares = [0.0]
+    for first in range(len(below)):
+        carrier, between = below[first:], below[:first]
+        sheared = sum(ply.thickness / ply.shear_modulus for ply in between)
+        sheared += sum(ply.thickness / ply.shear_modulus for ply in (tile, carrier[0])) / 3
+        (one, half, stiff), (two, axis, other) = _section((tile,)), _section(carrier)
+        arm = tile.thickness - half + sum(ply.thickness for ply in between) + axis
+        squares.append(sheared / (1 / one + 1 / two + arm**2 / (stiff + other)))
+    return float(np.sqrt(max(squares)))
+
+
+def _section(plies: Sequence[PatchPly]) -> tuple[float, float, float]:
+    """Stretching stiffness, depth of the axis and bending stiffness about it: MPa um, um, MPa um^3."""
+    moduli = np.array([ply.youngs_modulus / (1 - ply.poisson_ratio**2) for ply in plies])
+    faces = np.cumsum([0.0, *(ply.thickness for ply in plies)])
+    stretch, first, second = (moduli @ np.diff(faces**n) / n for n in (1, 2, 3))
+    return float(stretch), float(first / stretch), float(second - first**2 / stretch)
+
+
 def make_patch(
     plies: tuple[PatchPly, ...],
     flaw: Flaw,
@@ -322,7 +357,8 @@ def make_patch(
     thickness = sum(ply.thickness for ply in plies)
     if flaw.dimension == 2:
         # Plane perturbations of a plate decay exponentially within a thickness or so, shear lag apart.
-        size = flaw.reach + max(_THICKNESSES * 4 * thickness, _SHEAR_LAGS * shear_lag_length(plies))
+        lag = recovery_length(plies) if flaw.kind == "tile-joint" else shear_lag_length(plies)
+        size = flaw.reach + max(_THICKNESSES * 4 * thickness, _SHEAR_LAGS * lag)
     else:
         reach = flaw.reach * (_THROUGH if getattr(flaw, "through", False) else 1.0)
         size = max(_REACH * reach, _THICKNESSES * plies[0].thickness)

@@ -11,6 +11,8 @@ from rollmech.post.framing import Subject
 from rollmech.post.rundata import RunData
 from rollmech.post.surface import Body, Part
 
+_MOST = 90.0
+"""Percentile of the nodes, which crowd in the corners of a joint, at which its colours end."""
 ALONG, ENERGY = "stress along the web", "energy density"
 FIELDS = {ALONG: "MPa", surface.PRINCIPAL: "MPa", ENERGY: "kJ/m³"}
 """Point data of a skin that can be shown, with units."""
@@ -53,6 +55,10 @@ def scale_for(run: RunData, body: Body, name: str) -> Scale:
     """Colour limits of one of `FIELDS`."""
     if name != ENERGY:
         return framing.scale_of(run, body, name)
+    if run.case.flaw.kind == "tile-joint":  # soft plies and corners: no stress tells what is much
+        values = np.concatenate([part.skin.point_data[ENERGY] for part in body.parts])
+        high = float(np.percentile(values, _MOST))
+        return Scale(0.0, high, over=float(values.max()) > high, why=framing.CORNERS)
     # Ply by ply the energy of the highest stress that has a colour, uniaxial: a soft ply stores more than a stiff one.
     stress = framing.scale_of(run, body, ALONG)
     largest = max(abs(stress.low), abs(stress.high))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,6 +16,8 @@ from rollmech.post.surface import Body, Crop, Part
 
 _SINGULAR_SPAN = 3.0
 """Where a crack's stress grows without bound, the colours end at this many times the web's own stress."""
+CORNERS = "singular in\nits corners"
+"""Why colours end where a joint between tiles does not."""
 _LIFTED = 99.0
 """Where gas bends the plies over a delamination, the colours reach at least to this percentile of the stress."""
 _STEPS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0)
@@ -125,10 +127,11 @@ def scale_of(run: RunData, body: Body, name: str) -> Scale:
     web = _SINGULAR_SPAN * float(np.abs(stress).max()) / 1e6
     if getattr(run.case.flaw, "pressure", None):
         web = max(web, float(np.percentile(np.abs(values), _LIFTED)))
-    if not run.sharp or web == 0:
+    if not run.singular or web == 0:
         return Scale(low, high)
     limit = _round_stress(web)
-    return Scale(max(low, -limit), min(high, limit), over=high > limit, under=low < -limit)
+    scale = Scale(max(low, -limit), min(high, limit), over=high > limit, under=low < -limit)
+    return scale if run.sharp else replace(scale, why=CORNERS)
 
 
 def front_scale(run: RunData) -> Scale:

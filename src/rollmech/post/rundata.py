@@ -149,11 +149,18 @@ class RunData:
     @property
     def ratio_name(self) -> str:
         """Short symbol of the verdict's ratio."""
+        if self.case.flaw and self.case.flaw.kind == "tile-joint":
+            return "use of the limit"
         if not self.sharp:
             return "stress/strength"
         if self.by_energy:
             return "√(G/Γ)" if self.case.flaw.kind == "delamination" else "√(G/G$_c$)"
         return "K/K$_{Ic}$" if "K_II_max" in self.record["quantities"] else "K$_I$/K$_{Ic}$"
+
+    @property
+    def singular(self) -> bool:
+        """Whether linear stress has no bound somewhere: at a crack's front, in the corners of a joint between tiles."""
+        return self.sharp or self.case.flaw.kind == "tile-joint"
 
     @property
     def by_energy(self) -> bool:

@@ -233,6 +233,9 @@ def _profile(flaw, width: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         depth[2:3] = 0.0 if cut else flaw.depth
         return x, depth, np.array([[0, 0], [0, width]]) if cut else np.empty((0, 2))
     half = flaw.half_width
+    if flaw.kind == "tile-joint":
+        outline = np.array([[-half, 0], [half, 0], [half, width], [-half, width]])
+        return half * np.array([1, 1, -1, -1]), flaw.depth * np.array([0, 1, 1, 0]), outline
     outline = np.array([[-half, 0], [half, 0], [half, width], [-half, width]])
     if flaw.profile == "sharp":
         return np.zeros(2), np.array([0.0, flaw.depth]), outline
@@ -272,6 +275,10 @@ def _flaw_text(run: RunData) -> str:
     if flaw.kind == "delamination":
         sizes += ["from a cut"] if flaw.start == "cut" else []
         return f"delamination under {flaw.layer!r}\n{', '.join(sizes)}"
+    if flaw.kind == "tile-joint":
+        inside = f"filled with {flaw.fill.material}" if flaw.fill else "empty"
+        tiles = f"joint between tiles {flaw.tile_length * 1e3:g} mm long"
+        return f"{tiles}\n{flaw.gap * 1e6:g} µm wide, {sizes[0]}, {inside}"
     if flaw.kind == "channel":
         return f"channel crack from the {flaw.face} face\n{sizes[0]}, running across the web"
     sharp = "sharp " if flaw.kind == "scratch" and flaw.sharp else ""

@@ -11,15 +11,21 @@ from rollmech.case import dump_case
 from rollmech.results.entries import MPA, ROUNDING, entry, place
 from rollmech.results.folder import FORMAT
 from rollmech.results.interface import channel_quantities, delamination_quantities
+from rollmech.results.joint import joint_quantities
 from rollmech.results.residual import residual_record
 from rollmech.results.treated import treatment_record
 from rollmech.risk.assumptions import by_group, flags
 from rollmech.risk.assumptions.check import UNFLAWED
+from rollmech.risk.joint import JointJudge
 from rollmech.risk.judge import CrackJudge, Finding, NotchJudge
 from rollmech.risk.limits import Limit
 
 if TYPE_CHECKING:
     from rollmech.pipeline import Result
+
+
+UNITS = {"K": ("MPa*m^0.5", MPA), "stress": ("MPa", MPA), "use": ("", 1.0)}
+"""Unit of a judge's driving force, and how many of the SI unit it is."""
 
 
 def record(result: Result) -> dict[str, Any]:
@@ -85,6 +91,9 @@ def _numbers(result: Result) -> dict[str, dict[str, Any]]:
     if isinstance(judge, CrackJudge):
         kind = {"delamination": delamination_quantities, "channel": channel_quantities}
         found |= kind.get(result.case.flaw.kind, _crack_quantities)(result, finding)
+        found["stress_max"] = _face_stress(result)
+    elif isinstance(judge, JointJudge):
+        found |= joint_quantities(result)
         found["stress_max"] = _face_stress(result)
     else:
         found["stress_ratio"] = entry(finding.ratio, "", finding.error, "peak stress over strength")
@@ -269,6 +278,10 @@ def verdict_record(result: Result) -> dict[str, Any]:
 
 def _criterion(result: Result) -> str:
     """What the ratio compares."""
+    if isinstance(result.judge, JointJudge):
+        return (
+            "strain of the joint's filler over its limit, or mean stress of a layer below over its strength"
+        )
     if not isinstance(result.judge, CrackJudge):
         return "peak stress over strength"
     words = {
@@ -306,13 +319,13 @@ def _station(result: Result, index: int) -> dict[str, Any]:
     if result.verdict is not None:
         station = result.verdict.stations[index]
         finding = station.finding
-        unit = "MPa*m^0.5" if result.judge.quantity == "K" else "MPa"
+        unit, scale = UNITS[result.judge.quantity]
         row |= {
             "ratio": finding.ratio,
             "ratio_error": finding.error,
             "where": finding.where,
             "governed_by": finding.governed_by,
-            "shares": {cause: value / MPA for cause, value in finding.shares.items()},
+            "shares": {cause: value / scale for cause, value in finding.shares.items()},
             "shares_unit": unit,
             "closed": finding.closed,
             "contact": _contact(finding),

@@ -15,6 +15,7 @@ from rollmech.verify.elastica import elasticas
 from rollmech.verify.fillers import fillers
 from rollmech.verify.fronts import edge_cracks, films, surface_cracks
 from rollmech.verify.growth import growth
+from rollmech.verify.joints import tile_joints
 from rollmech.verify.laminates import laminates
 from rollmech.verify.layers import channels, cut_plies, delaminations, interface_cracks, spots
 from rollmech.verify.particles import particles
@@ -46,6 +47,7 @@ KINDS: dict[str, Callable[[dict[str, Any]], Iterator[Benchmark]]] = {
     "filler": fillers,
     "pore": pores,
     "particle": particles,
+    "tile joint": tile_joints,
 }
 """Reader of each kind of data file, in the order in which they are scored."""
 

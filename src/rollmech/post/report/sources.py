@@ -15,6 +15,8 @@ def topics(run: RunData) -> set[str]:
     found = {"web", "tools"} | {key for key in ("growth", "strength", "population") if key in line}
     if run.case.flaw is None:
         return found
+    if run.case.flaw.kind == "tile-joint":
+        return found | {"flaw", "joint"}
     found |= {"flaw", "crack" if run.sharp else "blunt"}
     if run.by_energy:
         found.add(run.case.flaw.kind)

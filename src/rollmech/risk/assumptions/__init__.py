@@ -12,6 +12,7 @@ from rollmech.risk.assumptions.continuum import continuum_checks
 from rollmech.risk.assumptions.crack_tip import crack_tip_checks
 from rollmech.risk.assumptions.delamination import delamination_checks
 from rollmech.risk.assumptions.edge import edge_checks
+from rollmech.risk.assumptions.joint import joint_checks
 from rollmech.risk.assumptions.notch import notch_checks
 from rollmech.risk.assumptions.numerics import numerics_checks, refuse_unearned
 from rollmech.risk.assumptions.resolution import resolution_checks
@@ -37,6 +38,9 @@ def _all(result: Result) -> Iterator[Check]:
         return
     yield from numerics_checks(result.influence, result.judge, result.verdict)
     yield from resolution_checks(result.influence)
+    if result.influence.joint is not None:
+        yield from joint_checks(result)
+        return
     yield from bond_checks(result)
     if result.case.flaw.kind != "delamination":
         yield from continuum_checks(result.influence.patch, result.case.material_of(result.case.tip_layer))

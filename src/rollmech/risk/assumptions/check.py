@@ -29,6 +29,17 @@ FRONT = (
     *LIMITS,
 )
 NOTCH = ("stress_max", "stress_ratio", "Kt", "misfit_stress", *PORE, *LIMITS)
+JOINT = (
+    "joint_ratio",
+    "joint_strain_mean",
+    "joint_strain_face",
+    "joint_strain_root",
+    "joint_opening",
+    "bridging_stress",
+    "membrane_stiffness_ratio",
+    "bending_stiffness_ratio",
+    *LIMITS,
+)
 UNFLAWED = ("strength_ratio", "radius_min_strength", "tension_max_strength")
 
 

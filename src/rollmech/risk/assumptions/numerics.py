@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rollmech.case.depths import THICKEST_COVER
 from rollmech.errors import NumericsError
 from rollmech.mesh.patch import COVER_ERROR
-from rollmech.risk.assumptions.check import FRONT, NOTCH, Check, graded, not_checked
+from rollmech.risk.assumptions.check import FRONT, JOINT, NOTCH, Check, graded, not_checked
 
 if TYPE_CHECKING:
     from rollmech.fracture.influence import Influence
@@ -30,7 +30,7 @@ ROUTES_APART = 0.05
 
 def numerics_checks(influence: Influence, judge: Judge | None, verdict: Verdict | None) -> Iterator[Check]:
     """Estimated error, error at the governing load, end effect, and for fronts path and routes."""
-    bears = NOTCH if influence.front is None else FRONT
+    bears = FRONT if influence.front is not None else NOTCH if influence.joint is None else JOINT
     yield _estimate(influence, bears)
     if verdict is not None:
         yield _governing_load(influence, judge, verdict, bears)

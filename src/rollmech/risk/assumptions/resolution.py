@@ -23,7 +23,7 @@ STRAIGHTENED = 0.01
 
 def resolution_checks(influence: Influence) -> Iterator[Check]:
     """Elements per local size of the front or per root radius, and elements that lost their curvature."""
-    if influence.energy is None:  # a channel's root is resolved by extrapolation
+    if influence.energy is None and influence.joint is None:  # a channel's root is resolved by extrapolation
         yield _front(influence) if influence.front is not None else _root(influence)
     yield _straightened(influence)
 
