@@ -49,7 +49,7 @@ def _meshed(case, progress) -> dict[str, Any]:
     from rollmech.mesh.build import simplices_of
     from rollmech.mesh.forecast import expected_elements
     from rollmech.mesh.merging import merge_thin
-    from rollmech.pipeline import patch_of
+    from rollmech.patching import patch_of
     from rollmech.refusals import refuse_unsolvable
 
     patch = merge_thin(patch_of(case), case.accuracy.target)

@@ -22,7 +22,7 @@ from rollmech.mesh.forecast import expected_elements
 from rollmech.mesh.grading import Grading
 from rollmech.mesh.patch import PatchPly, make_patch
 from rollmech.mesh.simplices import smallest_jacobian
-from rollmech.pipeline import patch_of
+from rollmech.patching import patch_of
 from rollmech.refusals import refuse_unsolvable
 
 COARSE = Grading(front=1 / 2, root=1 / 3, growth=1.2, interface_root=1e-3)
