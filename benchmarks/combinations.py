@@ -259,7 +259,7 @@ VARIETIES: dict[str, Draw] = {
     "spot": _spot,
     "channel": _channel,
 }
-NOT_DRAWN = ("edge-chip", "particle")
+NOT_DRAWN = ("edge-chip", "particle", "tile-joint")
 """Kinds of flaw that have no variety here yet."""
 ON_INTERFACES = ("cut delamination", "long spot", "spot", "channel")
 PROFILED = ("crack", "turned crack", "pit", "pit with root crack", "V scratch", "U scratch", "sharp scratch")

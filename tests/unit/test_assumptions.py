@@ -337,6 +337,7 @@ def influence_of(error=0.005, boundary=0.001, spread=0.001, routes=0.01):
         boundary=boundary,
         route_difference=lambda: routes,
         energy=None,
+        joint=None,
         on_interface=False,
         patch=patch(SurfaceCrack(2.0, 2.0)),
         levels=[{"unknowns": 1234, "elements": 1000, "straightened elements": 20}],
