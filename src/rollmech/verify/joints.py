@@ -130,5 +130,6 @@ def _benchmark(
 
 def _answers(patch: Patch, measure: _Measure) -> list[Answer]:
     influence: Influence = solve_influence(patch, TARGET)
-    values, errors = influence.joint_value(partial(measure, patch))
-    return [Answer(float(value), float(error)) for value, error in zip(values, errors, strict=True)]
+    values, _ = influence.joint_value(partial(measure, patch))
+    # The closed forms leave out more than the mesh does: they judge the model, not the estimate of the mesh's error.
+    return [Answer(float(value)) for value in values]
