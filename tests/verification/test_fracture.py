@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from conftest import CRACK, FILM, SUPPORT, laminated, solve
 from numpy.testing import assert_allclose
+from patches import CRACK, FILM, SUPPORT, laminated, solve
 
 from rollmech.backend import jit_cache
 from rollmech.elastic.solver import boundary_effect

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from conftest import laminated, mesh, solve
+from patches import laminated, mesh, solve
 
 from rollmech.backend import dolfinx
 from rollmech.elastic import solver

@@ -16,7 +16,7 @@ fem = dolfinx.fem
 # Relative residual. 1e-5 leaves about 1e-7 of K, so that the ranks' number, which changes the smoother's eigenvalue
 # estimate, does not show in six digits.
 TOLERANCE = 1e-5
-MAX_ITERATIONS = 250
+MAX_ITERATIONS = 500
 # Unknowns of the linear space up to which it is factorised; beyond, multigrid needs less time and memory.
 FACTORISED = 60_000
 
