@@ -62,8 +62,8 @@ LOAD = "from rollmech import backend; backend.load()"
 
 
 def remains(tmp_path: Path, age: float = 0.0) -> Path:
-    source = tmp_path / "rollmech" / "forms" / "libffcx_forms_killed.c"
-    source.parent.mkdir(parents=True, exist_ok=True)
+    folder = child("from rollmech.backend import jit_cache; print(jit_cache())", tmp_path).stdout.strip()
+    source = Path(folder, "libffcx_forms_killed.c")
     source.touch()
     os.utime(source, (time.time() - age,) * 2)
     return source

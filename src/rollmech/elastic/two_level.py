@@ -2,96 +2,113 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 
 import numpy as np
 
 from rollmech.backend import PETSc, dolfinx
+from rollmech.elastic.fine_level import FineLevel, Transfer
 from rollmech.elastic.matrices import assembled, use_cholesky
 from rollmech.elastic.problem import PatchProblem
+from rollmech.mesh.patchmesh import geometry_cells
+from rollmech.mesh.topology import roundness
 
 fem = dolfinx.fem
 
-# Relative residual. 1e-5 leaves about 1e-7 of K, so that the ranks' number, which changes the smoother's eigenvalue
-# estimate, does not show in six digits.
+# Relative residual. 1e-5 leaves about 1e-7 of K, so that the ranks' number, which changes the sweeps, does not show in
+# six digits.
 TOLERANCE = 1e-5
 MAX_ITERATIONS = 500
 # Unknowns of the linear space up to which it is factorised; beyond, multigrid needs less time and memory.
-FACTORISED = 60_000
+FACTORISED = 25_000
+# Roundness below which a cell is flat.
+FLAT = 0.25
 
-_SMOOTHER = "rollmech_smoother_"
 _COARSE = "rollmech_coarse_"
 
 
 def two_level(problem: PatchProblem, supports: list, stiffness: Callable):
     """Solver of a problem in space.
 
-    The quadratic level keeps one triangle of its symmetric matrix, half of what an iteration has to read.
-
     Args:
         problem: The problem.
         supports: Supported unknowns of its quadratic space.
         stiffness: Gives the compiled form for a displacement space.
     """
-    whole = assembled(stiffness(problem.space), supports, "baij")
-    inverse = _block_diagonal_inverse(whole)
-    whole.setOption(PETSc.Mat.Option.SPD, True)
-    fine = whole.convert("sbaij")
+    fine = FineLevel(_stored(stiffness(problem.space), supports), _flat_nodes(problem))
     coarse_supports = problem.supports(problem.coarse_space)
     coarse = assembled(stiffness(problem.coarse_space), coarse_supports, "aij")
-    solver = PETSc.KSP().create(fine.comm)
-    solver.setOperators(fine)
+    owned = 3 * fine.nodes
+    matrix = PETSc.Mat().createPython(((owned, None), (owned, None)), fine, comm=coarse.comm)
+    matrix.setUp()
+    solver = PETSc.KSP().create(matrix.comm)
+    solver.setOperators(matrix)
     solver.setType(PETSc.KSP.Type.CG)
     solver.setNormType(PETSc.KSP.NormType.UNPRECONDITIONED)
     solver.setTolerances(rtol=TOLERANCE, divtol=1e10, max_it=MAX_ITERATIONS)
-    levels = solver.getPC()
-    levels.setType(PETSc.PC.Type.MG)
-    levels.setMGLevels(2)
-    levels.setMGInterpolation(1, _transfer(problem, supports, coarse_supports))
-    if coarse.getSize()[0] <= FACTORISED:
-        use_cholesky(levels.getMGCoarseSolve(), coarse)
-    else:
-        _use_multigrid(levels.getMGCoarseSolve(), coarse, problem.coarse_space)
-    _use_chebyshev(levels.getMGSmoother(1), fine, inverse)
+    cycle = solver.getPC()
+    cycle.setType(PETSc.PC.Type.PYTHON)
+    cycle.setPythonContext(
+        Cycle(fine, _coarse_solver(coarse, problem.coarse_space), coarse_supports, problem)
+    )
     return solver
+
+
+class Cycle:
+    """One symmetric cycle: a sweep, the linear space's correction, the sweep backwards."""
+
+    def __init__(self, fine: FineLevel, coarse, coarse_supports: list, problem: PatchProblem) -> None:
+        self.fine, self.coarse, self._supports = fine, coarse, coarse_supports
+        self._transfer = Transfer(problem.coarse_space, problem.space)
+        self._correction, self._load = coarse.getOperators()[0].createVecs()
+        self._solution = np.zeros(3 * fine.nodes, dtype=np.float32)
+
+    def apply(self, _preconditioner, residual, result) -> None:
+        """Approximate solution for a residual, for PETSc."""
+        # Single precision has a small range: residuals fall by many powers of ten on the way.
+        size = residual.norm(PETSc.NormType.NORM_INFINITY) or 1.0
+        load = (residual.array_r / size).astype(np.float32)
+        left = self.fine.smooth_first(load, self._solution)
+        self._load.array_w[:] = self._transfer.restrict(left)
+        for support in self._supports:
+            support.set(self._load.array_w)
+        self.coarse.solve(self._load, self._correction)
+        self._transfer.add(self._correction.array_r, self._solution)
+        self.fine.smooth_last(load, self._solution)
+        np.multiply(self._solution, size, out=result.array_w, dtype=np.float64)
 
 
 def coarse_name(solver) -> str:
     """How a two-level solver treats its linear level."""
-    kind = solver.getPC().getMGCoarseSolve().getPC().getType()
+    kind = solver.getPC().getPythonContext().coarse.getPC().getType()
     return "MUMPS" if kind == PETSc.PC.Type.CHOLESKY else "GAMG"
 
 
-def _use_chebyshev(smoother, matrix, inverse) -> None:
-    """Let a solver smooth by Chebyshev's iteration on the point blocks' inverse."""
-    smoother.setType(PETSc.KSP.Type.CHEBYSHEV)
-    # Two steps: soft or thin plies take twice the iterations with one.
-    smoother.setTolerances(max_it=2)
-    smoother.setOperators(matrix, inverse)
-    # PETSc's own point-block Jacobi does not know matrices of one triangle.
-    smoother.getPC().setType(PETSc.PC.Type.MAT)
-    # The default estimate of the largest eigenvalue is too low for some stacks of very unlike plies, and then the
-    # smoother is indefinite.
-    smoother.setOptionsPrefix(_SMOOTHER)
-    options = PETSc.Options(_SMOOTHER)
-    options["ksp_chebyshev_esteig_steps"] = 20
-    options["ksp_chebyshev_esteig"] = "0,0.1,0,1.3"
-    smoother.setFromOptions()
+def _stored(form, supports: list):
+    """Stiffness in DOLFINx's own format, which hands out its blocks."""
+    matrix = fem.create_matrix(form)
+    fem.assemble_matrix(matrix, form, bcs=supports)
+    matrix.scatter_reverse()
+    return matrix
 
 
-def _block_diagonal_inverse(matrix):
-    """Inverse of the 3 x 3 blocks on the diagonal, as a matrix."""
-    low, high = (end // 3 for end in matrix.getOwnershipRange())
-    with warnings.catch_warnings():
-        # petsc4py 3.25 shapes the array in a way that NumPy 2.5 calls deprecated.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        blocks = np.asarray(matrix.invertBlockDiagonal())  # by columns, but symmetric
-    inverse = PETSc.Mat().createBAIJ(matrix.getSizes(), 3, nnz=(1, 0), comm=matrix.comm)
-    rows = np.arange(high - low + 1, dtype=PETSc.IntType)
-    inverse.setValuesBlockedCSR(rows, np.arange(low, high, dtype=PETSc.IntType), blocks.ravel())
-    inverse.assemble()
-    return inverse
+def _flat_nodes(problem: PatchProblem) -> np.ndarray:
+    """This rank's quadratic nodes of flat cells, rising."""
+    dofmap = problem.space.dofmap
+    corners = problem.mesh.geometry.x[geometry_cells(problem.mesh)[:, :4]]
+    nodes = np.unique(np.asarray(dofmap.list)[roundness(corners) < FLAT])
+    return nodes[nodes < dofmap.index_map.size_local]
+
+
+def _coarse_solver(matrix, space):
+    """Solver of the linear space, ready for use."""
+    solver = PETSc.KSP().create(matrix.comm)
+    if matrix.getSize()[0] <= FACTORISED:
+        use_cholesky(solver, matrix)
+    else:
+        _use_multigrid(solver, matrix, space)
+    solver.setUp()
+    return solver
 
 
 def _use_multigrid(solver, matrix, space) -> None:
@@ -127,21 +144,3 @@ def rigid_motions(matrix, space):
         vector.normalize()
         found.append(vector)
     return PETSc.NullSpace().create(vectors=found, comm=matrix.comm)
-
-
-def _transfer(problem: PatchProblem, fine_supports: list, coarse_supports: list):
-    """Interpolation from the linear to the quadratic space, zero on supported unknowns."""
-    transfer = fem.petsc.interpolation_matrix(problem.coarse_space, problem.space)
-    transfer.assemble()
-    rows, columns = transfer.createVecLeft(), transfer.createVecRight()
-    for vector, supports in ((rows, fine_supports), (columns, coarse_supports)):
-        vector.set(1.0)
-        vector.array_w[np.concatenate([_owned(s) for s in supports])] = 0.0
-    transfer.diagonalScale(rows, columns)
-    return transfer
-
-
-def _owned(support) -> np.ndarray:
-    """Supported unknowns of this rank."""
-    unknowns, count = support.dof_indices()
-    return unknowns[:count]

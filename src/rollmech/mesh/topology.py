@@ -11,6 +11,20 @@ EDGES = {
 """Local edges of the triangle and the tetrahedron in the order of the mid-side nodes (basix reference cells)."""
 
 
+def roundness(corners: np.ndarray) -> np.ndarray:
+    """Radius of the inscribed ball over the longest edge, 1 for regular tetrahedra and 0 for flat ones.
+
+    Args:
+        corners: Corners of tetrahedra, shape (cells, 4, 3).
+    """
+    lengths = [np.linalg.norm(corners[:, a] - corners[:, b], axis=1) for a, b in EDGES[3]]
+    first, second, third = (corners[:, i] - corners[:, 0] for i in (1, 2, 3))
+    volume = np.abs(np.einsum("ci,ci->c", np.cross(first, second), third)) / 6
+    faces = ((first, second), (first, third), (second, third), (second - first, third - first))
+    surface = sum(np.linalg.norm(np.cross(a, b), axis=1) / 2 for a, b in faces)
+    return 2 * np.sqrt(6) * 3 * volume / surface / np.max(lengths, axis=0)
+
+
 def outer_facets(cells: np.ndarray, dimension: int) -> tuple[np.ndarray, np.ndarray]:
     """Facets that belong to one cell only.
 
