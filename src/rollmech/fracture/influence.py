@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import cached_property
 
 import numpy as np
 from scipy.spatial import cKDTree
@@ -30,7 +30,7 @@ from rollmech.fracture.stress_concentration import SurfaceStress, surface_stress
 from rollmech.fracture.t_stress import tip_t_stress
 from rollmech.fracture.tile_joint import JointResponse, joint_response
 from rollmech.mesh.apart import TIME_LIMIT
-from rollmech.mesh.build import build_mesh
+from rollmech.mesh.build import Mesher
 from rollmech.mesh.grading import Grading
 from rollmech.mesh.patch import COVER, COVER_ERROR, Patch
 from rollmech.mesh.patchmesh import PatchMesh
@@ -473,7 +473,11 @@ def solve_influence(
     channel = patch.flaw.kind == "channel"
     bridged = patch.bridge is not None and patch.flaw.dimension == 2
     gradings = BRIDGED_LEVELS if bridged else LEVELS[patch.flaw.dimension]
-    meshers = meshers or [partial(build_mesh, patch, grading, meshing_time) for grading in gradings]
+    needed = 3 if channel else 2
+    if not meshers:
+        meshers = [Mesher(patch, grading, meshing_time) for grading in gradings]
+        for mesher in meshers[:needed]:  # on a core that is idle while the first mesh is solved
+            mesher.begin()
     for number, mesher in enumerate(meshers):
         before = problem, solutions
         problem, solutions, extracted = _solve_level(patch, mesher, timings, levels, progress)
@@ -483,7 +487,7 @@ def solve_influence(
         if number == 0 and not patch.real_ends:
             with _timed(timings, "boundary"):
                 boundary += boundary_effect(problem)
-        if number < (2 if channel else 1):
+        if number + 1 < needed:
             continue
         results = _extrapolated(patch, found, gradings) if channel else _by_kind(patch, found)
         influence = Influence(

@@ -16,6 +16,8 @@ from rollmech.errors import NumericsError
 TIME_LIMIT = 600.0
 """Seconds after which a mesher is stopped."""
 _CHUNK = 1 << 20
+_PATIENCE = 60.0
+"""Seconds that a child may pause while it sends what it has made."""
 _FATAL = (
     signal.SIGSEGV,
     signal.SIGABRT,
@@ -30,30 +32,55 @@ _FATAL = (
 def apart[Made](work: Callable[[], Made], seconds: float = TIME_LIMIT) -> Made:
     """What some work returns or raises, done in a forked process; both must bear pickling.
 
-    The fork costs about 20 ms, a new interpreter with gmsh would cost a second. The child neither speaks MPI nor runs
-    what the parent wanted to run at its exit.
-
     Raises:
         NumericsError: The work took too long, or its process died.
     """
-    reader, writer = os.pipe()
-    with warnings.catch_warnings():
-        # It lacks the threads of the linear algebra, which are idle here and started again by their library.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        child = os.fork()
-    if child == 0:
-        os.close(reader)
-        _answer(work, writer, seconds)
-    os.close(writer)
-    answer = b""
-    try:
-        answer = _received(reader, time.monotonic() + seconds)
-    finally:
-        os.close(reader)
-        if answer is None or not answer:
-            os.kill(child, signal.SIGKILL)
-        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    return _outcome(answer, status, seconds)
+    return Apart(work, seconds).outcome()
+
+
+class Apart[Made]:
+    """Some work that has begun in a forked process.
+
+    The fork costs about 20 ms, a new interpreter with gmsh would cost a second. The child neither speaks MPI nor runs
+    what the parent wanted to run at its exit. It is stopped when nobody waits for it any more.
+    """
+
+    def __init__(self, work: Callable[[], Made], seconds: float = TIME_LIMIT):
+        self._seconds, self._deadline = seconds, time.monotonic() + seconds
+        self._reader, writer = os.pipe()
+        with warnings.catch_warnings():
+            # It lacks the threads of the linear algebra, which are idle here and started again by their library.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            self._child = os.fork()
+        if self._child == 0:
+            os.close(self._reader)
+            _answer(work, writer, seconds)
+        os.close(writer)
+
+    def outcome(self) -> Made:
+        """Wait for what the work returns or raises; may be asked for once.
+
+        Raises:
+            NumericsError: The work took too long, or its process died.
+        """
+        answer = b""
+        try:
+            answer = _received(self._reader, self._deadline)
+        finally:
+            status = self._end(kill=not answer)
+        return _outcome(answer, status, self._seconds)
+
+    def _end(self, kill: bool) -> int:
+        """Close the pipe and collect the child; its exit status."""
+        os.close(self._reader)
+        if kill:
+            os.kill(self._child, signal.SIGKILL)
+        child, self._child = self._child, 0
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+    def __del__(self):
+        if getattr(self, "_child", 0):
+            self._end(kill=True)
 
 
 def _answer(work: Callable, writer: int, seconds: float) -> None:
@@ -75,13 +102,14 @@ def _answer(work: Callable, writer: int, seconds: float) -> None:
 
 
 def _received(reader: int, deadline: float) -> bytes | None:
-    """All that the child sends until it closes its end; None if it is not done by the deadline."""
-    parts = []
-    while select.select([reader], [], [], max(deadline - time.monotonic(), 0))[0]:
+    """All that the child sends until it closes its end; None if it has not begun to by the deadline."""
+    parts, patience = [], max(deadline - time.monotonic(), 0)
+    while select.select([reader], [], [], patience)[0]:
         part = os.read(reader, _CHUNK)
         if not part:
             return b"".join(parts)
         parts.append(part)
+        patience = _PATIENCE
     return None
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
-from rollmech.mesh.apart import TIME_LIMIT, apart
+from rollmech.mesh.apart import TIME_LIMIT, Apart
 from rollmech.mesh.delaminated3d import mesh_delaminated
 from rollmech.mesh.grading import Grading
 from rollmech.mesh.joint2d import mesh_joint
@@ -14,7 +15,7 @@ from rollmech.mesh.patch2d import mesh_half_section
 from rollmech.mesh.patch3d import mesh_quarter
 from rollmech.mesh.patchmesh import PatchMesh, distribute
 from rollmech.mesh.simplices import Simplices
-from rollmech.ranks import on_root
+from rollmech.ranks import is_root, on_root
 
 
 def build_mesh(patch: Patch, grading: Grading, seconds: float = TIME_LIMIT) -> PatchMesh:
@@ -24,7 +25,30 @@ def build_mesh(patch: Patch, grading: Grading, seconds: float = TIME_LIMIT) -> P
         NumericsError: gmsh cannot mesh the geometry within the time, or dies of it, or elements stay inverted; on all
             ranks.
     """
-    return spread(lambda: apart(lambda: simplices_of(patch, grading), seconds))
+    return Mesher(patch, grading, seconds)()
+
+
+class Mesher:
+    """Meshes a patch at one grading, in a process of its own that may begin before the mesh is asked for."""
+
+    def __init__(self, patch: Patch, grading: Grading, seconds: float = TIME_LIMIT):
+        self._work, self._seconds = partial(simplices_of, patch, grading), seconds
+        self._begun: Apart | None = None
+
+    def begin(self) -> None:
+        """Begin now, on the rank that meshes."""
+        if is_root() and self._begun is None:
+            self._begun = Apart(self._work, self._seconds)
+
+    def __call__(self) -> PatchMesh:
+        """Wait for the mesh.
+
+        Raises:
+            NumericsError: See ``build_mesh``.
+        """
+        self.begin()
+        begun, self._begun = self._begun, None
+        return spread(lambda: begun.outcome())
 
 
 def spread(mesher: Callable[[], Simplices]) -> PatchMesh:
