@@ -15,9 +15,9 @@ from rollmech.mesh.topology import roundness
 
 fem = dolfinx.fem
 
-# Relative residual. 1e-5 leaves about 1e-7 of K, so that the ranks' number, which changes the sweeps, does not show in
+# Relative residual. It leaves about 1e-7 of K, so that the ranks' number, which changes the sweeps, does not show in
 # six digits.
-TOLERANCE = 1e-5
+TOLERANCE = 5e-6
 MAX_ITERATIONS = 500
 # Unknowns of the linear space up to which it is factorised; beyond, multigrid needs less time and memory.
 FACTORISED = 25_000
