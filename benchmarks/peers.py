@@ -2,6 +2,8 @@
 
     .venv/bin/python benchmarks/peers.py [--scales 0.67 0.31] [--repeat 3] [--ngsolve PYTHON]
 
+Every code may use two cores: rollmech and DOLFINx as two ranks, NGSolve as two threads.
+
 A cracked three-ply quarter patch, straight tetrahedra, quadratic displacements, traction on the crack: every code gets
 the same vertices, cells, moduli and supports, and all must agree in the work of the load. NGSolve is not a dependency:
 name a Python that has it. Every solve is a process of its own; seconds are assembly, set-up and one solve to a relative
@@ -48,11 +50,13 @@ SUPPORTS = (("symmetry_x", 0), ("symmetry_y", 1), ("end_x", 2))
 
 def in_dolfinx(data, solver: str) -> dict:
     """DOLFINx with GAMG on the quadratic space, MUMPS, or rollmech's two levels."""
-    from rollmech.backend import MPI, basix, dolfinx, ufl
+    from rollmech.backend import MPI, PETSc, basix, dolfinx, ufl
 
     fem = dolfinx.fem
     element = basix.ufl.element("Lagrange", "tetrahedron", 1, shape=(3,))
-    mesh = dolfinx.mesh.create_mesh(MPI.COMM_WORLD, data["cells"], element, data["points"])
+    first = MPI.COMM_WORLD.rank == 0  # which hands out the mesh
+    own = slice(None) if first else slice(0)
+    mesh = dolfinx.mesh.create_mesh(MPI.COMM_WORLD, data["cells"][own], element, data["points"][own])
     mesh.topology.create_connectivity(2, 3)
     order = mesh.topology.original_cell_index
     constants = fem.functionspace(mesh, ("DG", 0))
@@ -62,8 +66,8 @@ def in_dolfinx(data, solver: str) -> dict:
     tagged = dolfinx.io.distribute_entity_data(
         mesh,
         2,
-        np.concatenate([data[n] for n in names]),
-        np.concatenate([np.full(len(data[n]), i, np.int32) for i, n in enumerate(names)]),
+        np.concatenate([data[n] for n in names])[own],
+        np.concatenate([np.full(len(data[n]), i, np.int32) for i, n in enumerate(names)])[own],
     )
     tags = dolfinx.mesh.meshtags_from_entities(mesh, 2, dolfinx.graph.adjacencylist(tagged[0]), tagged[1])
 
@@ -82,24 +86,25 @@ def in_dolfinx(data, solver: str) -> dict:
             found.append(fem.dirichletbc(0.0, fem.locate_dofs_topological(sub, 2, facets), sub))
         return found
 
+    mesh.comm.Barrier()
     start = time.perf_counter()
     space = fem.functionspace(mesh, ("Lagrange", 2, (3,)))
     held = supports(space)
     v = ufl.TestFunction(space)
     ds = ufl.Measure("ds", mesh, subdomain_data=tags)(names.index("face_flaw"))
     load = fem.petsc.assemble_vector(fem.form(v[0] * ds))
+    load.ghostUpdate(addv=PETSc.InsertMode.ADD, mode=PETSc.ScatterMode.REVERSE)
     for support in held:
         support.set(load.array_w)
     ksp = _ksp(solver, space, held, stiffness, supports)
     solution = load.duplicate()
     ksp.solve(load, solution)
     seconds = time.perf_counter() - start
-    return {
-        "n": load.getSize(),
-        "seconds": seconds,
-        "its": ksp.getIterationNumber(),
-        "work": load.dot(solution),
-    }
+    told = {"n": load.getSize(), "its": ksp.getIterationNumber(), "work": load.dot(solution)}
+    memory = mesh.comm.allreduce(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) / 2**20
+    if not first:
+        raise SystemExit  # rank 0 speaks
+    return told | {"seconds": seconds, "memory": memory}
 
 
 def _ksp(solver: str, space, held: list, stiffness, supports):
@@ -115,6 +120,7 @@ def _ksp(solver: str, space, held: list, stiffness, supports):
             pass
 
         problem = Problem()
+        problem.mesh = space.mesh
         problem.space, problem.coarse_space, problem.supports = space, coarse, supports
         levels.TOLERANCE = TOLERANCE
         return levels.two_level(problem, held, stiffness)
@@ -175,29 +181,76 @@ def in_ngsolve(data, solver: str) -> dict:
         load.Assemble()
         solution = ngs.GridFunction(space)
         steps = 1
+        if solver == "two-level":
+            pre = _two_levels(ngs, form, space, mesh.nv)
         if pre is None:
             solution.vec.data = form.mat.Inverse(space.FreeDofs(), inverse="sparsecholesky") * load.vec
         else:
-            krylov = ngs.krylovspace.CGSolver(form.mat, pre.mat, tol=TOLERANCE, maxiter=1000)
+            krylov = ngs.krylovspace.CGSolver(form.mat, getattr(pre, "mat", pre), tol=TOLERANCE, maxiter=1000)
             solution.vec.data = krylov * load.vec
             steps = len(krylov.residuals) - 1
         work = ngs.InnerProduct(solution.vec, load.vec)
-    return {"n": space.ndof, "seconds": time.perf_counter() - start, "its": steps, "work": work}
+    seconds = time.perf_counter() - start
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    return {"n": space.ndof, "seconds": seconds, "its": steps, "work": work, "memory": memory}
+
+
+def _two_levels(ngs, form, space, vertices: int):
+    """A Gauss-Seidel sweep, the vertices' unknowns solved by sparse Cholesky, the sweep backwards."""
+    free = space.FreeDofs()
+    on_vertices = ngs.BitArray(space.ndof)
+    on_vertices.Clear()
+    for component in range(3):
+        first = space.Range(component).start
+        on_vertices[first : first + vertices] = True
+    coarse = form.mat.Inverse(on_vertices & free, inverse="sparsecholesky")
+    smoother = form.mat.CreateSmoother(free)
+
+    class Cycle(ngs.BaseMatrix):
+        def Height(self):
+            return form.mat.height
+
+        def Width(self):
+            return form.mat.width
+
+        def IsComplex(self):
+            return False
+
+        def CreateColVector(self):
+            return form.mat.CreateColVector()
+
+        CreateRowVector = CreateColVector
+
+        def Mult(self, given, result):
+            result[:] = 0.0
+            smoother.Smooth(result, given)
+            left = given.CreateVector()
+            left.data = given - form.mat * result
+            result.data += coarse * left
+            smoother.SmoothBack(result, given)
+
+    return Cycle()
 
 
 CODES = {
-    "rollmech, P2 over P1": (in_dolfinx, "rollmech"),
-    "DOLFINx, GAMG on P2": (in_dolfinx, "GAMG"),
-    "DOLFINx, MUMPS": (in_dolfinx, "MUMPS"),
-    "NGSolve, BDDC": (in_ngsolve, "BDDC"),
-    "NGSolve, sparse Cholesky": (in_ngsolve, "Cholesky"),
+    "rollmech, P2 over P1": (in_dolfinx, "rollmech", 2),
+    "rollmech, P2 over P1, one rank": (in_dolfinx, "rollmech", 1),
+    "DOLFINx, GAMG on P2": (in_dolfinx, "GAMG", 2),
+    "DOLFINx, MUMPS": (in_dolfinx, "MUMPS", 2),
+    "NGSolve, two-level on vertices": (in_ngsolve, "two-level", 1),
+    "NGSolve, BDDC": (in_ngsolve, "BDDC", 1),
+    "NGSolve, sparse Cholesky": (in_ngsolve, "Cholesky", 1),
 }
 
 
 def measure(python: str, code: str, mesh: Path) -> dict:
-    """One process."""
-    start = time.perf_counter()
+    """One process, or one a rank."""
+    from rollmech.ranks import launcher  # not there for NGSolve's Python
+
+    start, ranks = time.perf_counter(), CODES[code][2]
     command = [python, __file__, "--inner", code, str(mesh)]
+    if ranks > 1:
+        command = [launcher(), "-n", str(ranks), *command]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         raise SystemExit(done.stderr)
@@ -213,11 +266,10 @@ def main() -> None:
     parser.add_argument("--inner", nargs=2, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.inner:
-        run, solver = CODES[arguments.inner[0]]
-        told = run(dict(np.load(arguments.inner[1])), solver)
-        print(json.dumps(told | {"memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20}))
+        run, solver, _ = CODES[arguments.inner[0]]
+        print(json.dumps(run(dict(np.load(arguments.inner[1])), solver)))
         return
-    codes = {code: sys.executable for code, (run, _) in CODES.items() if run is in_dolfinx}
+    codes = {code: sys.executable for code, (run, *_) in CODES.items() if run is in_dolfinx}
     if arguments.ngsolve:
         codes |= dict.fromkeys([code for code in CODES if code not in codes], arguments.ngsolve)
     print("code | unknowns | iterations | assemble, set up, solve (s) | whole process (s) | GiB | work")
