@@ -32,12 +32,6 @@ class Blocks:
     column: np.ndarray
     block: np.ndarray
 
-    @classmethod
-    def chosen(cls, rows: np.ndarray, column: np.ndarray, block: np.ndarray, keep: np.ndarray, nodes: int):
-        """The blocks of a mask."""
-        start = np.concatenate([[0], np.cumsum(np.bincount(rows[keep], minlength=nodes))]).astype(np.int64)
-        return cls(start, np.ascontiguousarray(column[keep]), np.ascontiguousarray(block[keep]))
-
     @property
     def arrays(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """As the kernels take them."""
@@ -57,7 +51,7 @@ class FineLevel:
         """Take the stiffness.
 
         Args:
-            matrix: An assembled ``MatrixCSR`` of block size 3.
+            matrix: An assembled ``MatrixCSR`` of block size 3; it is used up.
             flat: This rank's nodes of flat cells, rising.
         """
         self.nodes = nodes = matrix.index_map(0).size_local
@@ -65,39 +59,27 @@ class FineLevel:
         stored = int(matrix.indptr[nodes])
         start, column = np.asarray(matrix.indptr[: nodes + 1]), np.asarray(matrix.indices[:stored])
         block = np.asarray(matrix.data[: 9 * stored]).reshape(-1, 9)
-        rows = np.repeat(np.arange(nodes, dtype=np.int32), np.diff(start))
-        self._upper = Blocks.chosen(rows, column, block, (column >= rows) & (column < nodes), nodes)
-        self._others = Blocks.chosen(rows, column - np.int32(nodes), block, column >= nodes, nodes)
+        whole = Blocks(start.astype(np.int64), column, block)
+        flat_rows = _rows_of(flat, whole, nodes)
+        self._matrix = matrix  # whose memory the upper triangle stays in
+        self._upper, self._single, self._others = _split(nodes, whole)
+        self._extra = self._coupling()
         diagonal = self._upper.block[self._upper.start[:-1]].reshape(-1, 3, 3)
-        self._extra = self._coupling(rows[column >= nodes])
         swept = diagonal + self._extra[:, :, None] * np.eye(3)
         self._inverse = np.linalg.inv(swept).reshape(-1, 9).astype(np.float32)
-        self._single = Blocks(*self._upper.arrays[:2], self._upper.block.astype(np.float32))
-        self._flat = flat.astype(np.int32)
-        self._flat_rows = self._rows_of(flat, rows, column, block, swept)
+        self._flat, self._flat_rows = flat.astype(np.int32), flat_rows
+        self._flat_rows.block[self._flat_rows.start[:-1]] = swept[flat].reshape(-1, 9)
         self._ghosted = dolfinx.la.vector(self._map, 3) if self.parallel else None
         self._work = np.zeros(3 * nodes, dtype=np.float32)
-
-    def _rows_of(self, some: np.ndarray, rows, column, block, diagonal: np.ndarray) -> Blocks:
-        """Whole rows of some nodes in single precision, the diagonal block first."""
-        chosen = np.zeros(self.nodes, dtype=bool)
-        chosen[some] = True
-        keep = np.flatnonzero(chosen[rows] & (column < self.nodes) & (column != rows))
-        order = np.argsort(np.concatenate([some, rows[keep]]), kind="stable")
-        every = np.concatenate([diagonal[some].reshape(-1, 9), block[keep]])[order].astype(np.float32)
-        start = np.concatenate([[0], np.cumsum(1 + np.bincount(rows[keep], minlength=self.nodes)[some])])
-        return Blocks(
-            start.astype(np.int64), np.concatenate([some, column[keep]])[order].astype(np.int32), every
-        )
 
     @property
     def parallel(self) -> bool:
         """Whether other ranks hold a part."""
         return self._map.comm.size > 1
 
-    def _coupling(self, rows: np.ndarray) -> np.ndarray:
+    def _coupling(self) -> np.ndarray:
         """Half of what couples each unknown to other ranks, shape (nodes, 3)."""
-        extra = np.zeros((self.nodes, 3))
+        extra, rows = np.zeros((self.nodes, 3)), np.repeat(np.arange(self.nodes), np.diff(self._others.start))
         np.add.at(extra, rows, 0.5 * np.abs(self._others.block.reshape(-1, 3, 3)).sum(axis=2))
         return extra
 
@@ -146,6 +128,29 @@ class FineLevel:
         whole = residual + self._extra.ravel() * solution
         self._add_others(-1.0, solution, whole)
         return whole.astype(np.float32)
+
+
+def _split(nodes: int, whole: Blocks) -> tuple[Blocks, Blocks, Blocks]:
+    """The upper triangle of a rank's own nodes in double and in single precision, and the others' columns."""
+    upper, others = (np.empty(nodes + 1, dtype=np.int64) for _ in range(2))
+    call("count_blocks", nodes, whole.start, whole.column, upper, others)
+    kept, far = int(upper[-1]), int(others[-1])
+    single = Blocks(upper, whole.column[:kept], np.empty((kept, 9), dtype=np.float32))
+    rest = Blocks(others, np.empty(far, dtype=np.int32), np.empty((far, 9)))
+    call("split_blocks", nodes, *whole.arrays, single.block, rest.column, rest.block)
+    return Blocks(upper, whole.column[:kept], whole.block[:kept]), single, rest
+
+
+def _rows_of(some: np.ndarray, whole: Blocks, nodes: int) -> Blocks:
+    """Whole rows of some nodes within a rank in single precision, the diagonal block first."""
+    counts = np.diff(whole.start)[some]
+    place = np.repeat(np.arange(len(some)), counts)
+    blocks = np.arange(counts.sum()) + np.repeat(whole.start[some] - np.cumsum(counts) + counts, counts)
+    own = whole.column[blocks] < nodes
+    place, blocks = place[own], blocks[own]
+    order = blocks[np.lexsort((whole.column[blocks] != some[place], place))]
+    start = np.concatenate([[0], np.cumsum(np.bincount(place, minlength=len(some)))]).astype(np.int64)
+    return Blocks(start, whole.column[order], whole.block[order].astype(np.float32))
 
 
 class Transfer:

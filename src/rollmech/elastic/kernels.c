@@ -7,6 +7,47 @@
 #include <math.h>
 #include <stdint.h>
 
+/* Number the blocks of each row that belong to the upper triangle and to other ranks' nodes, both from zero: after this
+   their starts are known. */
+void count_blocks(int nodes, const int64_t *restrict start, const int32_t *restrict column, int64_t *restrict upper,
+                  int64_t *restrict others)
+{
+  upper[0] = others[0] = 0;
+  for (int64_t i = 0; i < nodes; i++) {
+    upper[i + 1] = upper[i];
+    others[i + 1] = others[i];
+    for (int64_t k = start[i]; k < start[i + 1]; k++) {
+      upper[i + 1] += column[k] >= i && column[k] < nodes;
+      others[i + 1] += column[k] >= nodes;
+    }
+  }
+}
+
+/* Sort whole rows, their columns rising, into those. The upper triangle moves to the front of the arrays that it comes
+   from, since fresh memory costs more time than the copy; single takes it in single precision. */
+void split_blocks(int nodes, const int64_t *restrict start, int32_t *column, double *block, float *restrict single,
+                  int32_t *restrict others_column, double *restrict others)
+{
+  int64_t u = 0, o = 0;
+  for (int64_t i = 0; i < nodes; i++)
+    for (int64_t k = start[i]; k < start[i + 1]; k++) {
+      const double *b = block + 9 * k;
+      if (column[k] >= nodes) {
+        others_column[o] = column[k] - nodes;
+        for (int c = 0; c < 9; c++)
+          others[9 * o + c] = b[c];
+        o++;
+      } else if (column[k] >= i) {
+        column[u] = column[k];
+        for (int c = 0; c < 9; c++) {
+          single[9 * u + c] = (float)b[c];
+          block[9 * u + c] = b[c];
+        }
+        u++;
+      }
+    }
+}
+
 /* y = A x */
 void multiply(int nodes, const int64_t *restrict start, const int32_t *restrict column, const double *restrict block,
               const double *restrict x, double *restrict y)

@@ -123,7 +123,8 @@ def _use_multigrid(solver, matrix, space) -> None:
     options = PETSc.Options(_COARSE)
     options["pc_gamg_threshold"] = 0.01
     options["pc_gamg_coarse_eq_limit"] = 2000
-    options["mg_levels_pc_type"] = "pbjacobi"
+    options["mg_levels_pc_type"] = "sor"
+    options["mg_levels_ksp_max_it"] = 1
     options["mg_coarse_pc_type"] = "cholesky"
     options["mg_coarse_pc_factor_mat_solver_type"] = "mumps"
     solver.setFromOptions()
