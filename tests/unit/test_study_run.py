@@ -23,7 +23,7 @@ from rollmech.study.engines import run_tasks
 from rollmech.study.journal import Journal
 from rollmech.study.local import LocalPool
 from rollmech.study.plan import Task
-from rollmech.study.walk import Options, plan_study, run_study
+from rollmech.study.walk import Options, carry_out, plan_study
 from rollmech.study.worker import Worker, failed
 
 CASES = Path(__file__).parents[2] / "cases"
@@ -160,7 +160,7 @@ def test_a_study_killed_at_random_moments_ends_with_the_undisturbed_table(tmp_pa
     process = start(path, out, 2)
     assert process.wait(300) == 0, process.stderr.read().decode()
     process.stderr.close()
-    run_study(path, Options(tmp_path / "whole", pictures=False, quiet=True))
+    carry_out(path, Options(tmp_path / "whole", pictures=False, quiet=True))
     tables = [pd.read_parquet(tmp_path / name / "results.parquet") for name in ("killed", "whole")]
     assert len(tables[1]) == 180
     pd.testing.assert_frame_equal(*(table.drop(columns="seconds") for table in tables), check_exact=True)
@@ -242,7 +242,7 @@ def test_a_study_writes_its_folder_and_goes_on_only_when_told(tmp_path):
     best = '[best]\nminimize = "rollers.radius"\nsubject_to = ["stress_ratio < 0.5"]\ncount = 1\n'
     path, out = study_file(tmp_path, RADII.format(5) + TENSIONS + best), tmp_path / "out"
     options = Options(out, workers=1, quiet=True)
-    summary = run_study(path, options)
+    summary = carry_out(path, options)
     assert summary["status"] == {"done": 15}
     table = pd.read_parquet(out / "results.parquet")
     pd.testing.assert_frame_equal(
@@ -261,8 +261,8 @@ def test_a_study_writes_its_folder_and_goes_on_only_when_told(tmp_path):
     assert found["rollers.radius"]["first"] == pytest.approx(share)
     assert all((out / name).stat().st_size > 10_000 for name in summary["pictures"])
     with pytest.raises(InputError, match="holds a study already"):
-        run_study(path, options)
+        carry_out(path, options)
     (tmp_path / "foreign").mkdir()
     (tmp_path / "foreign" / "thesis.doc").touch()
     with pytest.raises(InputError, match="not a study's"):
-        run_study(path, Options(tmp_path / "foreign", force=True))
+        carry_out(path, Options(tmp_path / "foreign", force=True))
