@@ -24,6 +24,8 @@ from rollmech.study.worker import Worker, lost_rows
 
 _ATTEMPTS = 2
 """Times that a point is tried whose worker dies."""
+_START = "spawn"
+"""How processes are started: a fork would take over what MPI and threads are at."""
 _READY = "ready"
 """What a worker says once it has imported what it needs."""
 _DEATH_SIGNAL = 1
@@ -69,7 +71,7 @@ class LocalPool:
 
     def __init__(self, worker: Worker, count: int, limit: float | None = None) -> None:
         self._worker, self._count, self._limit = worker, count, limit
-        self._context = multiprocessing.get_context("spawn")
+        self._context = multiprocessing.get_context(_START)
         self._idle: list[_Process] = []
         self._busy: list[_Process] = []
         self._attempts: dict[int, int] = {}
