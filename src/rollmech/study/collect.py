@@ -48,7 +48,9 @@ def table_of(plan: Plan, rows: Mapping[int, dict[str, Any]], folder: Path) -> pd
     parts = [_blocks(plan, row, folder) for row in rows.values() if "rows" in row]
     if single or not parts:
         parts.append(_singles(single))
-    found = pd.concat(parts, ignore_index=True).sort_values("point", ignore_index=True)
+    found = parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
+    if not found["point"].is_monotonic_increasing:
+        found = found.sort_values("point", ignore_index=True)
     inputs = inputs_of(plan.points, found["point"].to_numpy())
     given = pd.concat([found[["point"]], inputs, found.drop(columns="point")], axis=1)
     return given[_ordered(list(given.columns), list(inputs.columns))]
@@ -93,7 +95,8 @@ def _blocks(plan: Plan, row: dict[str, Any], folder: Path) -> pd.DataFrame:
         rows = rows[rows >= row["point"]][: row["rows"]]
         return pd.DataFrame({"point": rows, "status": row["status"], "reason": row["reason"]})
     with np.load(folder / BLOCKS / row[BLOCK], allow_pickle=False) as data:
-        found: dict[str, Any] = {"point": data["rows"], "status": "done"}
+        done = np.zeros(row["rows"], dtype=np.int8)
+        found: dict[str, Any] = {"point": data["rows"], "status": pd.Categorical.from_codes(done, ["done"])}
         for name in data.files:
             kind, _, key = name.partition(".")
             if kind == "number":

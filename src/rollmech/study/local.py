@@ -47,7 +47,8 @@ class _Process:
 
     def begin(self, task: Task) -> None:
         """Hand it a task."""
-        self.task, self.left = task, [int(row) for row in task.rows]
+        # Points evaluated as arrays come back as one row.
+        self.task, self.left = task, [int(row) for row in (task.rows[:1] if task.fast else task.rows)]
         self.since = time.monotonic() if self.ready else None
         with contextlib.suppress(OSError):  # a dead one is seen when its rows are collected
             self.pipe.send(task)
@@ -198,7 +199,7 @@ class LocalPool:
             lost = task if task.fast else replace(task, rows=np.array(left[:1]))
             rows, left = lost_rows(lost, reason), [] if task.fast else left[1:]
         if left:
-            self._queue.appendleft(replace(task, rows=np.array(left)))
+            self._queue.appendleft(task if task.fast else replace(task, rows=np.array(left)))
         else:
             self._open.discard(task.number)
         return rows
