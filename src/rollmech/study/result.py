@@ -41,14 +41,9 @@ class StudyResult:
     @cached_property
     def best(self) -> pd.DataFrame | None:
         """Rows of the best points, the best first; None if the study asks for none."""
-        if self.record["best"] is None:
-            return None
-        return self._best_rows()
-
-    def _best_rows(self) -> pd.DataFrame:
         import pandas as pd
 
-        return pd.read_csv(self.folder / BEST)
+        return None if self.record["best"] is None else pd.read_csv(self.folder / BEST)
 
     @cached_property
     def sensitivity(self) -> pd.DataFrame:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SUMMARY = "study.json"
-FORMAT = 1
+FORMAT = 2
 _REASONS = 20
 """Different reasons that are told."""
 

@@ -48,7 +48,8 @@ class Worker:
         Raises:
             InstallationError: No point can be solved here.
         """
-        import rollmech.pipeline  # noqa: F401
+        import rollmech.pipeline
+        import rollmech.study.fast  # noqa: F401
 
     def rows(self, task: Task) -> Iterator[dict[str, Any]]:
         """Rows of a task, each as soon as it is there.
