@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import sys
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -176,9 +177,16 @@ def _work_off(study: StudyFile, base: Base, plan: Plan, journal: Journal, option
         return
     count = min(options.workers or os.cpu_count() or 1, len(tasks))
     worker = Worker(base, plan.points, options.out)
+    threading.Thread(target=_import_tables, daemon=True).start()
     with Progress(len(plan.points), before, options.quiet, options.verbose) as progress:
         for rows in run_tasks(options.engine, worker, tasks, count, study.slurm, study.time_per_point):
             progress.add(journal.add(rows))
+
+
+def _import_tables() -> None:
+    """What the tables need, imported while workers start."""
+    import pandas  # noqa: F401
+    import pyarrow.parquet  # noqa: F401
 
 
 def _done(journal: Journal, folder: Path) -> list[int]:
