@@ -1,4 +1,4 @@
-"""How long the commands take that solve nothing: median of several processes.
+"""How long small commands take: median of several processes.
 
     .venv/bin/python benchmarks/start_up.py [--repeat 9]
 
@@ -8,12 +8,13 @@
 from __future__ import annotations
 
 import argparse
-import statistics
+import resource
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+from statistics import median
 
 ROOT = Path(__file__).parents[1]
 CASE = str(ROOT / "cases" / "polishing_scratch.toml")
@@ -21,15 +22,21 @@ PYTHON = [sys.executable]
 ROLLMECH = [*PYTHON, "-m", "rollmech"]
 
 
-def seconds(command: list[str]) -> float:
-    """Of one process.
+def seconds(command: list[str]) -> tuple[float, float]:
+    """Wall and processor seconds of one process and its children.
 
     Raises:
         CalledProcessError: It failed.
     """
-    begun = time.perf_counter()
+    begun, used = time.perf_counter(), processor()
     subprocess.run(command, check=True, capture_output=True, cwd=ROOT)
-    return time.perf_counter() - begun
+    return time.perf_counter() - begun, processor() - used
+
+
+def processor() -> float:
+    """Seconds that ended children have computed."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def main() -> None:
@@ -48,8 +55,9 @@ def main() -> None:
             "rollmech run, no pictures": [*run, "--no-pictures"],
         }
         for name, command in commands.items():
-            found = sorted(seconds(command) for _ in range(repeat))
-            print(f"{name:36s} {statistics.median(found):6.2f} s  ({found[0]:.2f} to {found[-1]:.2f})")
+            wall, used = zip(*(seconds(command) for _ in range(repeat)), strict=True)
+            spread = f"({min(wall):.2f} to {max(wall):.2f})"
+            print(f"{name:36s} {median(wall):6.2f} s {spread:16s} processor {median(used):.2f} s")
 
 
 if __name__ == "__main__":
