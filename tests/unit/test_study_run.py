@@ -337,6 +337,10 @@ def test_a_study_writes_its_folder_and_goes_on_only_when_told(tmp_path):
     assert all((out / name).stat().st_size > 10_000 for name in summary["pictures"])
     with pytest.raises(InputError, match="holds a study already"):
         carry_out(path, options)
+    journal = (out / "journal.jsonl").read_bytes()
+    study_file(tmp_path, RADII.format(5) + TENSIONS + best + '[execution]\ntime_per_point = "1 h"\n')
+    carry_out(path, Options(out, resume=True, pictures=False, quiet=True))  # not another study
+    assert (out / "journal.jsonl").read_bytes() == journal
     (tmp_path / "foreign").mkdir()
     (tmp_path / "foreign" / "thesis.doc").touch()
     with pytest.raises(InputError, match="not a study's"):

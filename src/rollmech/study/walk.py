@@ -132,8 +132,9 @@ def _refuse_unkept(study: StudyFile, options: Options) -> None:
 
 
 def _digest(study: StudyFile, base: Base) -> str:
-    """What tells studies apart: the study's tables and those of its case."""
-    text = json.dumps([study.tables, base.tables], sort_keys=True, default=str)
+    """What tells studies apart: what the study asks of its case, not how it is carried out."""
+    asked = {key: table for key, table in study.tables.items() if key not in ("execution", "slurm")}
+    text = json.dumps([asked, base.tables], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
