@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import random
 import shutil
@@ -25,7 +26,7 @@ from rollmech.library import influences
 from rollmech.study.engines import run_tasks
 from rollmech.study.file import load_study
 from rollmech.study.journal import Journal
-from rollmech.study.local import LocalPool
+from rollmech.study.local import LocalPool, _Process
 from rollmech.study.plan import Task
 from rollmech.study.walk import Options, carry_out, plan_study
 from rollmech.study.worker import Worker, failed
@@ -107,6 +108,19 @@ def test_dead_workers_are_replaced_and_their_point_is_tried_once_more(tmp_path):
     assert lost["point"] == 6
     assert lost["reason"] == "the worker died twice at this point (signal 9)"
     assert rows[0]["point"] == 0
+
+
+def test_rows_that_came_just_before_a_worker_died_count(tmp_path):
+    pool = LocalPool(Deadly(tmp_path), 1)
+    ours, theirs = multiprocessing.Pipe()
+    pool._busy = [_Process(None, ours, Task(0, np.arange(3)), [0, 1, 2])]
+    theirs.send({"point": 0, "status": "done"})
+    theirs.send({"point": 1, "status": "done"})
+    theirs.close()
+    buried = []
+    pool._bury = lambda worker: buried.append(list(worker.left)) or []
+    assert [row["point"] for row in pool._collect()] == [0, 1]
+    assert buried == [[2]]
 
 
 def test_a_fault_of_one_point_is_a_row(tmp_path, monkeypatch):

@@ -127,13 +127,18 @@ class LocalPool:
         rows: list[dict[str, Any]] = []
         for worker in [worker for worker in self._busy if worker.pipe in ready]:
             try:
-                rows += self._heard(worker)
+                rows.extend(self._heard(worker))  # keeps what came before the end of a dead one
             except (EOFError, OSError):
                 rows += self._bury(worker)
         return rows
 
-    def _heard(self, worker: _Process) -> list[dict[str, Any]]:
-        rows = []
+    def _heard(self, worker: _Process) -> Iterator[dict[str, Any]]:
+        """Rows that a worker has sent.
+
+        Raises:
+            EOFError: It is dead.
+            OSError: The same.
+        """
         while worker.pipe.poll():
             message = worker.pipe.recv()
             if isinstance(message, InstallationError):
@@ -147,9 +152,8 @@ class LocalPool:
                 self._idle.append(worker)
                 self._open.discard(worker.task.number)
                 break
-            rows.append(message)
             worker.left = worker.left[message.get("rows", 1) :]
-        return rows
+            yield message
 
     def _bury(self, worker: _Process) -> list[dict[str, Any]]:
         """Put what a dead worker left back; the point that it died at is tried once more, then failed."""
