@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rollmech.peeling import layers_of
     from rollmech.pipeline import Result, run
     from rollmech.results.folder import read_results
+    from rollmech.study.result import StudyResult, read_study, run_study
     from rollmech.windowing import window_of
 
 __version__ = "0.1.0"
@@ -21,13 +22,16 @@ __all__ = [
     "Contributions",
     "FilmMap",
     "Result",
+    "StudyResult",
     "Window",
     "contributions",
     "film_map",
     "layers_of",
     "load_case",
     "read_results",
+    "read_study",
     "run",
+    "run_study",
     "window_of",
 ]
 
@@ -36,13 +40,16 @@ _HOMES = {
     "Contributions": "effects",
     "FilmMap": "films.maps",
     "Result": "pipeline",
+    "StudyResult": "study.result",
     "Window": "line.window",
     "contributions": "effects",
     "film_map": "films.maps",
     "layers_of": "peeling",
     "load_case": "case",
     "read_results": "results.folder",
+    "read_study": "study.result",
     "run": "pipeline",
+    "run_study": "study.result",
     "window_of": "windowing",
 }
 

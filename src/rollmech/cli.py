@@ -108,7 +108,7 @@ def report(
     pdf: Annotated[bool, Parameter(negative="", help="Also write report.pdf.")] = False,
     no_pictures: Annotated[bool, Parameter(negative="", help="Keep the pictures that are there.")] = False,
 ) -> int:
-    """Draw a run again from its folder, without solving: pictures, 3D scene, report as HTML and PDF."""
+    """Draw a run or a study again from its folder, without solving: pictures, 3D scene, report as HTML and PDF."""
     from rollmech.post.reporting import report_again
 
     print("\n".join(map(str, report_again(folder, not no_pictures, pdf))))
@@ -204,7 +204,7 @@ def study(
     talk: Talk = _TALK,
 ) -> int:
     """Evaluate a case over many values of its keys: table, sensitivity, charts, best points."""
-    from rollmech.study.walk import Options, plan_study, run_study
+    from rollmech.study.walk import Options, carry_out, plan_study
 
     if workers is not None and workers < 1:
         raise InputError("study", [Fault("--workers", str(workers), "is too small", "at least 1")])
@@ -216,7 +216,7 @@ def study(
     target = out or Path("studies") / file.stem
     drawn, quiet = not no_pictures, talk.quiet or json
     options = Options(target, overrides, workers, engine, resume, force, drawn, quiet, talk.verbose)
-    summary = run_study(file, options)
+    summary = carry_out(file, options)
     if json:
         print(jsonlib.dumps(summary, indent=2))
     elif talk.quiet:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import multiprocessing
 import os
 import random
 import shutil
@@ -9,21 +11,24 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+import tomli_w
 from deadly import Deadly
 
 from rollmech.case import load_case
 from rollmech.errors import InputError, InstallationError
 from rollmech.library import influences
 from rollmech.study.engines import run_tasks
+from rollmech.study.file import load_study
 from rollmech.study.journal import Journal
-from rollmech.study.local import LocalPool
+from rollmech.study.local import LocalPool, _Process
 from rollmech.study.plan import Task
-from rollmech.study.walk import Options, plan_study, run_study
+from rollmech.study.walk import Options, carry_out, plan_study
 from rollmech.study.worker import Worker, failed
 
 CASES = Path(__file__).parents[2] / "cases"
@@ -105,6 +110,19 @@ def test_dead_workers_are_replaced_and_their_point_is_tried_once_more(tmp_path):
     assert rows[0]["point"] == 0
 
 
+def test_rows_that_came_just_before_a_worker_died_count(tmp_path):
+    pool = LocalPool(Deadly(tmp_path), 1)
+    ours, theirs = multiprocessing.Pipe()
+    pool._busy = [_Process(None, ours, Task(0, np.arange(3)), [0, 1, 2])]
+    theirs.send({"point": 0, "status": "done"})
+    theirs.send({"point": 1, "status": "done"})
+    theirs.close()
+    buried = []
+    pool._bury = lambda worker: buried.append(list(worker.left)) or []
+    assert [row["point"] for row in pool._collect()] == [0, 1]
+    assert buried == [[2]]
+
+
 def test_a_fault_of_one_point_is_a_row(tmp_path, monkeypatch):
     _, base, plan = plan_study(study_file(tmp_path, RADII.format(2)))
     worker = Worker(base, plan.points, tmp_path)
@@ -123,17 +141,77 @@ def test_jobs_of_a_cluster_give_the_rows_of_local_workers(tmp_path):
             list(run_tasks("slurm", Deadly(tmp_path), tasks, 2, {}))
 
 
+def test_a_point_over_its_time_fails_and_its_worker_is_replaced(tmp_path):
+    tasks = [
+        Task(0, np.arange(1), solves=True),
+        Task(1, np.arange(1, 3), after=0),
+        Task(2, np.arange(3, 6)),
+        Task(3, np.arange(6, 8), solves=True),
+    ]
+    pool = LocalPool(Deadly(tmp_path, slow=(0, 4)), 2, limit=0.5)
+    begun = time.monotonic()
+    rows = {row["point"]: row for part in pool.run(tasks) for row in part}
+    assert time.monotonic() - begun < 20  # the slow ones sleep for minutes
+    assert sorted(rows) == list(range(8))
+    reasons = {point: row["reason"] for point, row in rows.items() if row["status"] == "failed"}
+    late = "took longer than 0.5 s, execution.time_per_point"
+    shared = "shares the solve of point 0, which was stopped"
+    assert reasons == {0: late, 1: shared, 2: shared, 4: late}
+    assert rows[5]["pid"] != rows[3]["pid"]
+
+
+def test_a_limit_of_time_that_an_engine_does_not_keep_is_refused(tmp_path):
+    path = study_file(tmp_path, RADII.format(2) + '[execution]\ntime_per_point = "10 min"\n')
+    assert load_study(path).time_per_point == 600.0
+    with pytest.raises(InputError, match="is not kept by the engine slurm"):
+        carry_out(path, Options(tmp_path / "out", engine="slurm", quiet=True))
+    for wrong, words in (
+        ('"10 m"', "is a length, not a time"),
+        ("10", "has no unit"),
+        ('"0 s"', "not positive"),
+    ):
+        bad = study_file(tmp_path, RADII.format(2) + f"[execution]\ntime_per_point = {wrong}\n")
+        with pytest.raises(InputError, match=words):
+            load_study(bad)
+
+
 # --- kills ------------------------------------------------------------------------------------------
 
 
-def start(path: Path, out: Path, workers: int) -> subprocess.Popen:
-    command = [sys.executable, "-m", "rollmech", "study", str(path), "--out", str(out), "--resume"]
-    return subprocess.Popen(
-        [*command, "--workers", str(workers), "--no-pictures", "--quiet"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
+STRESSES = """
+[[vary]]
+key = "load.membrane_stress"
+from = "1 MPa"
+to = "60 MPa"
+count = 300
+"""
+
+
+def arguments(path: Path, out: Path, workers: int) -> list[str]:
+    options = ["--out", str(out), "--resume", "--workers", str(workers), "--no-pictures", "--quiet"]
+    return ["study", str(path), *options]
+
+
+def start(*given) -> subprocess.Popen:
+    command = [sys.executable, "-m", "rollmech", *arguments(*given)]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
+
+
+@pytest.fixture
+def warm():
+    """Starts `rollmech` without its imports, of which only the first start pays; gives the process's id."""
+    script = Path(__file__).with_name("warm_rollmech.py")
+    with subprocess.Popen(
+        [sys.executable, str(script)], text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as server:
+
+        def begin(*given) -> int:
+            server.stdin.write(json.dumps(arguments(*given)) + "\n")
+            server.stdin.flush()
+            return int(server.stdout.readline())
+
+        yield begin
+        server.stdin.close()
 
 
 def lines(out: Path) -> int:
@@ -141,28 +219,39 @@ def lines(out: Path) -> int:
     return journal.read_bytes().count(b"\n") if journal.exists() else 0
 
 
-def test_a_study_killed_at_random_moments_ends_with_the_undisturbed_table(tmp_path):
-    path, out = study_file(tmp_path, RADII.format(60) + TENSIONS), tmp_path / "killed"
+def wait_for_rows(out: Path, wanted: int) -> None:
+    patience = time.monotonic() + 60
+    while lines(out) < wanted and time.monotonic() < patience:
+        time.sleep(0.001)
+    assert lines(out) >= wanted
+
+
+def test_a_study_killed_at_random_moments_ends_with_the_undisturbed_table(tmp_path, warm):
+    case = tmp_path / "case.toml"
+    tables = tomllib.loads((CASES / "unflawed_stack.toml").read_text())
+    del tables["rollers"], tables["web"]
+    case.write_text(tomli_w.dumps(tables | {"load": {"membrane_stress": "10 MPa"}}))
+    path, out = study_file(tmp_path, STRESSES, case), tmp_path / "killed"
     chance = random.Random(7)
     for number in range(KILLS):
-        process, begun = start(path, out, 1 + (number % 4 == 0)), lines(out)
-        # Some are hit while they start, most after a few rows.
-        if number % 5 == 0:
+        begun, workers = lines(out), 1 + (number % 4 == 0)
+        if number % 5 == 0:  # hit while it starts
+            process = start(path, out, workers)
             time.sleep(chance.uniform(0.0, 2.0))
-        else:
-            wanted, patience = begun + chance.randint(1, 8), time.monotonic() + 60
-            while lines(out) < wanted and time.monotonic() < patience and process.poll() is None:
-                time.sleep(0.002)
-        assert process.poll() is None, process.stderr.read().decode()
-        os.kill(process.pid, signal.SIGKILL)
-        process.communicate()
-    assert 0 < lines(out) < 180
-    process = start(path, out, 2)
-    assert process.wait(300) == 0, process.stderr.read().decode()
-    process.stderr.close()
-    run_study(path, Options(tmp_path / "whole", pictures=False, quiet=True))
+            assert process.poll() is None
+            process.kill()
+            process.wait()
+            continue
+        process = warm(path, out, workers)  # hit after a few rows
+        wait_for_rows(out, begun + chance.randint(1, 8))
+        os.kill(process, signal.SIGKILL)
+        while Path(f"/proc/{process}").exists():
+            time.sleep(0.001)
+    assert KILLS - KILLS // 5 < lines(out) < 300
+    assert start(path, out, 2).wait(300) == 0
+    carry_out(path, Options(tmp_path / "whole", pictures=False, quiet=True))
     tables = [pd.read_parquet(tmp_path / name / "results.parquet") for name in ("killed", "whole")]
-    assert len(tables[1]) == 180
+    assert len(tables[1]) == 300
     pd.testing.assert_frame_equal(*(table.drop(columns="seconds") for table in tables), check_exact=True)
 
 
@@ -242,7 +331,7 @@ def test_a_study_writes_its_folder_and_goes_on_only_when_told(tmp_path):
     best = '[best]\nminimize = "rollers.radius"\nsubject_to = ["stress_ratio < 0.5"]\ncount = 1\n'
     path, out = study_file(tmp_path, RADII.format(5) + TENSIONS + best), tmp_path / "out"
     options = Options(out, workers=1, quiet=True)
-    summary = run_study(path, options)
+    summary = carry_out(path, options)
     assert summary["status"] == {"done": 15}
     table = pd.read_parquet(out / "results.parquet")
     pd.testing.assert_frame_equal(
@@ -261,8 +350,12 @@ def test_a_study_writes_its_folder_and_goes_on_only_when_told(tmp_path):
     assert found["rollers.radius"]["first"] == pytest.approx(share)
     assert all((out / name).stat().st_size > 10_000 for name in summary["pictures"])
     with pytest.raises(InputError, match="holds a study already"):
-        run_study(path, options)
+        carry_out(path, options)
+    journal = (out / "journal.jsonl").read_bytes()
+    study_file(tmp_path, RADII.format(5) + TENSIONS + best + '[execution]\ntime_per_point = "1 h"\n')
+    carry_out(path, Options(out, resume=True, pictures=False, quiet=True))  # not another study
+    assert (out / "journal.jsonl").read_bytes() == journal
     (tmp_path / "foreign").mkdir()
     (tmp_path / "foreign" / "thesis.doc").touch()
     with pytest.raises(InputError, match="not a study's"):
-        run_study(path, Options(tmp_path / "foreign", force=True))
+        carry_out(path, Options(tmp_path / "foreign", force=True))

@@ -29,9 +29,9 @@ def result_html(record: dict[str, Any]) -> str:
     if verdict.get("placeholders"):
         parts.append(_coloured(f"rests on placeholders: {', '.join(verdict['placeholders'])}"))
     quantities = record["quantities"].items()
-    parts.append(_table(QUANTITY_HEADS, [quantity_cells(*item) for item in quantities]))
+    parts.append(html_table(QUANTITY_HEADS, [quantity_cells(*item) for item in quantities]))
     if len(record["stations"]) > 1 and "ratio" in record["stations"][0]:
-        parts.append(_table(STATION_HEADS, [station_cells(row) for row in record["stations"]]))
+        parts.append(html_table(STATION_HEADS, [station_cells(row) for row in record["stations"]]))
     parts += [_coloured(f"warning: {text}") for text in record["warnings"]]
     used = [f"{p['material']} {p['property']} = {p['value']}" for p in record["placeholders"]]
     if used:
@@ -43,7 +43,8 @@ def _coloured(text: str) -> str:
     return f'<p style="color:{_UNSURE}">{escape(text)}</p>'
 
 
-def _table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+def html_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table with its texts escaped."""
     style = ' style="text-align:left"'
     head = "".join(f"<th{style}>{escape(text)}</th>" for text in heads)
     body = "".join(

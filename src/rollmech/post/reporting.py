@@ -8,7 +8,9 @@ from pathlib import Path
 from rollmech.errors import Fault, InputError, InstallationError
 from rollmech.post.draw import draw_pictures
 from rollmech.post.report.document import write_pdf, write_report
+from rollmech.post.report.study_document import draw_again, write_study_report
 from rollmech.post.rundata import RunData, read_run
+from rollmech.study.summary import SUMMARY as STUDY
 
 
 def draw_all(folder: Path) -> list[str]:
@@ -39,7 +41,7 @@ def report_again(folder: Path, pictures: bool, pdf: bool) -> list[Path]:
     """Make everything again that people look at.
 
     Args:
-        folder: A run folder.
+        folder: A run folder, or that of a study.
         pictures: Whether pictures and scene are drawn again, or those that are there are kept.
         pdf: Whether the report is also wanted as a PDF.
 
@@ -47,21 +49,36 @@ def report_again(folder: Path, pictures: bool, pdf: bool) -> list[Path]:
         What was written.
 
     Raises:
-        InputError: ``folder`` is not a whole run folder, or cannot be written.
+        InputError: ``folder`` is neither a whole run folder nor that of a study, or cannot be written.
         InstallationError: Nothing can be rendered here, or no PDF be made; the rest was written all the same.
     """
-    problems = draw_all(folder) if pictures else []
+    if (folder / STUDY).is_file():
+        draw, write = draw_study_again, lambda: write_study_report(folder)
+    else:
+        draw, write = draw_all, lambda: write_report(read_run(folder))
+    problems = draw(folder) if pictures else []
     try:
-        page = write_report(read_run(folder))
+        page = write()
         written = [page, write_pdf(page)] if pdf else [page]
     except OSError as error:
         fault = Fault(
-            "RUN", str(folder), f"cannot be written: {error.strerror or error}", "a writable run folder"
+            "FOLDER", str(folder), f"cannot be written: {error.strerror or error}", "a writable folder"
         )
         raise InputError("report", [fault]) from None
     if problems:
         raise InstallationError("\n".join([f"{page}: written, but", *problems]))
     return written
+
+
+def draw_study_again(folder: Path) -> list[str]:
+    """Draw the charts of a study; what could not be made and why."""
+    try:
+        draw_again(folder)
+    except InputError:
+        raise
+    except Exception as error:  # as for a run
+        return [f"charts: could not be made ({type(error).__name__}: {error})"]
+    return []
 
 
 def _tried(what: str, step: Callable[[RunData], object], run: RunData) -> str:

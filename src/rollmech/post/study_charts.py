@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,20 +19,20 @@ if TYPE_CHECKING:
 
     from rollmech.study.file import StudyFile
     from rollmech.study.sensitivity import Sensitivity
-    from rollmech.study.space import Points
 
 _FEW = 40
 """Different values up to which those of a key count as levels."""
 _BINS = 6
 _SHOWN = 6
 _DOTS = 4000
+"""Most points shown as dots."""
+_PLACES = 20_000
+"""Most places of a map."""
 _PER_CELL = 4
 _RATIOS = ("K_ratio", "stress_ratio", "strength_ratio")
 
 
-def draw_study(
-    study: StudyFile, points: Points, table: pd.DataFrame, found: list[Sensitivity], folder: Path
-) -> list[str]:
+def draw_study(study: StudyFile, table: pd.DataFrame, found: list[Sensitivity], folder: Path) -> list[str]:
     """Draw the charts of every output; returns the files' names."""
     names = []
     with theme.style():
@@ -39,7 +40,7 @@ def draw_study(
             data = table[np.isfinite(table[item.output].to_numpy(dtype=float))]
             if len(data) < 2:
                 continue
-            chart = _Chart(study, points, data, item)
+            chart = _Chart(study, data, item)
             stem = split_label(item.output)[0]
             names.append(chart.main_effects(folder / f"main_effects_{stem}.png"))
             if not item.reason:
@@ -55,17 +56,17 @@ class _Chart:
 
     Args:
         study: The study.
-        points: Its points.
         data: Rows with a value.
         found: Sensitivity of the output.
     """
 
-    def __init__(self, study: StudyFile, points: Points, data: pd.DataFrame, found: Sensitivity) -> None:
+    def __init__(self, study: StudyFile, data: pd.DataFrame, found: Sensitivity) -> None:
         self.study, self.data, self.found = study, data, found
         self.y = data[found.output].to_numpy(dtype=float)
-        self.columns = points.columns[: len(study.vary)]
+        self.columns = study.vary
         self.log = [item.log for item in study.vary]
-        order = [i for i in found.order if len(set(data[self.columns[i].label].astype(str))) > 1]
+        self._coded = cache(self._coded)
+        order = [i for i in found.order if len(self._coded(i)[0]) > 1]
         self.order = order[:_SHOWN]
         self.numeric = [i for i in order if data[self.columns[i].label].dtype.kind in "fiu"][:2]
 
@@ -76,6 +77,14 @@ class _Chart:
     def _values(self, i: int) -> np.ndarray:
         return self.data[self.columns[i].label].to_numpy()
 
+    def _coded(self, i: int) -> tuple[np.ndarray, np.ndarray]:
+        """Different values of a key in their order, and which of them each point has."""
+        import pandas as pd
+
+        values = self._values(i)
+        code, levels = pd.factorize(values if values.dtype.kind in "fiu" else values.astype(str), sort=True)
+        return np.asarray(levels), code
+
     def _binned(self, i: int) -> bool:
         """Whether a key has a value of its own at most points, so that means are taken over bins.
 
@@ -83,8 +92,20 @@ class _Chart:
         """
         if len(self.columns) == 1:
             return False
-        values = self._values(i)
-        return values.dtype.kind in "fiu" and len(np.unique(values)) > min(_FEW, len(values) // 2)
+        values, count = self._values(i), len(self._coded(i)[0])
+        return values.dtype.kind in "fiu" and count > min(_FEW, len(values) // 2)
+
+    def _means(self, i: int, log: bool, chosen: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """Means over the levels of a key, or over bins of equal count where there are many values."""
+        levels, code = self._coded(i)
+        y = self.y if chosen is None else self.y[chosen]
+        code = code if chosen is None else code[chosen]
+        if self._binned(i):
+            return _bin_means(levels[code], y, log)
+        number = np.bincount(code, minlength=len(levels))
+        total = np.bincount(code, weights=y, minlength=len(levels))
+        at = levels if levels.dtype.kind in "fiu" else np.arange(len(levels))
+        return at[number > 0], total[number > 0] / number[number > 0]
 
     def _scale(self, axes: Axes, i: int, which: str = "x") -> None:
         """Logarithmic where the key was varied so; plain numbers at the ticks."""
@@ -99,7 +120,8 @@ class _Chart:
 
     def main_effects(self, path: Path) -> Path:
         """Mean of the output over each key, with the points."""
-        note = "Line: mean over all other keys. Dots: points."
+        dots = "points" if len(self.y) <= _DOTS else f"{_DOTS} of the points, drawn at random"
+        note = f"Line: mean over all other keys. Dots: {dots}."
         made = theme.figure(self._frame(f"Main effects on {self.found.output}", note))
         rows = 1 if len(self.order) <= 3 else 2
         columns = -(-len(self.order) // rows)
@@ -121,13 +143,13 @@ class _Chart:
     def _effect(self, axes: Axes, i: int) -> None:
         values = self._values(i)
         if values.dtype.kind not in "fiu":
-            texts, values = np.unique(values.astype(str), return_inverse=True)
+            texts, values = self._coded(i)
             axes.set_xticks(range(len(texts)), [theme.folded(text, 14) for text in texts], fontsize=9)
         else:
             self._scale(axes, i)
         some = _some(len(values), _DOTS)
         axes.plot(values[some], self.y[some], ".", color=theme.SKY, ms=4, alpha=0.6)
-        at, mean = _means(values, self.y, axes.get_xscale() == "log", self._binned(i))
+        at, mean = self._means(i, axes.get_xscale() == "log")
         axes.plot(at, mean, "o-", color=theme.BLUE, linewidth=2.4, ms=5)
 
     def _allowed_line(self, axes: Axes) -> None:
@@ -167,9 +189,8 @@ class _Chart:
         made = theme.figure(self._frame(f"Interaction of two keys in {self.found.output}", note))
         axes = made.add_axes((0.09, 0.16, 0.6, 0.69))
         self._scale(axes, i)
-        x, z = self._values(i), self._values(j)
-        for n, (text, chosen) in enumerate(_slices(z, self._binned(j))):
-            at, mean = _means(x[chosen], self.y[chosen], axes.get_xscale() == "log", self._binned(i))
+        for n, (text, chosen) in enumerate(_slices(*self._coded(j), self._binned(j))):
+            at, mean = self._means(i, axes.get_xscale() == "log", chosen)
             style = {"color": theme.LINES[n % 6], "linestyle": theme.DASHES[n % 6]}
             axes.plot(at, mean, marker="o", ms=5, label=text, **style)
         self._allowed_line(axes)
@@ -183,29 +204,38 @@ class _Chart:
         """A map of the output over the two keys that move it most."""
         i, j = self.numeric
         x, y = self._values(i), self._values(j)
+        places = self._places(i, j)
         others = len(self.columns) > 2
-        scattered = others and len(np.unique(np.column_stack([x, y]), axis=0)) > len(x) // 2
+        scattered = others and len(places[0]) > len(x) // 2
         subtitle = f"{self.found.output} over two keys" + (", mean over the others" if others else "")
-        note = (
-            "Cells: means of the points in them."
-            if scattered
-            else "Straight lines between the points (dots)."
-        )
+        note = "Cells: means of the points in them." if scattered else "Straight lines between the points."
+        if len(places[0]) > _PLACES and not scattered:
+            note += f" Drawn from {_PLACES} places of {len(places[0])}, taken at random."
         made = theme.figure(self._frame(subtitle, note))
         axes = made.add_axes((0.1, 0.16, 0.71, 0.7))
         bar = made.add_axes((0.85, 0.16, 0.022, 0.7))
         self._scale(axes, i)
         self._scale(axes, j, "y")
-        filled = self._cells(axes, x, y) if scattered else self._filled(axes, x, y)
+        filled = self._cells(axes, x, y) if scattered else self._filled(axes, *places)
         made.colorbar(filled, cax=bar).set_label(self.found.output)
         axes.set_xlabel(self.columns[i].label)
         axes.set_ylabel(self.columns[j].label)
         axes.grid(False)
         return theme.save(made, path)
 
-    def _filled(self, axes: Axes, x: np.ndarray, y: np.ndarray) -> Any:
-        """Contours between points."""
-        x, y, values = _thinned(x, y, self.y)
+    def _places(self, i: int, j: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Different values of two keys together, and the mean of the output over all points there."""
+        import pandas as pd
+
+        (x, a), (y, b) = self._coded(i), self._coded(j)
+        code, pairs = pd.factorize(a.astype(np.int64) * len(y) + b, sort=True)
+        mean = np.bincount(code, weights=self.y) / np.bincount(code)
+        return x[pairs // len(y)], y[pairs % len(y)], mean
+
+    def _filled(self, axes: Axes, x: np.ndarray, y: np.ndarray, values: np.ndarray) -> Any:
+        """Contours between places."""
+        some = _some(len(x), _PLACES)
+        x, y, values = x[some], y[some], values[some]
         triangles = _triangles(x, y, axes.get_xscale() == "log", axes.get_yscale() == "log")
         filled = axes.tricontourf(triangles, values, levels=14, cmap="cividis_r")
         self._contour_lines(axes, triangles, values)
@@ -241,24 +271,21 @@ def _legend(method: str) -> tuple[str, str]:
     return ("share of the variance by the key alone", "with its interactions")
 
 
-def _means(values: np.ndarray, y: np.ndarray, log: bool, binned: bool) -> tuple[np.ndarray, np.ndarray]:
-    """Means over levels, or over bins of equal count where there are many values."""
-    levels, code = np.unique(values, return_inverse=True)
-    if binned:
-        parts = np.array_split(np.argsort(values, kind="stable"), min(_BINS, len(values)))
-        middle = np.array([np.exp(np.log(values[p]).mean()) if log else values[p].mean() for p in parts])
-        return middle, np.array([y[p].mean() for p in parts])
-    return levels, np.bincount(code, weights=y) / np.bincount(code)
+def _bin_means(values: np.ndarray, y: np.ndarray, log: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Middles of bins of equal count, and the means of the output in them."""
+    parts = np.array_split(np.argsort(values, kind="stable"), min(_BINS, len(values)))
+    middle = np.array([np.exp(np.log(values[p]).mean()) if log else values[p].mean() for p in parts])
+    return middle, np.array([y[p].mean() for p in parts])
 
 
-def _slices(values: np.ndarray, binned: bool) -> list[tuple[str, np.ndarray]]:
+def _slices(levels: np.ndarray, code: np.ndarray, binned: bool) -> list[tuple[str, np.ndarray]]:
     """Levels of a key, or thirds of its values, with their words."""
-    levels = np.unique(values)
-    if len(levels) <= 6:
-        return [(f"{level:.4g}", values == level) for level in levels]
     if not binned:
-        chosen = levels[np.linspace(0, len(levels) - 1, 5).round().astype(int)]
-        return [(f"{level:.4g}", values == level) for level in chosen]
+        shown = (
+            range(len(levels)) if len(levels) <= 6 else np.linspace(0, len(levels) - 1, 5).round().astype(int)
+        )
+        return [(f"{levels[i]:.4g}", code == i) for i in shown]
+    values = levels[code]
     ends = np.quantile(values, [0, 1 / 3, 2 / 3, 1])
     return [(f"{low:.3g} to {high:.3g}", (values >= low) & (values <= high)) for low, high in pairwise(ends)]
 
@@ -274,15 +301,6 @@ def _some(size: int, most: int) -> np.ndarray:
     if size <= most:
         return np.arange(size)
     return np.sort(np.random.default_rng(0).choice(size, most, replace=False))
-
-
-def _thinned(x: np.ndarray, y: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Different places with the mean of their values, a few thousand at most."""
-    some = _some(len(x), 20_000)
-    x, y, values = x[some], y[some], values[some]
-    places, code = np.unique(np.column_stack([x, y]), axis=0, return_inverse=True)
-    code = code.ravel()
-    return places[:, 0], places[:, 1], np.bincount(code, weights=values) / np.bincount(code)
 
 
 def _triangles(x: np.ndarray, y: np.ndarray, log_x: bool, log_y: bool) -> Any:

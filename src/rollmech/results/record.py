@@ -21,6 +21,7 @@ from rollmech.risk.judge import CrackJudge, Finding, NotchJudge
 from rollmech.risk.limits import Limit
 
 if TYPE_CHECKING:
+    from rollmech.case import Case
     from rollmech.pipeline import Result
 
 
@@ -42,7 +43,7 @@ def record(result: Result) -> dict[str, Any]:
         "residual": residual_record(result.laminate),
         "stations": station_records(result),
         "line": result.line.record if result.line else None,
-        "materials": _materials(result),
+        "materials": material_records(result.case),
         "inputs": {"case": dump_case(result.case), "source": result.source, "overrides": result.overrides},
         "versions": versions(),
         "mesh": _mesh(result) | _mesh_parts(result),
@@ -50,9 +51,9 @@ def record(result: Result) -> dict[str, Any]:
     }
 
 
-def _materials(result: Result) -> dict[str, dict[str, Any]]:
+def material_records(case: Case) -> dict[str, dict[str, Any]]:
     """Every property of each layer's material, laws carried out, in SI with its source."""
-    names = {layer.material: layer.name for layer in result.case.stack}
+    names = {layer.material: layer.name for layer in case.stack}
     return {
         material: {
             key: {
@@ -60,7 +61,7 @@ def _materials(result: Result) -> dict[str, dict[str, Any]]:
                 for field, value in vars(prop).items()
                 if field != "name" and value not in ("", None)
             }
-            for key, prop in result.case.material_of(layer).properties.items()
+            for key, prop in case.material_of(layer).properties.items()
         }
         for material, layer in names.items()
     }

@@ -228,7 +228,7 @@ class CrackJudge:
 
     def contact(self, state: WebState) -> ContactFront | None:
         """The state's solution with contact, if it was made."""
-        return self.contacts.get(self.key(state))
+        return self.contacts.get(self.key(state)) if self.contacts else None
 
     def bonded_k(self, state: WebState) -> list[np.ndarray]:
         """Linear K_I along the front each time layers were bonded to the web before, Pa m^0.5, each shape (n,)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from scipy.optimize import brentq
@@ -147,10 +148,9 @@ def _first_crossing(excess: Callable[[float], float], low: float, high: float) -
     The ratio need not be monotonic (a tenser web may lie flatter on the next roller), so it is sampled first.
     """
     grid = np.concatenate([[low], np.geomspace(max(low, high * 1e-6), high, 80)])
-    values = [excess(x) for x in grid]
-    for i in range(1, len(grid)):
-        if values[i] > 0:
-            return float(brentq(excess, grid[i - 1], grid[i], xtol=1e-12 * high, rtol=1e-10))
+    for before, x in pairwise(grid):
+        if excess(x) > 0:
+            return float(brentq(excess, before, x, xtol=1e-12 * high, rtol=1e-10))
     return None
 
 

@@ -16,9 +16,20 @@ from rollmech.study.worker import BLOCK, BLOCKS
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 PARQUET, CSV = "results.parquet", "results.csv"
-_STATE = ("status", "verdict", "reason", "station", "where", "governed_by", "broken")
+_STATE = (
+    "status",
+    "verdict",
+    "reason",
+    "station",
+    "where",
+    "governed_by",
+    "broken",
+    "broken_names",
+    "spoiled",
+)
 _MESH = ("source", "elements", "unknowns", "seconds")
 ERROR = " error"
 
@@ -37,7 +48,9 @@ def table_of(plan: Plan, rows: Mapping[int, dict[str, Any]], folder: Path) -> pd
     parts = [_blocks(plan, row, folder) for row in rows.values() if "rows" in row]
     if single or not parts:
         parts.append(_singles(single))
-    found = pd.concat(parts, ignore_index=True).sort_values("point", ignore_index=True)
+    found = parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
+    if not found["point"].is_monotonic_increasing:
+        found = found.sort_values("point", ignore_index=True)
     inputs = inputs_of(plan.points, found["point"].to_numpy())
     given = pd.concat([found[["point"]], inputs, found.drop(columns="point")], axis=1)
     return given[_ordered(list(given.columns), list(inputs.columns))]
@@ -65,7 +78,7 @@ def _singles(rows: Mapping[int, dict[str, Any]]) -> pd.DataFrame:
     for point, row in rows.items():
         record = {"point": point, **{key: row[key] for key in (*_STATE, *_MESH) if key in row}}
         for name, (value, unit, error) in row.get("outputs", {}).items():
-            record[label(name, unit)] = value
+            record[label(name, unit)] = np.nan if value is None else value
             if error is not None:
                 record[label(name + ERROR, unit)] = error
         records.append(record)
@@ -82,7 +95,8 @@ def _blocks(plan: Plan, row: dict[str, Any], folder: Path) -> pd.DataFrame:
         rows = rows[rows >= row["point"]][: row["rows"]]
         return pd.DataFrame({"point": rows, "status": row["status"], "reason": row["reason"]})
     with np.load(folder / BLOCKS / row[BLOCK], allow_pickle=False) as data:
-        found: dict[str, Any] = {"point": data["rows"], "status": "done"}
+        done = np.zeros(row["rows"], dtype=np.int8)
+        found: dict[str, Any] = {"point": data["rows"], "status": pd.Categorical.from_codes(done, ["done"])}
         for name in data.files:
             kind, _, key = name.partition(".")
             if kind == "number":
@@ -122,8 +136,8 @@ def _ordered(columns: list[str], inputs: list[str]) -> list[str]:
     return [name for name in order if name in columns]
 
 
-def write_tables(table: pd.DataFrame, inputs: int, folder: Path) -> None:
-    """Write ``results.parquet`` and ``results.csv``, each in one step.
+def write_parquet(table: pd.DataFrame, inputs: int, folder: Path) -> pa.Table:
+    """Write ``results.parquet`` in one step; returns what it holds.
 
     Args:
         table: Of the study.
@@ -131,7 +145,6 @@ def write_tables(table: pd.DataFrame, inputs: int, folder: Path) -> None:
         folder: Of the results.
     """
     import pyarrow as pa
-    import pyarrow.csv as pacsv
     import pyarrow.parquet as pq
 
     made = pa.Table.from_pandas(table, preserve_index=False)
@@ -142,7 +155,15 @@ def write_tables(table: pd.DataFrame, inputs: int, folder: Path) -> None:
         fields.append(field.with_metadata({"name": name, "unit": unit, "kind": kind}))
     made = made.cast(pa.schema(fields, metadata=made.schema.metadata))
     write_whole(folder / PARQUET, lambda file: pq.write_table(made, file))
-    plain = [pa.field(f.name, pa.string()) if pa.types.is_dictionary(f.type) else f for f in fields]
+    return made
+
+
+def write_csv(made: pa.Table, folder: Path) -> None:
+    """Write ``results.csv`` in one step."""
+    import pyarrow as pa
+    import pyarrow.csv as pacsv
+
+    plain = [pa.field(f.name, pa.string()) if pa.types.is_dictionary(f.type) else f for f in made.schema]
     flat = made.cast(pa.schema(plain))
     write_whole(
         folder / CSV, lambda file: pacsv.write_csv(flat, file, pacsv.WriteOptions(quoting_style="needed"))

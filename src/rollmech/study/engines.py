@@ -10,7 +10,7 @@ from typing import Any
 from rollmech.errors import InstallationError
 from rollmech.study.local import LocalPool
 from rollmech.study.plan import Task
-from rollmech.study.worker import Worker, failed
+from rollmech.study.worker import Worker, lost_rows
 
 ENGINES = ("local", "slurm", "dask")
 JOBS = "jobs"
@@ -20,7 +20,12 @@ Rows = list[dict[str, Any]]
 
 
 def run_tasks(
-    engine: str, worker: Worker, tasks: list[Task], count: int, settings: dict[str, Any]
+    engine: str,
+    worker: Worker,
+    tasks: list[Task],
+    count: int,
+    settings: dict[str, Any],
+    limit: float | None = None,
 ) -> Iterator[Rows]:
     """Rows of all tasks as they come.
 
@@ -30,12 +35,13 @@ def run_tasks(
         tasks: All of them.
         count: Processes of the local engine, or jobs at a time.
         settings: Handed to SLURM, keys as submitit's ``update_parameters``.
+        limit: Seconds that a point may take; kept by the local engine.
 
     Raises:
         InstallationError: The engine is not installed, or no point can be solved there.
     """
     if engine == "local":
-        return LocalPool(worker, count).run(tasks)
+        return LocalPool(worker, count, limit).run(tasks)
     first = [task for task in tasks if task.after is None]
     rest = [task for task in tasks if task.after is not None]
     submit = {"slurm": _on_slurm, "dask": _on_dask}[engine]
@@ -94,7 +100,4 @@ def _on_dask(worker: Worker, tasks: list[Task], count: int, settings: dict[str, 
 
 def _lost(task: Task, error: BaseException) -> Rows:
     """Failed rows of a task whose job died."""
-    reason = failed("failed", f"the job died: {type(error).__name__}: {error}")
-    if task.fast:
-        return [{"point": int(task.rows[0]), "rows": len(task.rows), **reason, "seconds": 0.0}]
-    return [{"point": int(row), **reason, "seconds": 0.0} for row in task.rows]
+    return lost_rows(task, f"the job died: {type(error).__name__}: {error}")

@@ -11,6 +11,8 @@ from rollmech.case.load import read_toml
 from rollmech.errors import Fault, InputError, nearest
 from rollmech.study.expressions import ACCEPTED, Expression, ExpressionError, parse
 from rollmech.study.vary import Vary, read_vary
+from rollmech.units import UnitError, accepted
+from rollmech.units import parse as parse_value
 
 FORMAT = 1
 DESIGNS = {
@@ -36,10 +38,12 @@ _KEYS = {
         "skip_if",
         "sensitivity",
         "best",
+        "execution",
         "slurm",
     ),
     "sensitivity": ("of", "method"),
     "best": ("minimize", "maximize", "subject_to", "count"),
+    "execution": ("time_per_point",),
 }
 _EXPRESSION = f"an expression of {ACCEPTED}"
 
@@ -91,6 +95,7 @@ class StudyFile:
         outputs: Outputs whose sensitivity and charts are wanted; empty for those of the verdict.
         method: How sensitivity is found from a design that does not say so itself.
         best: What counts as best, or None.
+        time_per_point: Seconds that a point may take, or None.
         slurm: Settings handed to SLURM.
         tables: The file's content.
     """
@@ -106,6 +111,7 @@ class StudyFile:
     outputs: tuple[str, ...]
     method: str
     best: Best | None
+    time_per_point: float | None
     slurm: dict[str, Any]
     tables: dict[str, Any]
 
@@ -229,6 +235,7 @@ def _read(path: Path, tables: dict[str, Any], reader: Reader) -> StudyFile:
         outputs=tuple(outputs),
         method=reader.choice(sensitivity, "method", METHODS, "sensitivity."),
         best=_best(reader.table(tables, "best"), reader),
+        time_per_point=_time_per_point(reader.table(tables, "execution"), reader),
         slurm=reader.table(tables, "slurm"),
         tables=tables,
     )
@@ -272,6 +279,21 @@ def _generators(table: dict[str, Any], vary: tuple[Vary, ...], reader: Reader) -
         if len(keys) < 2 or set(keys) & set(given):
             reader.fault(f"design.generators.{key}", str(keys), "is no product of full keys", accepted)
     return {key: tuple(keys) for key, keys in given.items()}
+
+
+def _time_per_point(table: dict[str, Any], reader: Reader) -> float | None:
+    reader.known("execution", table, _KEYS["execution"])
+    given = table.get("time_per_point")
+    if given is None:
+        return None
+    try:
+        seconds = parse_value(given, "time")
+    except UnitError as error:
+        reader.fault("execution.time_per_point", given, error.problem, error.accepted)
+        return None
+    if seconds <= 0:
+        reader.fault("execution.time_per_point", given, "is not positive", accepted("time"))
+    return seconds
 
 
 def _best(table: dict[str, Any], reader: Reader) -> Best | None:

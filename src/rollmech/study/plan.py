@@ -35,12 +35,14 @@ class Task:
         rows: Points.
         after: Task that solves for this one, or None.
         fast: Whether the points are evaluated as arrays.
+        solves: Whether its first point solves for the others.
     """
 
     number: int
     rows: np.ndarray
     after: int | None = None
     fast: bool = False
+    solves: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,19 +76,20 @@ class Plan:
         left = np.ones(len(self.points), dtype=bool)
         left[list(done)] = False
         tasks: list[Task] = []
-        for rows in self.keys.values():
+        for key, rows in self.keys.items():
             rows = rows[left[rows]]
             if len(rows):
-                tasks += self._pieces(rows, len(tasks))
+                tasks += self._pieces(rows, len(tasks), key not in (NO_FLAW, REFUSED))
         return tasks
 
-    def _pieces(self, rows: np.ndarray, number: int) -> list[Task]:
+    def _pieces(self, rows: np.ndarray, number: int, solves: bool) -> list[Task]:
         if self.fast:
-            return [Task(number, rows, fast=True)]
+            return [Task(number, rows, None, True, solves)]
         if len(rows) <= CHUNK:
-            return [Task(number, rows)]
+            return [Task(number, rows, solves=solves)]
         rest = np.array_split(rows[1:], -(-(len(rows) - 1) // CHUNK))
-        return [Task(number, rows[:1])] + [Task(number + i, part, number) for i, part in enumerate(rest, 1)]
+        first = Task(number, rows[:1], solves=solves)
+        return [first] + [Task(number + i, part, number) for i, part in enumerate(rest, 1)]
 
     def record(self) -> dict[str, Any]:
         """The plan as plain data."""

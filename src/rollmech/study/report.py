@@ -8,6 +8,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from rollmech.study.summary import index_rows
+
 
 def print_study(summary: dict[str, Any], folder: Path) -> None:
     """Counts, reasons, sensitivity and best points."""
@@ -23,14 +25,20 @@ def print_study(summary: dict[str, Any], folder: Path) -> None:
         say(f"  left out by '{text}': {count}")
     if summary["verdict"]:
         say("verdicts: " + ", ".join(f"{count} {name}" for name, count in summary["verdict"].items()))
-    for reason, count in list(summary["reasons"].items())[:3]:
-        say(f"  {count} x {reason}", "yellow")
+    for status, reasons in summary["reasons"].items():
+        for reason, count in list(reasons.items())[:3]:
+            say(f"  {count} x {status}: {reason}", "yellow")
+    if summary["broken"]:
+        names = ", ".join(f"{name} ({count})" for name, count in summary["broken"].items())
+        say(f"points with broken assumptions: {names}", "yellow")
     for found in summary["sensitivity"]:
         _sensitivity(found, say, console)
     best = summary["best"]
     if best:
         numbers = ", ".join(map(str, best["points"])) or "none"
         say(f"best: {best['of']}: points {numbers} (best.csv; {best['points_allowed']} points are allowed)")
+    for text in summary["warnings"]:
+        say(text, "yellow")
     say(f"{folder}: written in {summary['seconds']:.1f} s")
 
 
@@ -38,11 +46,11 @@ def _sensitivity(found: dict[str, Any], say: Any, console: Console) -> None:
     if "reason" in found:
         say(f"sensitivity of {found['output']}: none, {found['reason']}", "yellow")
         return
-    keys = {name: item for name, item in found.items() if isinstance(item, dict) and "first" in item}
+    keys = index_rows(found)
     say(f"sensitivity of {found['output']}: {found['method']}")
-    total = any("total" in item for item in keys.values())
+    total = any("total" in item for _, item in keys)
     table = Table("key", "first", "+/-", *(("total", "+/-") if total else ()), box=None, pad_edge=False)
-    for name, item in sorted(keys.items(), key=lambda pair: -(pair[1]["first"] or 0.0)):
+    for name, item in keys:
         cells = [item["first"], item["first_interval"]]
         cells += [item["total"], item["total_interval"]] if total else []
         table.add_row(name, *(f"{cell:.3g}" if cell is not None else "-" for cell in cells))

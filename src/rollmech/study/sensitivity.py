@@ -64,6 +64,27 @@ class Sensitivity:
         size = self.first if self.total is None else np.fmax(self.first, self.total)
         return np.argsort(-np.nan_to_num(size, nan=-1.0), kind="stable").tolist()
 
+    @classmethod
+    def of_record(cls, found: dict[str, Any], names: tuple[str, ...]) -> Sensitivity:
+        """What `record` was made of.
+
+        Args:
+            found: The record.
+            names: Keys in their order.
+        """
+
+        def column(key: str) -> np.ndarray:
+            given = [found.get(name, {}).get(key) for name in names]
+            return np.array([np.nan if value is None else value for value in given])
+
+        main = column("first"), column("first_interval")
+        if "reason" in found:
+            return cls(found["output"], "", names, *main, reason=found["reason"])
+        both = any("total" in found[name] for name in names)
+        total = (column("total"), column("total_interval")) if both else (None, None)
+        pairs = {tuple(text.split(" x ")): share for text, share in found["pairs"].items()}
+        return cls(found["output"], found["method"], names, *main, *total, pairs)
+
     def record(self) -> dict[str, Any]:
         """As plain data."""
         if self.reason:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
@@ -114,8 +115,8 @@ def _layout(study: StudyFile) -> tuple[np.ndarray | None, list[np.ndarray]]:
     """The design in the unit cube, if it is one, and the values of every varied key."""
     vary, design = study.vary, study.design
     if design.kind in ("grid", "zip"):
-        rows = _rows(study)
-        return None, [_array(item, [row[i] for row in rows]) for i, item in enumerate(vary)]
+        found = zip(vary, _positions(study), strict=True)
+        return None, [_array(item, item.levels)[positions] for item, positions in found]
     places = _DESIGNS[design.kind](vary, design)
     _refuse_too_many(study, len(places))
     if design.kind == "factorial":
@@ -130,28 +131,26 @@ def _layout(study: StudyFile) -> tuple[np.ndarray | None, list[np.ndarray]]:
     return places, [item.at(places[:, i]) for i, item in enumerate(vary)]
 
 
-def _rows(study: StudyFile) -> list[tuple]:
-    """Values of a grid, entries of one group together, or of lists side by side."""
+def _positions(study: StudyFile) -> list[np.ndarray]:
+    """Position among its levels of every key at each row, entries of one group side by side; a zip is one group."""
     groups: dict[str, list[int]] = {}
     for i, item in enumerate(study.vary):
         name = "" if study.design.kind == "zip" else item.together or f"\0{i}"
         groups.setdefault(name, []).append(i)
-    total, tables = 1, []
+    sizes = []
     for name, members in groups.items():
-        lists = [study.vary[i].levels for i in members]
-        if len({len(levels) for levels in lists}) > 1:
+        lengths = [len(study.vary[i].levels) for i in members]
+        if len(set(lengths)) > 1:
             counts = ", ".join(f"{study.vary[i].name}: {len(study.vary[i].levels)}" for i in members)
             fault = Fault(
                 f"vary.{name.strip(chr(0)) or 'zip'}", counts, "are not equally many", "lists of one length"
             )
             raise InputError(str(study.path), [fault])
-        tables.append(list(zip(*lists, strict=True)))
-        total *= len(tables[-1])
-    _refuse_too_many(study, total)
-    order = [i for members in groups.values() for i in members]
-    back = np.argsort(order)
-    flat = (tuple(value for part in parts for value in part) for parts in product(*tables))
-    return [tuple(row[i] for i in back) for row in flat]
+        sizes.append(lengths[0])
+    _refuse_too_many(study, math.prod(sizes))
+    counted = np.indices(sizes).reshape(len(sizes), -1)
+    of = {i: row for members, row in zip(groups.values(), counted, strict=True) for i in members}
+    return [of[i] for i in range(len(study.vary))]
 
 
 def _refuse_too_many(study: StudyFile, count: int) -> None:
@@ -236,10 +235,10 @@ def _derived(key: str, found: Any, size: int) -> Column:
     values = np.broadcast_to(np.asarray(quantity.magnitude, dtype=float), size)
     if size < 1e5:
         values = np.array([float(f"{value:.12g}") for value in values])
-    return Column((key,), _short(unit), values, derived=True)
+    return Column((key,), short_unit(unit), values, derived=True)
 
 
-def _short(unit: str) -> str:
+def short_unit(unit: str) -> str:
     """Symbols instead of names: um for micrometer."""
     if unit in ("", "dimensionless"):
         return ""

@@ -50,6 +50,11 @@ class Vary:
         return self.keys[0]
 
     @property
+    def label(self) -> str:
+        """Name of the column with its unit."""
+        return f"{self.name} [{self.unit}]" if self.unit else self.name
+
+    @property
     def levels(self) -> tuple[Any, ...]:
         """Values on a grid."""
         return self.values or tuple(self.at(np.linspace(0, 1, self.count)).tolist())

@@ -7,19 +7,16 @@ import json
 import os
 import shutil
 import sys
-import time
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from rollmech.backend import versions
 from rollmech.errors import Fault, InputError
 from rollmech.results.folder import write_json
 from rollmech.study.base import Base, load_base
-from rollmech.study.collect import block_rows, table_of, write_tables
+from rollmech.study.collect import block_rows, table_of, write_csv, write_parquet
 from rollmech.study.engines import run_tasks
 from rollmech.study.fast import slow_keys
 from rollmech.study.file import StudyFile, load_study
@@ -27,10 +24,10 @@ from rollmech.study.journal import NAME, Journal, unwritable
 from rollmech.study.plan import REFUSED, Plan, make_plan
 from rollmech.study.progress import Progress
 from rollmech.study.space import make_points
+from rollmech.study.summary import SUMMARY, Clock, summary_of
 from rollmech.study.worker import BLOCK, Worker
 
-FORMAT = 1
-RESOLVED, BASE, SUMMARY, LOCK = "study.toml", "case.toml", "study.json", ".lock"
+RESOLVED, BASE, BEST, LOCK = "study.toml", "case.toml", "best.csv", ".lock"
 
 
 @dataclass(frozen=True)
@@ -44,7 +41,7 @@ class Options:
         engine: Where the points are worked off.
         resume: Go on with what is in the folder.
         force: Begin again whatever study is in the folder.
-        pictures: Whether charts are drawn.
+        pictures: Whether charts are drawn and the report is written.
         quiet: No progress.
         verbose: A line of progress whenever points are done.
     """
@@ -92,7 +89,7 @@ def _refuse_empty(study: StudyFile, base: Base, plan: Plan) -> None:
     raise InputError(str(study.path), [first, *faults])
 
 
-def run_study(path: Path, options: Options) -> dict[str, Any]:
+def carry_out(path: Path, options: Options) -> dict[str, Any]:
     """Carry out a study and write its folder; returns the content of ``study.json``.
 
     Raises:
@@ -101,15 +98,18 @@ def run_study(path: Path, options: Options) -> dict[str, Any]:
     """
     from filelock import FileLock, Timeout
 
-    started = time.perf_counter()
+    clock = Clock()
     study, base, plan = plan_study(path, options.overrides)
+    _refuse_unkept(study, options)
     digest = _digest(study, base)
     _prepare(options)
+    clock.lap("plan")
     try:
         with FileLock(options.out / LOCK, timeout=0), Journal(options.out / NAME, digest) as journal:
             _write_resolved(study, base, options)
             _work_off(study, base, plan, journal, options)
-            return _conclude(study, plan, journal, options, started)
+            clock.lap("points")
+            return _conclude(study, plan, journal, options, clock)
     except KeyboardInterrupt:
         print(f"{options.out}: finished points are kept; --resume goes on", file=sys.stderr)
         raise
@@ -122,9 +122,19 @@ def run_study(path: Path, options: Options) -> dict[str, Any]:
         raise unwritable(options.out, error) from error
 
 
+def _refuse_unkept(study: StudyFile, options: Options) -> None:
+    """A limit of time that the engine does not keep."""
+    if study.time_per_point is not None and options.engine != "local":
+        accepted = "no limit; for SLURM [slurm] timeout_min, which ends a whole job"
+        problem = f"is not kept by the engine {options.engine}"
+        fault = Fault("execution.time_per_point", f"{study.time_per_point:g} s", problem, accepted)
+        raise InputError(str(study.path), [fault])
+
+
 def _digest(study: StudyFile, base: Base) -> str:
-    """What tells studies apart: the study's tables and those of its case."""
-    text = json.dumps([study.tables, base.tables], sort_keys=True, default=str)
+    """What tells studies apart: what the study asks of its case, not how it is carried out."""
+    asked = {key: table for key, table in study.tables.items() if key not in ("execution", "slurm")}
+    text = json.dumps([asked, base.tables], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -155,7 +165,7 @@ def _write_resolved(study: StudyFile, base: Base, options: Options) -> None:
 
     from rollmech.case import dump_case
 
-    given = {**study.tables, "case": os.path.relpath(study.case, options.out)}
+    given = {**study.tables, "case": os.path.relpath(study.case, options.out), "title": study.title}
     (options.out / RESOLVED).write_text(tomli_w.dumps(given), encoding="utf-8")
     (options.out / BASE).write_text(dump_case(base.case), encoding="utf-8")
 
@@ -168,9 +178,16 @@ def _work_off(study: StudyFile, base: Base, plan: Plan, journal: Journal, option
         return
     count = min(options.workers or os.cpu_count() or 1, len(tasks))
     worker = Worker(base, plan.points, options.out)
+    threading.Thread(target=_import_tables, daemon=True).start()
     with Progress(len(plan.points), before, options.quiet, options.verbose) as progress:
-        for rows in run_tasks(options.engine, worker, tasks, count, study.slurm):
+        for rows in run_tasks(options.engine, worker, tasks, count, study.slurm, study.time_per_point):
             progress.add(journal.add(rows))
+
+
+def _import_tables() -> None:
+    """What the tables need, imported while workers start."""
+    import pandas  # noqa: F401
+    import pyarrow.parquet  # noqa: F401
 
 
 def _done(journal: Journal, folder: Path) -> list[int]:
@@ -187,50 +204,49 @@ def _done(journal: Journal, folder: Path) -> list[int]:
 
 
 def _conclude(
-    study: StudyFile, plan: Plan, journal: Journal, options: Options, started: float
+    study: StudyFile, plan: Plan, journal: Journal, options: Options, clock: Clock
 ) -> dict[str, Any]:
-    """Tables, sensitivity, best points, charts, and the summary that seals the folder."""
+    """Tables, sensitivity, best points, charts, the summary that seals the folder, and the report."""
     from rollmech.study.best import best_points
     from rollmech.study.sensitivity import sensitivities
 
-    table = table_of(plan, journal.rows, options.out)
-    write_tables(table, len(plan.points.columns), options.out)
+    folder = options.out
+    table = table_of(plan, journal.rows, folder)
+    clock.lap("table")
+    made = write_parquet(table, len(plan.points.columns), folder)
+    clock.lap("parquet")
     found = sensitivities(study, plan.points, table)
     best = best_points(study, plan.points, table)
     if best.table is not None:
-        best.table.to_csv(options.out / "best.csv", index=False)
-    counts = {str(name): int(count) for name, count in table["status"].value_counts().items()}
-    summary = {
-        "format": FORMAT,
-        "title": study.title,
-        "case": str(study.case),
-        "points": len(plan.points),
-        "left_out": plan.points.skipped,
-        "distinct_solves": len(plan.solves),
-        "evaluated_as_arrays": plan.fast,
-        "not_as_arrays": plan.slow_keys,
-        "status": counts,
-        "verdict": _counts(table, "verdict"),
-        "reasons": _counts(table[table["status"] != "done"], "reason"),
-        "sensitivity": [item.record() for item in found],
-        "best": best.record(),
-        "engine": options.engine,
-        "versions": versions(),
-        "seconds": round(time.perf_counter() - started, 3),
-        "seconds_of_points": round(float(np.nansum(table["seconds"])), 3),
-    }
+        best.table.to_csv(folder / BEST, index=False)
+    clock.lap("sensitivity")
+    write_csv(made, folder)
+    clock.lap("csv")
+    summary = summary_of(study, plan, table, found, best, journal.rows.values())
+    summary |= {"engine": options.engine, "overrides": list(options.overrides), "warnings": []}
     if options.pictures:
         from rollmech.post.study_charts import draw_study
 
-        summary["pictures"] = draw_study(study, plan.points, table, found, options.out)
-    write_json(options.out / SUMMARY, summary)
-    return summary
+        summary["pictures"] = draw_study(study, table, found, folder)
+        clock.lap("charts")
+    _seal(summary, clock, folder)
+    if options.pictures:
+        summary["warnings"] = _reported(folder)
+        clock.lap("report")
+        _seal(summary, clock, folder)
+    return summary | clock.record()
 
 
-def _counts(table: Any, column: str) -> dict[str, int]:
-    if column not in table:
-        return {}
-    found = table[column].dropna()
-    return {
-        str(name): int(count) for name, count in found[found != ""].value_counts().head(20).items() if count
-    }
+def _seal(summary: dict[str, Any], clock: Clock, folder: Path) -> None:
+    write_json(folder / SUMMARY, summary | clock.record())
+
+
+def _reported(folder: Path) -> list[str]:
+    """Write the report; what went wrong with it, which costs no number."""
+    from rollmech.post.report.study_document import write_study_report
+
+    try:
+        write_study_report(folder)
+    except Exception as error:
+        return [f"report: could not be made ({type(error).__name__}: {error})"]
+    return []

@@ -42,6 +42,15 @@ class Worker:
     def __post_init__(self) -> None:
         self._memory: dict[str, Influence] = {}
 
+    def warm_up(self) -> None:
+        """Import what points need, so that no point pays for it.
+
+        Raises:
+            InstallationError: No point can be solved here.
+        """
+        import rollmech.pipeline
+        import rollmech.study.fast  # noqa: F401
+
     def rows(self, task: Task) -> Iterator[dict[str, Any]]:
         """Rows of a task, each as soon as it is there.
 
@@ -113,6 +122,14 @@ class Worker:
         return row | {"status": "done", BLOCK: name, **times}
 
 
+def lost_rows(task: Task, reason: str) -> list[dict[str, Any]]:
+    """Failed rows of a task that nobody ended."""
+    row = failed("failed", reason) | {"seconds": 0.0}
+    if task.fast:
+        return [{"point": int(task.rows[0]), "rows": len(task.rows), **row}]
+    return [{"point": int(point), **row} for point in task.rows]
+
+
 def failed(status: str, reason: str) -> dict[str, Any]:
     """A row without outputs."""
     return {"status": status, "reason": " ".join(reason.split())[:_LONGEST]}
@@ -125,7 +142,9 @@ def row_of(result: Result) -> dict[str, Any]:
     verdict = verdict_record(result)
     row = {"status": "done", "verdict": verdict["status"], "reason": verdict.get("reason", "")}
     row |= {key: verdict.get(key, "") for key in ("station", "where", "governed_by")}
-    row["broken"] = sum(check.status == "broken" for check in result.assumptions)
+    broken = dict.fromkeys(check.name for check in result.assumptions if check.status == "broken")
+    row |= {"broken": len(broken), "broken_names": "; ".join(broken)}
+    row["spoiled"] = "; ".join(name for name, entry in result.quantities.items() if entry["flags"])
     row["outputs"] = {
         name: [entry["value"], entry["unit"], entry["error"]] for name, entry in result.quantities.items()
     }

@@ -328,6 +328,8 @@ class Laminate:
 
         ``locked`` are the resultants at zero deformation, shape (4,).
         """
+        if not values.any() and not locked.any():
+            return np.zeros(4)
         # Strains and curvature x thickness are of one size, so the scaled matrix is well conditioned.
         scale = np.array([1.0, 1 / self.thickness] * 2)
         stiffness = scale[:, None] * self.stiffness * scale
@@ -366,10 +368,14 @@ class Laminate:
         stress = {cause: self._face_stress(full[cause], locked.get(cause)) for cause in CAUSES}
         return WebState(self, full, stress, profiles, temperature_change)
 
+    @cached_property
+    def _moduli(self) -> np.ndarray:
+        """Plane-stress stiffness of each ply, shape (n_plies, 2, 2) [Pa]."""
+        return np.array([ply.plane_stress_stiffness for ply in self.plies])
+
     def _face_stress(self, deformation: np.ndarray, locked: np.ndarray | None) -> np.ndarray:
         """Stress at (ply, face, direction), shape (n_plies, 2, 2) [Pa]."""
         membrane, curvature = deformation[0::2], deformation[1::2]
         strain = membrane + curvature * self._face_arms[:, :, None]
-        moduli = np.array([ply.plane_stress_stiffness for ply in self.plies])
-        stress = np.einsum("pij,pfj->pfi", moduli, strain)
+        stress = np.einsum("pij,pfj->pfi", self._moduli, strain)
         return stress if locked is None else stress + locked[:, None, None]

@@ -107,14 +107,22 @@ def assumptions(record: dict[str, Any]) -> dict[str, list]:
 def materials(record: dict[str, Any]) -> dict[str, list]:
     """Every property with range, condition, source and confidence."""
     rows = [
-        [name, key.replace("_", " "), _value(key, entry), _range(key, entry), _origin(entry), _trust(entry)]
+        [
+            name,
+            key.replace("_", " "),
+            shown_value(key, entry),
+            _range(key, entry),
+            _origin(entry),
+            _trust(entry),
+        ]
         for name, entries in record["materials"].items()
         for key, entry in entries.items()
     ]
     return {"head": ["material", "property", "value", "range", "condition and source", "trust"], "rows": rows}
 
 
-def _value(key: str, entry: dict[str, Any]) -> str:
+def shown_value(key: str, entry: dict[str, Any]) -> str:
+    """Value of a material with its unit."""
     return plain_units(show(float(f"{entry['value']:.6g}"), PROPERTIES[key]))
 
 

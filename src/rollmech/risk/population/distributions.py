@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-from scipy import stats
+
+if TYPE_CHECKING:
+    from scipy import stats
 
 
 class Distribution(Protocol):
@@ -42,29 +44,36 @@ class Continuous:
         return self.quantile((node + 1) / 2), weight / 2
 
 
+def _frozen(name: str, **parameters: float) -> Continuous:
+    """A distribution of scipy.stats, which takes long to import."""
+    from scipy import stats
+
+    return Continuous(getattr(stats, name)(**parameters))
+
+
 def lognormal(median: float, spread: float) -> Continuous:
     """``spread`` is the standard deviation of the natural logarithm."""
-    return Continuous(stats.lognorm(s=spread, scale=median))
+    return _frozen("lognorm", s=spread, scale=median)
 
 
 def weibull(shape: float, scale: float) -> Continuous:
     """P(X > x) = exp(-(x/scale)^shape)."""
-    return Continuous(stats.weibull_min(c=shape, scale=scale))
+    return _frozen("weibull_min", c=shape, scale=scale)
 
 
 def exponential(mean: float, start: float = 0.0) -> Continuous:
     """P(X > x) = exp(-(x - start)/mean) beyond ``start``."""
-    return Continuous(stats.expon(loc=start, scale=mean))
+    return _frozen("expon", loc=start, scale=mean)
 
 
 def pareto(smallest: float, exponent: float) -> Continuous:
     """P(X > x) = (x/smallest)^-exponent beyond ``smallest``; gives Weibull strengths of modulus 2 x exponent."""
-    return Continuous(stats.pareto(b=exponent, scale=smallest))
+    return _frozen("pareto", b=exponent, scale=smallest)
 
 
 def uniform(low: float, high: float) -> Continuous:
     """Constant density between two values."""
-    return Continuous(stats.uniform(loc=low, scale=high - low))
+    return _frozen("uniform", loc=low, scale=high - low)
 
 
 class Empirical:

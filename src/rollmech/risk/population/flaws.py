@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 from rollmech.risk.population.distributions import Distribution, Screened
 
@@ -197,6 +197,6 @@ def sampled_share(
 def clopper_pearson(hits: int, count: int, confidence: float = 0.95) -> tuple[float, float]:
     """Exact interval of a probability of which ``hits`` of ``count`` trials were seen (Clopper & Pearson 1934)."""
     tail = (1 - confidence) / 2
-    low = beta.ppf(tail, hits, count - hits + 1) if hits else 0.0
-    high = beta.ppf(1 - tail, hits + 1, count - hits) if hits < count else 1.0
+    low = betaincinv(hits, count - hits + 1, tail) if hits else 0.0
+    high = betaincinv(hits + 1, count - hits, 1 - tail) if hits < count else 1.0
     return float(low), float(high)

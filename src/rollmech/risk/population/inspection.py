@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.stats import chi2
+from scipy.special import gammaincinv
 
 
 def poisson_interval(count: int, confidence: float = 0.95) -> tuple[float, float]:
     """Exact interval of the mean of a Poisson count (Garwood 1936)."""
     tail = (1 - confidence) / 2
-    low = chi2.ppf(tail, 2 * count) / 2 if count else 0.0
-    return float(low), float(chi2.ppf(1 - tail, 2 * count + 2) / 2)
+    low = gammaincinv(count, tail) if count else 0.0
+    return float(low), float(gammaincinv(count + 1, 1 - tail))
 
 
 def density_interval(count: int, inspected: float, confidence: float = 0.95) -> tuple[float, float, float]:
@@ -58,8 +58,8 @@ class Tail:
     def scale_interval(self, confidence: float = 0.95) -> tuple[float, float]:
         """Exact interval of the scale: 2 x count x estimate / scale is chi-squared of 2 x count degrees."""
         tail = (1 - confidence) / 2
-        sum_ = 2 * self.count * self.scale
-        return tuple(float(sum_ / chi2.ppf(q, 2 * self.count)) for q in (1 - tail, tail))
+        sum_ = self.count * self.scale
+        return tuple(float(sum_ / gammaincinv(self.count, q)) for q in (1 - tail, tail))
 
     def density_beyond(self, depth: float, confidence: float = 0.95, draws: int = 200_000, seed: int = 0):
         """Density of flaws deeper than ``depth``: estimate and interval from count and scale together.

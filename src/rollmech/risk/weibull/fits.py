@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import brentq, minimize_scalar
-from scipy.stats import chi2
+from scipy.special import gammaincinv
 
 from rollmech.risk.weibull.pivots import pivots, unbiasing_factor
 
@@ -185,7 +185,7 @@ def _pivotal(modulus: float, scale: float, count: int, confidence: float) -> tup
 def _likelihood_ratio(
     x: np.ndarray, broke: np.ndarray, modulus: float, scale: float, confidence: float
 ) -> tuple[Interval, Interval]:
-    drop = chi2.ppf(confidence, 1) / 2
+    drop = gammaincinv(0.5, confidence)  # half the quantile of chi-squared of one degree
     best = _log_likelihood(x, broke, modulus, scale)
 
     def of_modulus(m: float) -> float:
