@@ -18,7 +18,9 @@ import importlib
 import importlib.util
 import os
 import platform
+import signal
 import tempfile
+import threading
 import time
 import warnings
 from importlib.metadata import PackageNotFoundError, version
@@ -91,6 +93,7 @@ def load() -> Backend:
     if launched_size() > 1:
         # Ranks share the cores: threads of one would take them from another.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    stop = signal.getsignal(signal.SIGTERM)
     try:
         if wheel:
             importlib.import_module("dolfinx_solver")
@@ -112,6 +115,8 @@ def load() -> Backend:
         raise InstallationError(f"DOLFINx {found} was built without petsc4py: {INSTALL}")
     if issubclass(petsc.ScalarType, complex):
         raise InstallationError(f"DOLFINx {found} has a complex PETSc, the real one is needed: {INSTALL}")
+    if callable(stop) and threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, stop)  # PETSc takes it for a crash, which aborts MPI
     for package in ("dolfinx", "petsc4py", "ufl", "ffcx", "basix"):
         warnings.filterwarnings("ignore", category=DeprecationWarning, module=rf"{package}(\.|$)")
         warnings.filterwarnings("ignore", category=FutureWarning, module=rf"{package}(\.|$)")

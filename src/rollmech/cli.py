@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json as jsonlib
 import os
+import shlex
+import signal
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -25,6 +29,7 @@ app = App(
     version=f"rollmech {__version__}",
     version_flags=["--version"],
     help_format="plaintext",
+    suppress_keyboard_interrupt=False,
 )
 app.register_install_completion_command(
     help="Install completion of commands and options for this shell (bash, zsh, fish)."
@@ -107,20 +112,26 @@ def report(
     *,
     pdf: Annotated[bool, Parameter(negative="", help="Also write report.pdf.")] = False,
     no_pictures: Annotated[bool, Parameter(negative="", help="Keep the pictures that are there.")] = False,
+    talk: Talk = _TALK,
 ) -> int:
     """Draw a run or a study again from its folder, without solving: pictures, 3D scene, report as HTML and PDF."""
     from rollmech.post.reporting import report_again
+    from rollmech.post.terminal import Terminal
 
-    print("\n".join(map(str, report_again(folder, not no_pictures, pdf))))
+    with Terminal(talk.quiet, talk.verbose) as terminal:
+        written = report_again(folder, not no_pictures, pdf, terminal.stage)
+    print("\n".join(map(str, written)))
     return 0
 
 
 @app.command
-def view(folder: Path, /) -> int:
+def view(folder: Path, /, *, talk: Talk = _TALK) -> int:
     """Show the flaw of a run in a window to turn and zoom; scene.html shows the same in a browser."""
+    from rollmech.post.terminal import Terminal
     from rollmech.post.window import show
 
-    show(folder)
+    with Terminal(talk.quiet, talk.verbose) as terminal:
+        show(folder, terminal.stage)
     return 0
 
 
@@ -145,22 +156,24 @@ def contributions(case: str, /, *, set_: Overrides = None, json: Json = False, t
 
 
 @app.command
-def validate(case: list[str], /, *, set_: Overrides = None, json: Json = False) -> int:
+def validate(case: list[str], /, *, set_: Overrides = None, json: Json = False, talk: Talk = _TALK) -> int:
     """Report every fault of one or more cases, without solving."""
     from rollmech.case import load_case
 
     reports = []
     for path in case:
         try:
-            _check_mesh(load_case(path, set_ or []))
+            loaded = load_case(path, set_ or [])
+            _check_mesh(loaded)
             reports.append((path, None))
+            if not (json or talk.quiet):
+                print(f"{path}: valid{f', {_gist(loaded)}' if talk.verbose else ''}")
         except InputError as error:
             reports.append((path, error))
+            if not json:
+                print(error, file=sys.stderr)
     if json:
         print(jsonlib.dumps([_report(path, error) for path, error in reports], indent=2))
-    else:
-        for path, error in reports:
-            print(error or f"{path}: valid", file=sys.stderr if error else sys.stdout)
     return max((error.exit_code for _, error in reports if error), default=0)
 
 
@@ -172,14 +185,18 @@ def mesh(
     out: Annotated[Path, Parameter(help="File to write; its suffix tells the format, e.g. .msh or .inp.")],
     set_: Overrides = None,
     level: Annotated[int, Parameter(help="Which of rollmech's meshes, from 1, the coarsest.")] = 1,
+    talk: Talk = _TALK,
 ) -> int:
     """Write the mesh that a case is solved on, with its names: a template for a mesh of your own."""
     from rollmech.case import load_case
 
     loaded = load_case(case, set_ or [])
     from rollmech.exporting import export_mesh
+    from rollmech.post.terminal import Terminal
 
-    print(export_mesh(loaded, level, out))
+    with Terminal(talk.quiet, talk.verbose) as terminal:
+        words = export_mesh(loaded, level, out, terminal.stage)
+    print(out if talk.quiet else words)
     return 0
 
 
@@ -440,26 +457,32 @@ def surface(
     out: Annotated[Path | None, Parameter(help="Folder; default surveys/<file name>.")] = None,
     no_pictures: Annotated[bool, Parameter(negative="", help="Write numbers only.")] = False,
     json: Json = False,
+    talk: Talk = _TALK,
 ) -> int:
     """Find the pits and scratches of a measured height map: table, depth distribution, flaw of a case."""
+    from rollmech.post.terminal import Terminal
     from rollmech.surveying import Options, as_json, survey_file, words
 
     target = out or Path("surveys") / file.stem
     options = Options(pixel, unit, xy_unit, level, web, threshold, layer, face, flaw, not no_pictures)
-    found = survey_file(file, options, target)
+    with Terminal(talk.quiet or json, talk.verbose) as terminal:
+        found = survey_file(file, options, target, terminal.stage)
     if json:
         print(jsonlib.dumps(as_json(target), indent=2, ensure_ascii=False))
+    elif talk.quiet:
+        print(target)
     else:
         print("\n".join([*words(found), f"written: {target}"]))
     return 0
 
 
 @app.command
-def doctor(*, json: Json = False) -> int:
+def doctor(*, json: Json = False, talk: Talk = _TALK) -> int:
     """Check that this installation can mesh, solve, run under MPI and render."""
     from rollmech import doctor as room
 
-    return room.main(["--json"] if json else [])
+    asked = {"--json": json, "--quiet": talk.quiet, "--verbose": talk.verbose}
+    return room.main([option for option, given in asked.items() if given])
 
 
 @app.command
@@ -489,14 +512,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 0
         _silence_stdout()
     try:
-        code = app(tokens, exit_on_error=False, print_error=False, result_action="return_value")
-        sys.stdout.flush()
+        with _stoppable(), _told(tokens):
+            code = app(tokens, exit_on_error=False, print_error=False, result_action="return_value")
+            sys.stdout.flush()
     except RollmechError as error:
         return share_fault(str(error), error.exit_code)
     except CycloptsError as error:
         return share_fault(f"rollmech: {_one_line(error)} See `rollmech --help`.", InputError.exit_code)
-    except KeyboardInterrupt:
-        return share_fault("rollmech: interrupted", 130)
+    except KeyboardInterrupt as stop:
+        ended = isinstance(stop, _Ended)
+        return share_fault(
+            f"rollmech: {'ended by SIGTERM' if ended else 'interrupted'}", 143 if ended else 130
+        )
     except BrokenPipeError:
         _silence_stdout()
         return 141  # what a shell reports for a program whose reader has gone
@@ -512,12 +539,52 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code if isinstance(code, int) else 0
 
 
+class _Ended(KeyboardInterrupt):
+    """SIGTERM, which is to leave as little behind as Ctrl-C."""
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Turn SIGTERM into an exception, so that what a command began is cleared away."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def end(*_) -> None:
+        raise _Ended
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL if before is None else before)
+
+
+@contextmanager
+def _told(tokens: Sequence[str]) -> Iterator[None]:
+    """Let the logs of what is written know the command line."""
+    from rollmech.results.log import COMMAND
+
+    token = COMMAND.set(shlex.join(["rollmech", *tokens]))
+    try:
+        yield
+    finally:
+        COMMAND.reset(token)
+
+
 def _check_mesh(case: Case) -> None:
     """Hold a mesh file that the case names against the case."""
     if case.mesh is not None:
         from rollmech.mesh.own import read_own
 
         read_own(case)
+
+
+def _gist(case: Case) -> str:
+    """A case in one line."""
+    flaw = f"{case.flaw.kind} in '{case.flaw.layer}'" if case.flaw else "no flaw"
+    load = f"{len(case.rollers)} roller{'s' * (len(case.rollers) > 1)}" if case.rollers else "load given"
+    return f"{' + '.join(layer.name for layer in case.stack)}; {flaw}; {load}"
 
 
 def _list(name: str | None, json: bool, as_json: Callable, print_all: Callable, print_one: Callable) -> int:

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from rollmech.case import load_case
+from rollmech.loading import case_warnings
 from rollmech.results.folder import RESULTS, staged, write_json
+from rollmech.results.log import RunLog
 
 Progress = Callable[[str], None]
 
@@ -23,12 +25,15 @@ def write_ranking(
 
     check_names(names)
     case = load_case(path, overrides)
+    log = RunLog(f"case: {path}", overrides, progress)
     with staged(out) as folder:
-        record = as_record(rank(case, names, by, progress), case.title)
+        record = as_record(rank(case, names, by, log.stage), case.title)
         _write_rows(folder / "ranking.csv", [_ranking_row(row) for row in record["treatments"]])
+        log.stage("drawing")
         with theme.style():
             draw_ranking(record, folder / "ranking.png")
         write_json(folder / RESULTS, record)
+        log.write(folder, "done", case_warnings(case))
     return record
 
 
@@ -41,12 +46,15 @@ def write_tornado(
     from rollmech.post.tornado_chart import draw_tornado
 
     case = load_case(path, overrides)
+    log = RunLog(f"case: {path}", overrides, progress)
     with staged(out) as folder:
-        record = as_record(tornado(case, of, ranges, progress), case.title)
+        record = as_record(tornado(case, of, ranges, log.stage), case.title)
         _write_rows(folder / "tornado.csv", [_tornado_row(row) for row in record["inputs"]])
+        log.stage("drawing")
         with theme.style():
             draw_tornado(record, folder / "tornado.png")
         write_json(folder / RESULTS, record)
+        log.write(folder, "done", case_warnings(case))
     return record
 
 

@@ -357,21 +357,29 @@ def main(arguments: Sequence[str] = ()) -> int:
     """Run the checks and print a line for each.
 
     Args:
-        arguments: Nothing for all checks, ``--setup`` for those of the machine only, ``--json`` for JSON.
+        arguments: Nothing for all checks, ``--setup`` for those of the machine only; ``--json`` for JSON, ``--quiet``
+            for what fails and the verdict, ``--verbose`` for versions and places as well.
 
     Returns:
         0 if all pass, 4 if one does not.
     """
     if arguments[:1] == ["--check"]:
         return _inside(arguments[1])
-    tell = (lambda found: None) if "--json" in arguments else _print_check
+    silent = "--json" in arguments
+
+    def tell(found: dict[str, Any]) -> None:
+        if not silent and not (found["ok"] and "--quiet" in arguments):
+            _print_check(found)
+
     begin, found = time.perf_counter(), []
     for check in (check for check in CHECKS if "--setup" not in arguments or check.name in SETUP):
         found.append(_timed(check))
         tell(found[-1])
-    if "--json" in arguments:
+    if silent:
         print(json.dumps(found, indent=2))
     else:
+        if "--verbose" in arguments:
+            _print_places()
         _print_end(found, time.perf_counter() - begin)
     return 0 if all(item["ok"] for item in found) else InstallationError.exit_code
 
@@ -395,6 +403,12 @@ def _print_check(found: dict[str, Any]) -> None:
     print(f"{mark}  {found['check']:<10} {found['seconds']:5.1f} s  {found['detail']}", flush=True)
     if not found["ok"]:
         print(f"      remedy: {found['remedy']}", flush=True)
+
+
+def _print_places() -> None:
+    """What a report of a fault needs: versions, places, the size of the machine."""
+    print("versions: " + ", ".join(f"{name} {found}" for name, found in backend.versions().items()))
+    print(f"python at {sys.executable}, mpiexec at {launcher() or 'nowhere'}, {os.cpu_count()} cores")
 
 
 def _print_end(found: list[dict[str, Any]], seconds: float) -> None:

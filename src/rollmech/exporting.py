@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from rollmech.case import Case
@@ -14,7 +15,9 @@ from rollmech.mesh.export import write_mesh
 from rollmech.patching import patch_of
 
 
-def export_mesh(case: Case, level: int, path: Path) -> str:
+def export_mesh(
+    case: Case, level: int, path: Path, progress: Callable[[str], None] = lambda text: None
+) -> str:
     """Mesh a case, write the mesh, and return the [mesh] table that makes a case use it.
 
     Raises:
@@ -33,6 +36,7 @@ def export_mesh(case: Case, level: int, path: Path) -> str:
             "mesh", [Fault("--level", str(level), "is no mesh of this flaw", f"1 to {len(levels)}")]
         )
     stack = case.inwards
+    progress(f"meshing at level {level}")
     simplices = apart(lambda: simplices_of(patch, levels[level - 1]), case.limits.meshing_time)
     tables = write_mesh(simplices, patch, [layer.name for layer in stack], path)
     lines = ["[mesh]", f'file = "{path.name}"', 'unit = "um"']

@@ -11,6 +11,7 @@ from rollmech.case.changes import changes, present_at
 from rollmech.case.schema import Layer
 from rollmech.errors import Fault, InputError
 from rollmech.materials.moduli import LARGEST_CONTRAST, LARGEST_POISSON
+from rollmech.results.treated import treatment_warnings
 from rollmech.risk.limits import Bend
 from rollmech.risk.verdict import Loading
 from rollmech.web import (
@@ -102,6 +103,11 @@ def profile_of(layer: Layer) -> StressProfile | None:
     else:
         depth, stress = given.depth, given.stress
     return profile_from_depth(depth, stress, thickness, given.face, given.held)
+
+
+def case_warnings(case: Case) -> list[str]:
+    """What of a case is left out or doubtful whatever is computed of it."""
+    return treatment_warnings(case) + material_warnings(case)
 
 
 def material_warnings(case: Case) -> list[str]:

@@ -17,8 +17,9 @@ from rollmech.errors import Fault, InputError, nearest
 from rollmech.films.drive import WORDS, Drive, drives_of
 from rollmech.films.maps import FilmMap, film_map
 from rollmech.films.stack import Film, films_of
-from rollmech.loading import loadings_of, make_laminate
+from rollmech.loading import case_warnings, loadings_of, make_laminate
 from rollmech.results.folder import FORMAT, RESULTS, staged, write_json
+from rollmech.results.log import RunLog
 from rollmech.web.state import CAUSES
 
 Progress = Callable[[str], None]
@@ -203,11 +204,12 @@ def write_films(
     from rollmech.post.films_chart import draw_films
 
     case = load_case(case_path, overrides)
+    log = RunLog(f"case: {case_path}", overrides, progress)
     with staged(out) as folder:
         start = time.perf_counter()
-        layers = layers_of(case, on, solve, progress)
+        layers = layers_of(case, on, solve, log.stage)
         layer = chosen(layers, of)
-        progress(f"map of {layer.film.name}")
+        log.stage(f"map of {layer.film.name}")
         mapped = film_map(case, layer.film)
         _write_table(folder / "films.csv", layers)
         _write_map(folder / "map.npz", mapped)
@@ -221,6 +223,7 @@ def write_films(
             "seconds": round(time.perf_counter() - start, 3),
         }
         write_json(folder / RESULTS, record)
+        log.write(folder, "done", case_warnings(case))
     return record
 
 

@@ -19,7 +19,7 @@ from rollmech.fracture.contact import contact_refusal
 from rollmech.fracture.influence import Influence, solve_influence
 from rollmech.library.influences import keep_influence, limit, load_influence
 from rollmech.line.study import LineStudy, study_line
-from rollmech.loading import loadings_of, make_laminate, material_warnings
+from rollmech.loading import case_warnings, loadings_of, make_laminate
 from rollmech.materials import graded
 from rollmech.mesh.own import read_own
 from rollmech.mesh.ownbuild import own_levels, own_patch
@@ -38,7 +38,7 @@ from rollmech.results.tables import (
     write_front,
     write_stations,
 )
-from rollmech.results.treated import assumed_sizes, assumed_weakness, treatment_warnings
+from rollmech.results.treated import assumed_sizes, assumed_weakness
 from rollmech.risk.assumptions import Check, assumption_checks, refuse_unearned
 from rollmech.risk.joint import JointJudge
 from rollmech.risk.judge import CrackJudge, Judge, LaminateJudge, NotchJudge
@@ -216,8 +216,7 @@ def run(
         source, case = str(case), load_case(case)
     start = time.perf_counter()
     laminate = make_laminate(case, source)
-    warnings = treatment_warnings(case) + material_warnings(case)
-    result = Result(case, laminate, loadings_of(case, laminate), warnings=warnings, source=source)
+    result = Result(case, laminate, loadings_of(case, laminate), warnings=case_warnings(case), source=source)
     result.timings["web"] = time.perf_counter() - start
     if changes(case.stack):
         _examine_parts(result, progress, fields, memory)
@@ -306,7 +305,7 @@ def run_case_file(
 
     case = load_case(path, overrides)
     terminal = Terminal(quiet or not is_root(), verbose)
-    log = RunLog(str(path), overrides, terminal.stage)
+    log = RunLog(f"case: {path}", overrides, terminal.stage)
     started = time.perf_counter()
     with staged(out) as folder, terminal:
         result = run(case, log.stage, fields)
@@ -413,7 +412,8 @@ def _seal(result: Result, folder: Path, report: bool, log: RunLog) -> None:
         result.warnings += (problems := write_report(folder))
         if problems:
             write_json(folder / RESULTS, record(result))
-    log.write(folder, result.record)
+    ranks = result.record["mesh"].get("ranks", 1)
+    log.write(folder, result.record["verdict"]["status"], result.warnings, ranks)
 
 
 def resistance_of(case: Case, influence: Influence) -> float:

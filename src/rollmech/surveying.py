@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import numpy as np
 
 from rollmech.errors import Fault, InputError, nearest
 from rollmech.results.folder import staged
+from rollmech.results.log import RunLog
 from rollmech.topography.level import METHODS
 from rollmech.topography.measure import MeasuredFlaw
 from rollmech.topography.output import SUMMARY, TABLE, write_summary, write_table
@@ -51,23 +53,31 @@ class Options:
     pictures: bool = True
 
 
-def survey_file(path: Path, options: Options, out: Path) -> Survey:
+def survey_file(
+    path: Path, options: Options, out: Path, progress: Callable[[str], None] = lambda text: None
+) -> Survey:
     """Survey a map and write table, summary, pictures and the entry of one flaw; all of it or nothing.
 
     Raises:
         InputError: Faults of the map or of the options.
     """
     threshold, web = _checked(options)
+    log = RunLog(f"map: {path}", [], progress)
+    log.stage("reading the map")
     surface = read_map(path, options.pixel, options.unit, options.xy_unit)
+    log.stage("finding flaws")
     found = survey(surface, options.level, threshold, web)
     chosen = _chosen(found, options.flaw)
     with staged(out, SUMMARY) as folder:
+        log.stage("writing tables")
         write_table(folder / TABLE, found)
         write_summary(folder / SUMMARY, found, path.name)
         if chosen is not None:
             (folder / ENTRY).write_text(_entry(chosen, found, path, options, folder), encoding="utf-8")
         if options.pictures:
+            log.stage("drawing")
             _draw(found, path.name, folder)
+        log.write(folder, f"{len(found.flaws)} flaws")
     return found
 
 

@@ -16,8 +16,9 @@ from rollmech.case.checks import needed_resistance
 from rollmech.errors import Fault, InputError
 from rollmech.line.maps import population_window, ratio_window, strength_window
 from rollmech.line.window import POINTS, SETTINGS, Axis, Window
-from rollmech.loading import make_laminate
+from rollmech.loading import case_warnings, make_laminate
 from rollmech.results.folder import FORMAT, RESULTS, staged, write_json
+from rollmech.results.log import RunLog
 
 Progress = Callable[[str], None]
 
@@ -57,7 +58,9 @@ def window_of(
     if of != "ratio":
         if getattr(case, of) is None:
             raise InputError("window", [Fault("--of", of, f"needs [{of}] in the case", "--of ratio")])
-        return {"population": population_window, "strength": strength_window}[of](case, laminate, *axes)
+        if of == "population":
+            return population_window(case, laminate, *axes, progress)
+        return strength_window(case, laminate, *axes)
     from rollmech.pipeline import judge_of  # brings the solver
 
     judge = judge_of(case, progress)
@@ -203,9 +206,10 @@ def write_window(
     from rollmech.post.window_chart import draw_window
 
     case = load_case(case_path, overrides)
+    log = RunLog(f"case: {case_path}", overrides, progress)
     with staged(out) as folder:
-        window = window_of(case, x, y, of, progress)
-        progress("drawing")
+        window = window_of(case, x, y, of, log.stage)
+        log.stage("drawing")
         record = {
             "format": FORMAT,
             "title": case.title,
@@ -232,6 +236,7 @@ def write_window(
         with theme.style():
             draw_window(case.title, window, folder / "window.png", record["rests_on"])
         write_json(folder / RESULTS, record)
+        log.write(folder, "done", case_warnings(case))
     return record
 
 

@@ -44,22 +44,35 @@ def test_the_log_tells_stages_that_fill_the_time_of_the_run(verbose):
     end = float(re.search(r"^ +([\d.]+) +safe$", log, re.M)[1])
     assert [a + s for a, s in zip(begin, spent, strict=True)] == pytest.approx([*begin[1:], end], abs=0.011)
     assert begin[0] + sum(spent) > results["timings"]["total"] - 0.1, "stages leave no time untold"
-    assert log.splitlines()[:2] == [f"case: {SCRATCH}", 'set: rollers.1.tension="80 N/m"']
+    command, *subject = log.splitlines()[:3]
+    assert command.startswith("command: rollmech run ") and command.endswith("'rollers.1.tension=\"80 N/m\"'")
+    assert subject == [f"case: {SCRATCH}", 'set: rollers.1.tension="80 N/m"']
     assert all(f"{name} {version}" in log for name, version in results["versions"].items())
     assert [f"warning: {text}" for text in results["warnings"]] == re.findall("^warning: .*$", log, re.M)
 
 
+MAP = str(CASES.parent / "surfaces" / "etched_polished.csv")
 WRITERS = {
     "run": ["run", STACK, "--no-pictures"],
     "window": ["window", STACK, "--x", "rollers.radius", "--y", "rollers.tension"],
+    "films": ["films", str(CASES / "film_stack.toml")],
+    "rank": ["rank", str(CASES / "five_treatments.toml"), "--only", "N2 plasma"],
+    "tornado": ["tornado", STACK],
+    "surface": ["surface", MAP, "--pixel", "0.25 um", "--unit", "nm", "--no-pictures"],
+    "study": ["study", str(CASES / "studies" / "carrier.toml"), "--no-pictures"],
 }
 
 
 @pytest.mark.parametrize("name", WRITERS)
-def test_quiet_says_only_what_was_written(name, tmp_path, capfd):
+def test_quiet_says_only_what_was_written_and_the_log_the_rest(name, tmp_path, capfd):
     out = tmp_path / "out"
     assert main([*WRITERS[name], "--quiet", "--out", str(out)]) == 0
-    assert capfd.readouterr() == (f"{out}\n", "") and (out / "results.json").is_file()
+    assert capfd.readouterr() == (f"{out}\n", "")
+    command, subject, *rest = (out / "run.log").read_text().splitlines()
+    assert command.startswith(f"command: rollmech {name} ") and subject.split(": ")[1] == WRITERS[name][1]
+    assert [line.split(": ")[0] for line in rest[:3]] == ["started", "versions", "ranks"]
+    end = [line for line in rest if not line.startswith("warning: ")][-1]
+    assert f"rollmech {rollmech.__version__}, python " in rest[1] and re.match(r" +[\d.]+ {3,}\S", end)
 
 
 def test_a_window_tells_what_is_allowed_and_what_it_leaves_out(tmp_path, capsys):
@@ -95,6 +108,23 @@ def test_doctor_as_json(monkeypatch, capsys):
         False,
         "mend it",
     )
+
+
+@pytest.mark.parametrize(("option", "said"), [("-q", "FAIL  packages"), ("-v", "ok    python")])
+def test_how_much_doctor_says(option, said, monkeypatch, capsys):
+    monkeypatch.setattr(doctor, "CHECKS", doctor.CHECKS[:2])
+    monkeypatch.setattr(doctor, "_outside", lambda check: (check is doctor.CHECKS[0], "seen", "mend it"))
+    assert main(["doctor", option]) == 4
+    found = capsys.readouterr().out
+    assert found.startswith(said) and found.endswith("see docs/troubleshooting.md\n")
+    assert ("versions: rollmech" in found) == (option == "-v") != ("ok    python" not in found)
+
+
+def test_verbose_validation_says_what_a_case_is(capsys):
+    assert main(["validate", SCRATCH, "-v"]) == 0
+    assert capsys.readouterr().out == f"{SCRATCH}: valid, ceramic; scratch in 'ceramic'; 2 rollers\n"
+    assert main(["validate", SCRATCH, "-q"]) == 0
+    assert capsys.readouterr().out == ""
 
 
 def test_completion_is_installed_and_knows_the_commands(tmp_path, monkeypatch):

@@ -17,7 +17,8 @@ from rollmech.decision.cells import Printed, number_of
 from rollmech.decision.mechanics import Bench, Failing, FlawState, SurfaceState, together
 from rollmech.decision.principles import NAMES, Test
 from rollmech.errors import Fault, InputError
-from rollmech.treatments import SEVERITIES, Treatment, library, treatment
+from rollmech.notice import Notice
+from rollmech.treatments import SEVERITIES, Surface, Treatment, library, treatment
 
 OBJECTIVES = {
     "resistance": ("interfacial_resistance", "interfacial resistance", "ohm cm^2", True),
@@ -109,9 +110,10 @@ def rank(
         item for item in library().values() if item.source
     ]
     bench = Bench(case, progress)
+    surfaces_of = {item.surface.name: item.surface for item in chosen if item.surface}
+    progress(_plan(chosen, list(surfaces_of.values())))
     sheet, left_out, rows = bench.sheet(), {}, []
     surface = cache(lambda name: bench.surface(surfaces_of[name]))
-    surfaces_of = {item.surface.name: item.surface for item in chosen if item.surface}
     for item in chosen:
         reason = _no_row(item)
         if reason:
@@ -134,6 +136,16 @@ def rank(
         if kept is None
         else (kept.source, float(kept.table.solve_error + kept.table.interpolation)),
         assumptions=_assumptions(case, wish, bench),
+    )
+
+
+def _plan(chosen: Sequence[Treatment], left: Sequence[Surface]) -> Notice:
+    """What will be worked out, before it begins."""
+    scratches = {depth for surface in left if surface.kind == "scratch" for depth in surface.depth.values()}
+    solved = f"; scratches to solve in the plane unless they are stored, a few seconds each: {len(scratches)}"
+    return Notice(
+        f"treatments: {len(chosen)}, classes of surface that they leave: {len(left)}; K of cracks and pits comes from "
+        f"a library{solved if scratches else ''}"
     )
 
 

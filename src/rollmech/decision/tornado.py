@@ -240,7 +240,7 @@ class _Desk:
 
     def _answer(self, case: Case, judge: Judge | None) -> Answer:
         laminate = make_laminate(case)
-        failure = failure_of(case, laminate)
+        failure = failure_of(case, laminate, self._progress)
         if judge is None:
             return Answer(None, None, failure)
         loadings = loadings_of(case, laminate)
@@ -256,19 +256,19 @@ def _serves(poisson: float) -> bool:
     return low <= poisson <= high
 
 
-def failure_of(case: Case, laminate) -> float | None:
+def failure_of(case: Case, laminate, progress: Progress = lambda text: None) -> float | None:
     """P_f of the population's length, else of a metre by measured strength, else None."""
     if case.population is not None:
-        return scattered_failure(case, *_population_stops(case, laminate))
+        return scattered_failure(case, *_population_stops(case, laminate, progress))
     if case.strength is not None:
         return strength_record(case, *_strength_stops(case, laminate))["failure_per_metre"]
     return None
 
 
-def _population_stops(case: Case, laminate) -> tuple:
+def _population_stops(case: Case, laminate, progress: Progress = lambda text: None) -> tuple:
     table = case.population
     ply = [layer.name for layer in case.stack].index(table.layer)
-    kept = library_for(patch_plies(case, ply, table.face))
+    kept = library_for(patch_plies(case, ply, table.face), progress)
     return stops_of(case, Response(laminate, ply, table.face)), kept
 
 

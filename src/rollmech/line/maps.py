@@ -103,12 +103,14 @@ def strength_window(case: Case, laminate: Laminate, x: Axis, y: Axis) -> Window:
     )
 
 
-def population_window(case: Case, laminate: Laminate, x: Axis, y: Axis) -> Window:
+def population_window(
+    case: Case, laminate: Laminate, x: Axis, y: Axis, progress: Callable[[str], None] = lambda text: None
+) -> Window:
     """P_f of the population's length at the worst roller."""
     table = case.population
     ply = [item.name for item in case.stack].index(table.layer)
     flaws, _ = flaws_of(table)
-    kept = library_for(patch_plies(case, ply, table.face))
+    kept = library_for(patch_plies(case, ply, table.face), progress)
     response = Response(laminate, ply, table.face)
     share = _shares(case, flaws, kept.table, laminate.plies[ply].thickness)
     count = flaws.per_metre(case.web.width or 1.0) * table.length

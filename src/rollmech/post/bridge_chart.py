@@ -56,7 +56,7 @@ def _finish(axes: Axes, run: RunData) -> None:
     axes.set_xlim(0, 1.02 * end)
     axes.margins(y=0.1)
     axes.set_xlabel(
-        "depth (um): mouth left, tip right" if _plane(run) else "way from the mouth's middle to the front"
+        "depth (µm): mouth left, tip right" if _plane(run) else "way from the mouth's middle to the front"
     )
 
 

@@ -33,12 +33,13 @@ def k_along_front(run: RunData, path: Path) -> Path:
 def _k_words(run: RunData) -> tuple[str, ...]:
     notes = ["Bands and whiskers: estimated numerical error."]
     fronts = run.fronts.values()
+    place = "at the tip" if all(front.k.size == 1 for front in fronts) else "along the crack front"
     if any(front.vertex.any() for front in fronts):
         notes.append("Hatched: vertex zone at the free surface; its mean K (hollow marks) is not counted.")
     if any((front.k < 0).any() for front in fronts):
         notes.append("K$_I$ < 0: linear value of a closed crack, without contact.")
     return (
-        f"K$_I$ along the crack front, all stations; governing: '{run.station}' ({run.verdict_text()})",
+        f"K$_I$ {place}, all stations; governing: '{run.station}' ({run.verdict_text()})",
         " ".join(notes),
     )
 
@@ -218,8 +219,16 @@ def _tip_bars(axes: Axes, run: RunData) -> None:
         width=0.55,
         error_kw={"capsize": 4, "ecolor": theme.INK},
     )
-    for i, value in enumerate(k):
-        axes.text(i, value, f"{value:.4g}", ha="center", va="bottom" if value >= 0 else "top")
+    for i, (value, whisker) in enumerate(zip(k, error, strict=True)):
+        up = 1 if value >= 0 else -1
+        axes.annotate(
+            f"{value:.4g}".replace("-", "−"),
+            (i, value + up * whisker),
+            (0, 6 * up),
+            textcoords="offset points",
+            ha="center",
+            va="bottom" if up > 0 else "top",
+        )
     axes.set_xticks(range(len(names)), [f"{n}\n(governing)" if n == run.station else n for n in names])
     axes.set_xlim(-0.7, len(names) - 0.3)
     axes.axhline(0, color=theme.INK, linewidth=0.8)

@@ -15,6 +15,8 @@ from rollmech.post.web_path import positions
 LINE, GROWTH = "line.png", "growth.png"
 _FULL = 1.5
 """End of the gauge, over what is allowed."""
+_CALM = 0.05
+"""Least height of an axis of depths, over the depth."""
 _LEAST = 1e-12
 """Probabilities below this are drawn as this, below the chart."""
 _COLOURS = {**theme.CAUSES, "misalignment": theme.PURPLE, "ripple": theme.SKY}
@@ -27,16 +29,18 @@ def line_page(run: RunData, path: Path) -> Path:
     rows = [row for row in line["stations"] if row["kind"] != "span"]
     made = theme.figure(run.frame("The line at a glance", *_notes(line)))
     _bars(made.add_axes((0.08, 0.53, 0.60, 0.32)), rows)
-    _reliability(made.add_axes((0.08, 0.15, 0.38, 0.20)), run)
-    _sizes(made.add_axes((0.56, 0.15, 0.40, 0.20)), run)
+    _reliability(made.add_axes((0.08, 0.175, 0.38, 0.19)), run)
+    _sizes(made.add_axes((0.56, 0.175, 0.40, 0.19)), run)
     _gauge(made.add_axes((0.725, 0.49, 0.25, 0.36)), run)
     return theme.save(made, path)
 
 
 def growth_chart(run: RunData, path: Path) -> Path:
-    """Depth and K of the flaw along the first pass, the last one and the core, lives with and without coupling."""
+    """Depth and K of the flaw along the first pass, the last one and the core; its life."""
     growth = run.record["line"]["growth"]
-    made = theme.figure(run.frame(_life_text(growth), *_notes(run.record["line"])))
+    uncoupled = f"With K of the initial flaw all along: {_life(growth['life_uncoupled'])}."
+    subtitle = f"Growth of the flaw: {_life(growth['life'])}"
+    made = theme.figure(run.frame(subtitle, uncoupled, *_notes(run.record["line"])))
     paths = _to_the_core(growth["paths"])
     upper, lower = made.add_axes((0.09, 0.56, 0.86, 0.28)), made.add_axes((0.09, 0.25, 0.86, 0.27))
     names = max((p["station"] for p in paths), key=len)
@@ -49,7 +53,7 @@ def growth_chart(run: RunData, path: Path) -> Path:
         lower.plot(at, largest, label=f"pass {part['pass']}", **look)
     upper.set_ylabel("depth (µm)")
     upper.set_ylim(top=max(upper.get_ylim()[1], 1.02 * growth["start"]["depth"]))
-    upper.ticklabel_format(axis="y", useOffset=False)
+    _settle(upper)
     lower.set_ylabel("largest K/K$_{Ic}$ (-)")
     lower.axhline(1.0, color=theme.VERMILLION)
     lower.set_xticks(range(len(names)), names, rotation=35, ha="right", fontsize=7)
@@ -58,6 +62,14 @@ def growth_chart(run: RunData, path: Path) -> Path:
         axes.set_xlim(-0.5, len(names) - 0.5)
         axes.legend(loc="lower right", bbox_to_anchor=(1.0, 0.98), ncols=2, fontsize=9)
     return theme.save(made, path)
+
+
+def _settle(axes: Axes) -> None:
+    """An axis of depths that does not blow up a growth of less than a per cent."""
+    low, high = axes.get_ylim()
+    if high - low < _CALM * high:
+        axes.set_ylim((1 - _CALM / 2) * low, (1 + _CALM / 2) * high)
+    axes.ticklabel_format(axis="y", useOffset=False)
 
 
 def _to_the_core(paths: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -70,14 +82,9 @@ def _to_the_core(paths: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return passes
 
 
-def _life_text(growth: dict[str, Any]) -> str:
-    lives = [_life(growth[key]) for key in ("life", "life_uncoupled")]
-    return f"Growth of the flaw; coupled: {lives[0]}; K of the initial flaw: {lives[1]}"
-
-
 def _life(end: dict[str, Any]) -> str:
     if end["runaway_pass"] is None:
-        return f"holds {end['passes_completed']:.3g} passes"
+        return f"holds {end['passes_completed']:,.0f} passes"
     return f"{end['outcome']} in pass {end['runaway_pass']} at {end['runaway_station']}"
 
 
@@ -191,7 +198,7 @@ def _sizes(axes: Axes, run: RunData) -> None:
         look = {"color": theme.LINES[i], "linestyle": theme.DASHES[i], "marker": "o", "ms": 3}
         axes.plot(at, part["depth"], label=name, **look)
         axes.set_xlabel(words)
-    axes.ticklabel_format(useOffset=False)
+    _settle(axes)
     axes.legend(fontsize=8)
 
 

@@ -10,11 +10,16 @@ from rollmech.post.draw import draw_pictures
 from rollmech.post.report.document import write_pdf, write_report
 from rollmech.post.report.study_document import draw_again, write_study_report
 from rollmech.post.rundata import RunData, read_run
+from rollmech.results.log import RunLog
 from rollmech.study.summary import SUMMARY as STUDY
 
 
-def draw_all(folder: Path) -> list[str]:
+def draw_all(folder: Path, progress: Callable[[str], None] = lambda text: None) -> list[str]:
     """Draw the pictures and the scene of a run.
+
+    Args:
+        folder: A run folder.
+        progress: Called with a line of text before each stage.
 
     Returns:
         What could not be made and why, one line each; the rest was made all the same.
@@ -28,7 +33,11 @@ def draw_all(folder: Path) -> list[str]:
         from rollmech.post.scene import write_scene  # needs PyVista, which a run without a flaw does without
 
         steps["scene"] = write_scene
-    return [line for what, step in steps.items() if (line := _tried(what, step, run))]
+    problems = []
+    for what, step in steps.items():
+        progress(what)
+        problems.append(_tried(what, step, run))
+    return list(filter(None, problems))
 
 
 def report(folder: Path) -> list[str]:
@@ -37,13 +46,16 @@ def report(folder: Path) -> list[str]:
     return [line] if line else []
 
 
-def report_again(folder: Path, pictures: bool, pdf: bool) -> list[Path]:
+def report_again(
+    folder: Path, pictures: bool, pdf: bool, progress: Callable[[str], None] = lambda text: None
+) -> list[Path]:
     """Make everything again that people look at.
 
     Args:
         folder: A run folder, or that of a study.
         pictures: Whether pictures and scene are drawn again, or those that are there are kept.
         pdf: Whether the report is also wanted as a PDF.
+        progress: Called with a line of text before each stage.
 
     Returns:
         What was written.
@@ -52,14 +64,20 @@ def report_again(folder: Path, pictures: bool, pdf: bool) -> list[Path]:
         InputError: ``folder`` is neither a whole run folder nor that of a study, or cannot be written.
         InstallationError: Nothing can be rendered here, or no PDF be made; the rest was written all the same.
     """
-    if (folder / STUDY).is_file():
+    study = (folder / STUDY).is_file()
+    log = RunLog(f"{'study' if study else 'run'}: {folder}", [], progress)
+    if study:
         draw, write = draw_study_again, lambda: write_study_report(folder)
     else:
         draw, write = draw_all, lambda: write_report(read_run(folder))
-    problems = draw(folder) if pictures else []
+    problems = draw(folder, log.stage) if pictures else []
     try:
+        log.stage("report")
         page = write()
+        if pdf:
+            log.stage("report as PDF")
         written = [page, write_pdf(page)] if pdf else [page]
+        log.write(folder, "done", problems)
     except OSError as error:
         fault = Fault(
             "FOLDER", str(folder), f"cannot be written: {error.strerror or error}", "a writable folder"
@@ -70,8 +88,9 @@ def report_again(folder: Path, pictures: bool, pdf: bool) -> list[Path]:
     return written
 
 
-def draw_study_again(folder: Path) -> list[str]:
+def draw_study_again(folder: Path, progress: Callable[[str], None] = lambda text: None) -> list[str]:
     """Draw the charts of a study; what could not be made and why."""
+    progress("charts")
     try:
         draw_again(folder)
     except InputError:

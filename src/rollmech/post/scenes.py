@@ -86,7 +86,7 @@ def _neighbourhood(run: RunData, path: Path, name: str, words: str) -> Shot:
     view = look_at(np.vstack([body.points(), *marks.values()]), eye, PICTURE_SIZE, left=0.235)
     frame = run.frame(
         f"{words} around the flaw, station '{run.station}' ({run.verdict_text()})",
-        f"Displacements drawn {factor:g} times larger than they are. " + _cut_words(subject),
+        f"Displacements drawn {_enlarged(factor, 'they are')}. " + _cut_words(subject),
         _depth_note(crop, subject),
         _orientation(run),
     )
@@ -103,9 +103,15 @@ def _neighbourhood(run: RunData, path: Path, name: str, words: str) -> Shot:
     return Shot(view, [*field_actors(body, name, scale), *edge_actors(body)], finish)
 
 
+def _enlarged(factor: float, real: str) -> str:
+    return "to scale" if factor == 1 else f"{factor:g} times larger than {real}"
+
+
 def _cut_words(subject: Subject) -> str:
     if subject.plane:
         return "Plane solution, extruded across the web for the picture."
+    if subject.at_edge:
+        return "The face in front is the slit edge."
     crosses = "crosses the delamination." if subject.cover else "shows the plane of the flaw."
     return f"One quadrant is cut away; the section {crosses}"
 
@@ -113,7 +119,8 @@ def _cut_words(subject: Subject) -> str:
 def _overview_marks(body: Body, crop: Crop, subject: Subject) -> dict[str, np.ndarray]:
     """Where scale bar (its two ends at most), arrow and layer labels go, um."""
     points = body.points()
-    low, front = points[:, 2].min() - 0.12 * crop.x, 0.0 if subject.plane else -crop.y
+    front = 0.0 if subject.plane or subject.at_edge else -crop.y
+    low = points[:, 2].min() - 0.12 * crop.x
     left = points[:, 0].min()
     start = np.array([0.2 * crop.x, 0.0 if subject.plane else -0.45 * crop.y, low])
     bar = np.array([[left, front, low], [left + 0.5 * crop.x, front, low]])
@@ -160,8 +167,7 @@ def flaw_closeup(run: RunData, path: Path) -> Shot:
     look = _front_look(run, body, front, crop) if tube else _stress_look(run, body)
     frame = run.frame(
         f"{look.title}, station '{run.station}' ({run.verdict_text()})",
-        f"Only the flaw's own displacement is drawn, {factor:g} times larger than it is."
-        + _left_out(subject),
+        f"Only the flaw's own displacement is drawn, {_enlarged(factor, 'it is')}." + _left_out(subject),
         "Grey ends of the front: mean over the vertex zone at the free surface, not counted."
         if tube and front.vertex.any()
         else "",

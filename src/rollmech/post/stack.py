@@ -287,7 +287,7 @@ def _flaw_text(run: RunData) -> str:
         "below" if hidden else "at the slit edge of" if at_edge else "in" if flaw.kind == "particle" else "on"
     )
     of = f" of {flaw.material}" if flaw.kind == "particle" else ""
-    return f"{sharp}{flaw.kind}{of} {where} the {flaw.face} face\n{', '.join(sizes)}"
+    return f"{sharp}{flaw.kind.replace('-', ' ')}{of} {where} the {flaw.face} face\n{', '.join(sizes)}"
 
 
 def _marks(axes: Axes, run: RunData, block: Block) -> None:

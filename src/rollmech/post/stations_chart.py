@@ -38,7 +38,7 @@ def stations(run: RunData, path: Path) -> Path:
         _station_bar(axes, i, row)
     _allowed(axes, run)
     axes.set_yticks(range(len(names)), names)
-    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.set_ylim(1.1 * len(names) - 0.5, -0.6)  # a row below the last bar for what is allowed
     axes.axvline(0, color=theme.INK, linewidth=0.8)
     axes.grid(axis="y", visible=False)
     axes.set_xlabel(f"{run.ratio_name} (-)")
@@ -115,11 +115,20 @@ def _station_bar(axes: Axes, at: int, row: dict[str, Any]) -> None:
     )
 
 
+def _room_at_the_left(axes: Axes, run: RunData, allowed: float) -> None:
+    """Keep the numbers of negative ratios off the names of the stations."""
+    low, high = axes.get_xlim()
+    least = min(row["ratio"] for row in run.stations)
+    if least < 0:
+        axes.set_xlim(min(low, least - 0.13 * (max(high, 1.08 * allowed) - least)), high)
+
+
 def _allowed(axes: Axes, run: RunData) -> None:
     """The allowed ratio as a line if it is near, else an arrow at the edge that says how far away it is."""
     allowed = run.record["verdict"]["allowed"]
     highest = max(row["ratio"] for row in run.stations)
     axes.margins(x=0.16)
+    _room_at_the_left(axes, run, allowed if allowed < _NEAR * highest else 0.0)
     if highest > 0 and allowed < _NEAR * highest:
         low, high = axes.get_xlim()
         axes.set_xlim(low, max(high, 1.08 * allowed))

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from rollmech.notice import Notice
 from rollmech.post.details import print_details
 from rollmech.post.line_words import line_words
 
@@ -58,6 +59,10 @@ class Terminal:
     def stage(self, text: str) -> None:
         """A new stage begins."""
         self._close_stage()
+        if isinstance(text, Notice):
+            if not self._quiet:
+                self._err.print(f"  {text}", highlight=False, markup=False, soft_wrap=True)
+            return
         self._text, self._since = text, time.perf_counter()
         if self._status:
             self._status.update(text)

@@ -111,7 +111,7 @@ def figure(frame: Frame) -> Figure:
     FigureCanvasAgg(made)
     made.text(0.035, 0.955, _one_line(frame.title, 88), fontsize=14, weight="bold", va="center")
     made.text(0.035, 0.915, _one_line(frame.subtitle, 118), fontsize=11, color=MUTED, va="center")
-    made.text(0.035, 0.018, _wrapped(frame.notes), fontsize=8, color=MUTED, va="bottom", linespacing=1.35)
+    made.text(0.035, 0.010, _wrapped(frame.notes), fontsize=8, color=MUTED, va="bottom", linespacing=1.25)
     return made
 
 

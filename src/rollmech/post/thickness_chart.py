@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.axes import Axes
 
+from rollmech.flaws.from_case import flaw_geometry
 from rollmech.post import theme
 from rollmech.post.layers import labelled_layers
 from rollmech.post.rundata import RunData
@@ -79,7 +80,7 @@ def _name_layers(axes: Axes, run: RunData, heights: np.ndarray) -> None:
 
 
 def _mark_flaw(axes: Axes, run: RunData, heights: np.ndarray) -> None:
-    """A wedge of the flaw's depth at its face."""
+    """A wedge of the flaw's depth at its face; a bar over the heights of one that lies below it."""
     flaw = run.case.flaw
     if flaw is None:
         return
@@ -90,7 +91,13 @@ def _mark_flaw(axes: Axes, run: RunData, heights: np.ndarray) -> None:
     middle, half = low + 0.07 * (high - low), 0.012 * (high - low)
     if flaw.kind == "delamination":
         axes.plot([middle - 3 * half, middle + 3 * half], [tip, tip], color=theme.INK, linewidth=3, zorder=4)
-    if getattr(flaw, "start", "cut") == "cut":
+    buried = _buried(run)
+    if buried is not None:
+        inwards = -1 if flaw.face == "top" else 1
+        ends = [face + inwards * end for end in buried]
+        axes.plot([middle, middle], ends, color=theme.INK, linewidth=4, solid_capstyle="butt", zorder=4)
+        face = ends[0]
+    elif getattr(flaw, "start", "cut") == "cut":
         axes.fill(
             [middle - half, middle + half, middle],
             [face, face, tip],
@@ -98,8 +105,9 @@ def _mark_flaw(axes: Axes, run: RunData, heights: np.ndarray) -> None:
             edgecolor=theme.INK,
             zorder=4,
         )
+    extent = f"{depth:g} µm deep" if buried is None else f"{buried[0]:g} to {buried[1]:g} µm deep"
     axes.annotate(
-        f"{flaw.kind}, {depth:g} µm deep",
+        f"{flaw.kind.replace('-', ' ')}, {extent}",
         (middle, (face + tip) / 2),
         (14, 0),
         textcoords="offset points",
@@ -108,3 +116,11 @@ def _mark_flaw(axes: Axes, run: RunData, heights: np.ndarray) -> None:
         bbox=theme.text_box(),
     )
     axes.set_xlim(low, high)
+
+
+def _buried(run: RunData) -> tuple[float, float] | None:
+    """Least and largest depth (um) of a flaw that does not reach the face; None of one that does."""
+    geometry = flaw_geometry(run.case)
+    if not hasattr(geometry, "centre"):
+        return None
+    return geometry.centre - geometry.depth, geometry.deepest

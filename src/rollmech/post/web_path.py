@@ -22,6 +22,10 @@ WEB_PATH = "web_path.png"
 _PANEL = (0.03, 0.13, 0.80, 0.72)
 ARC = 60
 """Points on an arc."""
+_BLANK = "\u2007"
+"""As wide as a digit."""
+_SMALL, _BESIDE = 6.5, 10.0
+"""Radius up to which a roller's number does not fit into it, and its distance then; points on paper."""
 _FREE = 3.0
 """A span that the case does not give is drawn this many times as long as the radii at its ends together."""
 
@@ -98,12 +102,13 @@ def draw_way(made: Figure, axes: Axes, run: RunData, used: np.ndarray) -> Way:
     way = way_of(run.case.rollers)
     axes.set_axis_off()
     axes.set_aspect("equal")
-    scale = Normalize(0.0, max(float(np.nanmax(used, initial=0.0)), 1e-9))
+    scale = Normalize(0.0, max(float(np.nanmax(used, initial=0.0)), 100.0))
     _rollers(axes, run, way, used)
     _painted(axes, way, used, scale)
     _colour_bar(made, scale)
     axes.margins(0.06)
     axes.autoscale_view()
+    _numbers(axes, run, way)
     return way
 
 
@@ -128,20 +133,32 @@ def notes_of(run: RunData, used: np.ndarray) -> list[str]:
 
 
 def _rollers(axes: Axes, run: RunData, way: Way, used: np.ndarray) -> None:
-    for i, (roller, centre) in enumerate(zip(run.case.rollers, way.centres, strict=True)):
+    for roller, centre in zip(run.case.rollers, way.centres, strict=True):
         axes.add_patch(
             Circle(centre, roller.radius, facecolor="#EEEEEE", edgecolor=theme.MUTED, linewidth=0.8)
         )
-        text = str(i + 1)
-        axes.text(*centre, text, ha="center", va="center", fontsize=8, color=theme.INK)
     names = [
-        f"{i + 1}  {roller.name}, R {1e3 * roller.radius:g} mm"
+        f"{str(i + 1).rjust(2, _BLANK)}  {roller.name}, R {1e3 * roller.radius:g} mm"
         + (f": {share:.3g} %" if share == share else ": –")
         for i, (roller, share) in enumerate(zip(run.case.rollers, used, strict=True))
     ]
     axes.figure.text(
         0.985, 0.86, "\n".join(names), ha="right", va="top", ma="left", fontsize=8.5, linespacing=1.5
     )
+
+
+def _numbers(axes: Axes, run: RunData, way: Way) -> None:
+    """Numbers in the middle of the rollers, of small ones beyond the web on them."""
+    axes.apply_aspect()
+    corners = axes.transData.transform([[0.0, 0.0], [1.0, 0.0]])
+    points = 72 / axes.figure.dpi * (corners[1, 0] - corners[0, 0])
+    for i, (roller, centre) in enumerate(zip(run.case.rollers, way.centres, strict=True)):
+        touched = way.points[way.roller == i].mean(axis=0) - centre
+        outwards = touched / max(float(np.linalg.norm(touched)), 1e-12)
+        radius = points * roller.radius
+        shift = np.zeros(2) if radius > _SMALL else outwards * (radius + _BESIDE)
+        look = {"ha": "center", "va": "center", "fontsize": 8, "color": theme.INK, "zorder": 4}
+        axes.annotate(str(i + 1), centre, shift, textcoords="offset points", **look)
 
 
 def _painted(axes: Axes, way: Way, used: np.ndarray, scale: Normalize) -> None:

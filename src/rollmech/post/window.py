@@ -8,6 +8,7 @@ import pickle
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from rollmech.errors import Fault, InputError, InstallationError
@@ -22,7 +23,7 @@ from rollmech.post.view import Actor
 _ELSEWHERE = "open scene.html of the run folder in a browser instead"
 
 
-def show(folder: Path) -> None:
+def show(folder: Path, progress: Callable[[str], None] = lambda text: None) -> None:
     """Show a run's flaw, deformed as in ``deformed_patch.png``, until the window is closed.
 
     Raises:
@@ -34,9 +35,11 @@ def show(folder: Path) -> None:
         raise InputError(str(folder), [Fault("RUN", str(folder), "has no flaw to show", "a run with a flaw")])
     if problem := _no_display():
         raise InstallationError(f"view: there is no display ({problem}); {_ELSEWHERE}")
+    progress("preparing the scene")
     with tempfile.TemporaryDirectory(prefix="rollmech-") as scratch:
         file = Path(scratch) / "window.scene"
         file.write_bytes(pickle.dumps((run.record["title"], *window_of(run))))
+        progress("window open")
         ended = subprocess.run([sys.executable, "-m", "rollmech.post.window", str(file)], check=False)
     if ended.returncode:
         raise InstallationError(

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import Any
 
 from rollmech.errors import Fault, InputError
 from rollmech.ranks import on_root
+from rollmech.results.stage import drop_stage, make_stage, replace_by
 
 RESULTS = "results.json"
 FORMAT = 1
@@ -31,23 +30,19 @@ def staged(target: Path, mark: str = RESULTS) -> Iterator[Path]:
     stage = on_root(lambda: _make_stage(target, mark))
     try:
         yield stage
-        on_root(lambda: _replace(stage, target))
+        on_root(lambda: replace_by(stage, target))
     except OSError as error:
         raise _unwritable(target, error) from error
     finally:
-        shutil.rmtree(stage, ignore_errors=True)  # on any rank: a fault of one may be the end of the others
+        drop_stage(stage)  # on any rank: a fault of one may be the end of the others
 
 
 def _make_stage(target: Path, mark: str) -> Path:
     _refuse_foreign(target, mark)
-    stage = target.parent / f".{target.name}.{os.getpid()}.partial"
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(stage, ignore_errors=True)
-        stage.mkdir()
+        return make_stage(target.parent, target.name)
     except OSError as error:
         raise _unwritable(target, error) from None
-    return stage
 
 
 def _refuse_foreign(target: Path, mark: str) -> None:
@@ -62,19 +57,6 @@ def _refuse_foreign(target: Path, mark: str) -> None:
 def _unwritable(target: Path, error: OSError) -> InputError:
     problem = f"cannot be written: {error.strerror or error}"
     return InputError("run", [Fault("--out", str(target), problem, "a writable folder with free space")])
-
-
-def _replace(stage: Path, target: Path) -> None:
-    old = stage.with_suffix(".old")
-    if target.exists():
-        target.rename(old)
-    try:
-        stage.rename(target)
-    except OSError:
-        if old.exists():
-            old.rename(target)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def write_json(path: Path, data: dict[str, Any]) -> None:

@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from rollmech.errors import Fault, InputError
+from rollmech.loading import case_warnings
 from rollmech.results.folder import write_json
+from rollmech.results.log import RunLog
 from rollmech.study.base import Base, load_base
 from rollmech.study.collect import block_rows, table_of, write_csv, write_parquet
 from rollmech.study.engines import run_tasks
@@ -98,7 +100,8 @@ def carry_out(path: Path, options: Options) -> dict[str, Any]:
     """
     from filelock import FileLock, Timeout
 
-    clock = Clock()
+    clock, log = Clock(), RunLog(f"study: {path}", options.overrides, lambda text: None)
+    log.stage("planning")
     study, base, plan = plan_study(path, options.overrides)
     _refuse_unkept(study, options)
     digest = _digest(study, base)
@@ -107,10 +110,15 @@ def carry_out(path: Path, options: Options) -> dict[str, Any]:
     try:
         with FileLock(options.out / LOCK, timeout=0), Journal(options.out / NAME, digest) as journal:
             _write_resolved(study, base, options)
+            log.stage(f"solving, {options.engine}")
             _work_off(study, base, plan, journal, options)
             clock.lap("points")
-            return _conclude(study, plan, journal, options, clock)
+            log.stage("tables, sensitivity, charts")
+            summary = _conclude(study, plan, journal, options, clock)
+            log.write(options.out, _end(summary), case_warnings(base.case))
+            return summary
     except KeyboardInterrupt:
+        log.write(options.out, "interrupted; finished points are kept")
         print(f"{options.out}: finished points are kept; --resume goes on", file=sys.stderr)
         raise
     except Timeout:
@@ -129,6 +137,11 @@ def _refuse_unkept(study: StudyFile, options: Options) -> None:
         problem = f"is not kept by the engine {options.engine}"
         fault = Fault("execution.time_per_point", f"{study.time_per_point:g} s", problem, accepted)
         raise InputError(str(study.path), [fault])
+
+
+def _end(summary: dict[str, Any]) -> str:
+    """How the points ended, for the log."""
+    return ", ".join(f"{count} {name}" for name, count in summary["status"].items())
 
 
 def _digest(study: StudyFile, base: Base) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from string import Template
 
 from rollmech.errors import Fault, InputError
+from rollmech.results.stage import drop_stage, make_stage
 from rollmech.verify import tables
 from rollmech.verify.figures import draw_family
 from rollmech.verify.report import Report
@@ -129,16 +130,17 @@ def prepare(folder: Path) -> None:
 @contextmanager
 def _staged(folder: Path) -> Iterator[Path]:
     """A private folder whose page and figures replace those of ``folder`` when the block ends well."""
-    stage = folder / f".{FIGURES}.{os.getpid()}.partial"
     try:
-        shutil.rmtree(stage, ignore_errors=True)
-        stage.mkdir()
+        stage = make_stage(folder, FIGURES)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    try:
         yield stage
         _replace(stage, folder)
     except OSError as error:
         raise _unwritable(folder, error) from error
     finally:
-        shutil.rmtree(stage, ignore_errors=True)
+        drop_stage(stage)
 
 
 def _replace(stage: Path, folder: Path) -> None:
