@@ -71,8 +71,15 @@ class DrawnFront:
         return slice(int(inner[0]), int(inner[-1]) + 1)
 
 
-def drawn_front(run: RunData, body: Body, factor: float) -> DrawnFront:
-    """The governing station's front, mirrored if only a half was solved, moved with the body (in z only)."""
+def drawn_front(run: RunData, body: Body, factor: float, name: str = surface.FLAW) -> DrawnFront:
+    """The governing station's front, mirrored if only a half was solved, moved with the body.
+
+    Args:
+        run: The run.
+        body: What it lies in.
+        factor: Exaggeration.
+        name: `TOTAL`, or `FLAW` for the flaw's own displacement, of which only that in z is taken: walls part.
+    """
     front = run.fronts[run.station]
     order = np.argsort(front.angle)
     shown = front.release if run.by_energy else front.k
@@ -86,10 +93,10 @@ def drawn_front(run: RunData, body: Body, factor: float) -> DrawnFront:
         k, angle, vertex = (np.concatenate([a, a[fold]]) for a in (k, angle, vertex))
     skins = [part.skin for part in body.parts if part.ply == 0] or [part.skin for part in body.parts]
     rest = np.vstack([skin.point_data[surface.REST] for skin in skins])
-    moved = np.vstack([skin.point_data[surface.FLAW] for skin in skins])
+    moved = np.vstack([skin.point_data[name] for skin in skins]) * ([0, 0, 1] if name == surface.FLAW else 1)
     nearest = cKDTree(rest).query(points)[1]
     twin = run.case.flaw.kind == "crack-pair"
-    return DrawnFront(points + factor * moved[nearest] * [0, 0, 1], k, angle, vertex, twin)
+    return DrawnFront(points + factor * moved[nearest], k, angle, vertex, twin)
 
 
 def _closed_front(points: np.ndarray, k: np.ndarray, angle: np.ndarray) -> tuple[np.ndarray, ...]:

@@ -13,6 +13,8 @@ from rollmech.post.surface import Body, Part
 
 _MOST = 90.0
 """Percentile of the nodes, which crowd in the corners of a joint, at which its colours end."""
+_ALMOST_ALL = 0.98
+"""Share of the visible surface that has a colour of the energy's scale in a stack of several plies."""
 ALONG, ENERGY = "stress along the web", "energy density"
 FIELDS = {ALONG: "MPa", surface.PRINCIPAL: "MPa", ENERGY: "kJ/m³"}
 """Point data of a skin that can be shown, with units."""
@@ -67,7 +69,26 @@ def scale_for(run: RunData, body: Body, name: str) -> Scale:
         return Scale(0.0, max(peaks.values()))
     limits = {ply: 1e3 * largest**2 / (2 * moduli_of(run.case, ply)[0]) for ply in peaks}
     high = max(min(peak, limits[ply]) for ply, peak in peaks.items())
+    if len(peaks) > 1:  # a soft ply next to the tip would take all colours
+        high, fair = _over_area(body, _ALMOST_ALL), high
+        if high < fair:
+            return Scale(
+                0.0, high, over=True, why=f"the {100 * (1 - _ALMOST_ALL):.0f} % of what\nis seen with most"
+            )
+        high = fair
     return Scale(0.0, high, over=max(peaks.values()) > high)
+
+
+def _over_area(body: Body, share: float) -> float:
+    """Energy density (kJ/m^3) that this share of the visible surface stays below."""
+    skins = [part.skin.compute_cell_sizes(length=False, volume=False) for part in body.parts]
+    area = np.concatenate([np.asarray(skin.cell_data["Area"]) for skin in skins])
+    energy = np.concatenate(
+        [part.skin.point_data[ENERGY][part.skin.regular_faces].mean(axis=1) for part in body.parts]
+    )
+    order = np.argsort(energy)
+    below = np.cumsum(area[order])
+    return float(energy[order][np.searchsorted(below, share * below[-1])])
 
 
 def _peak(body: Body, ply: int) -> float:

@@ -61,15 +61,13 @@ def _through(state: WebState, cause: Cause | None = None) -> tuple[np.ndarray, n
 
 def _name_layers(axes: Axes, run: RunData, heights: np.ndarray) -> None:
     """Names beside the layers, kept apart."""
-    room = 0.066 * heights[-1]
-    previous = -room
-    for i, (name, material, thickness) in labelled_layers(run.case).items():
-        low, high = heights[i : i + 2]
-        at = max((low + high) / 2, previous + room)
-        previous = at
+    named = labelled_layers(run.case)
+    middles = [(heights[i] + heights[i + 1]) / 2 for i in named]
+    places = _apart(middles, 0.066 * heights[-1], 0.97 * heights[-1])
+    for (name, material, thickness), middle, at in zip(named.values(), middles, places, strict=True):
         axes.annotate(
             f"{theme.folded(name, _LINE)}\n{material}, {thickness:.6g} µm",
-            (1.0, (low + high) / 2),
+            (1.0, middle),
             (1.025, at),
             xycoords=axes.get_yaxis_transform(),
             va="center",
@@ -77,6 +75,16 @@ def _name_layers(axes: Axes, run: RunData, heights: np.ndarray) -> None:
             annotation_clip=False,
             arrowprops={"arrowstyle": "-", "lw": 0.8, "color": theme.MUTED},
         )
+
+
+def _apart(middles: list[float], room: float, top: float) -> list[float]:
+    """Rising places at least ``room`` apart, near the middles, and none above ``top``."""
+    places: list[float] = []
+    for middle in middles:
+        places.append(max(middle, places[-1] + room) if places else middle)
+    for i in reversed(range(len(places))):
+        places[i] = min(places[i], top - room * (len(places) - 1 - i))
+    return places
 
 
 def _mark_flaw(axes: Axes, run: RunData, heights: np.ndarray) -> None:

@@ -20,6 +20,16 @@ from rollmech.post.rundata import RunData, read_run
 from rollmech.post.scene import kept_sectors
 from rollmech.post.view import Actor
 
+_BAR = {
+    "title": f"{ALONG} (MPa)\n",
+    "vertical": True,
+    "fmt": "%.3g",
+    "title_font_size": 15,
+    "label_font_size": 13,
+    "position_x": 0.82,
+    "position_y": 0.25,
+    "height": 0.5,
+}
 _ELSEWHERE = "open scene.html of the run folder in a browser instead"
 
 
@@ -38,7 +48,7 @@ def show(folder: Path, progress: Callable[[str], None] = lambda text: None) -> N
     progress("preparing the scene")
     with tempfile.TemporaryDirectory(prefix="rollmech-") as scratch:
         file = Path(scratch) / "window.scene"
-        file.write_bytes(pickle.dumps((run.record["title"], *window_of(run))))
+        file.write_bytes(pickle.dumps((run.record["title"], *window_of(run), _name_of_x(run))))
         progress("window open")
         ended = subprocess.run([sys.executable, "-m", "rollmech.post.window", str(file)], check=False)
     if ended.returncode:
@@ -74,24 +84,33 @@ def window_of(run: RunData) -> tuple[str, list[Actor]]:
     body = surface.deform(parts, surface.TOTAL, factor)
     scale = scale_for(run, body, ALONG)
     actors = [*field_actors(body, ALONG, scale), *edge_actors(body)]
+    words = [f"deformation x {factor:g}"]
+    if scale.over or scale.under:
+        words.append("what lies beyond the colour bar is singular")
     if run.sharp and not subject.plane:
-        front = drawn_front(run, body, factor)
-        actors += front_actors(front, framing.front_scale(run), 0.03 * subject.size)
-    clipped = "; what lies beyond the colour bar is singular" if scale.over or scale.under else ""
-    return f"{ALONG} (MPa), deformation x {factor:g}{clipped}", [a.bare() for a in actors if a.mesh.n_cells]
+        front, along = drawn_front(run, body, factor, surface.TOTAL), framing.front_scale(run)
+        actors += front_actors(front, along, 0.03 * subject.size)
+        symbol, unit = ("G", "J/m^2") if run.by_energy else ("K_I", "MPa m^0.5")
+        words.append(f"front: {symbol} from {along.low:.3g} (blue) to {along.high:.3g} {unit} (yellow)")
+    return "; ".join(words), [actor.bare() for actor in actors if actor.mesh.n_cells]
+
+
+def _name_of_x(run: RunData) -> str:
+    """What the first axis of the patch is; it turns with a flaw at an angle."""
+    return "web" if abs(Subject.of(run).along[0] - 1) < 1e-9 else "x"
 
 
 def main(file: str) -> int:
     """Open the window of a file that `show` has written."""
     import pyvista as pv
 
-    title, caption, actors = pickle.loads(Path(file).read_bytes())
+    title, caption, actors, x = pickle.loads(Path(file).read_bytes())
     plotter = pv.Plotter(title=title)
     for actor in actors:
         barred = actor.options.get("scalars") == ALONG
-        plotter.add_mesh(actor.mesh, show_scalar_bar=barred, **actor.options)
+        plotter.add_mesh(actor.mesh, show_scalar_bar=barred, scalar_bar_args=dict(_BAR), **actor.options)
     plotter.add_text(caption, font_size=9, color=theme.INK)
-    plotter.add_axes(xlabel="x", ylabel="y", zlabel="z")
+    plotter.add_axes(xlabel=x, ylabel="y", zlabel="z")
     plotter.enable_parallel_projection()
     plotter.camera_position = [(0.8, -1.0, 0.62), (0.0, 0.0, 0.0), (0.0, 0.0, 1.0)]
     plotter.reset_camera()
