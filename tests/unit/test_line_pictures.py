@@ -7,14 +7,31 @@ import numpy as np
 import pytest
 from PIL import Image
 from scipy.integrate import quad
+from scipy.spatial import cKDTree
 
 from rollmech.case import load_case
+from rollmech.case.line import StrengthData
 from rollmech.growth.laws import PowerLaw
 from rollmech.growth.lifetime import Fatigue
-from rollmech.post import framing, mode_arrows, opening_chart, passing, surface, theme
+from rollmech.post import (
+    fields,
+    framing,
+    mode_arrows,
+    opening_chart,
+    passing,
+    surface,
+    theme,
+    thickness_chart,
+    weibull_chart,
+    window,
+)
+from rollmech.post.fields import ALONG
 from rollmech.post.framing import Subject
 from rollmech.post.rundata import Front, read_run
 from rollmech.post.web_path import ARC, positions, way_of
+from rollmech.risk.weibull.fits import fit
+
+SPECIMEN = {"kind": "size", "area": "100 mm^2"}
 
 
 def _roller(name, radius, wrap, touches, span=None):
@@ -98,3 +115,49 @@ def test_life_at_a_constant_load_is_the_integral_of_the_law():
 
 def test_case_of_the_rollers_fixture_is_read(folders):
     assert len(load_case(folders / "rollers" / "case.toml").rollers) == 2
+
+
+def test_weibull_plot_is_straight_and_its_band_holds_the_line():
+    strengths = 1e6 * np.array([182.0, 214.0, 236.0, 255.0, 271.0, 289.0, 312.0, 335.0])
+    data = StrengthData(values=[f"{value!r} Pa" for value in strengths], specimen=SPECIMEN)
+    with theme.style():
+        axes = theme.figure(theme.Frame("", "")).add_axes((0.1, 0.1, 0.8, 0.8))
+        weibull_chart._population(axes, "surface", data, theme.BLUE, "o")
+    line, marks = axes.lines
+    found = fit(strengths)
+    slope, height = np.polyfit(np.log(line.get_xdata()), line.get_ydata(), 1)
+    assert slope == pytest.approx(found.modulus, rel=1e-9)
+    assert math.exp(-height / slope) == pytest.approx(found.characteristic / 1e6, rel=1e-9)
+    assert weibull_chart._straight(1 - math.exp(-1)) == pytest.approx(0.0, abs=1e-12)
+    assert marks.get_ydata()[3] == pytest.approx(weibull_chart._straight(3.5 / 8))
+    band = axes.collections[0].get_paths()[0]
+    inside = band.contains_points(np.column_stack([line.get_xdata(), line.get_ydata()])[1:-1])
+    assert inside.all()
+
+
+def test_labels_of_thin_layers_stay_apart_and_below_the_top():
+    places = thickness_chart._apart([0.015, 15.0, 30.03, 30.07], 2.0, 29.2)
+    assert np.diff(places).min() >= 2.0 - 1e-9 and places[-1] == pytest.approx(29.2)
+    assert places[:2] == [0.015, 15.0]
+
+
+def test_a_window_shows_the_front_where_the_body_has_it(folders):
+    run = read_run(folders / "crack")
+    _, actors = window.window_of(run)
+    tubes = [actor for actor in actors if actor.options.get("scalars") == "K_I"]
+    body = np.vstack([actor.mesh.points for actor in actors if actor.options.get("scalars") == ALONG])
+    radius = 0.03 * Subject.of(run).size
+    distance = cKDTree(body).query(np.vstack([tube.mesh.points for tube in tubes]))[0]
+    assert distance.max() < 4 * radius
+
+
+def test_a_soft_layer_leaves_colours_to_the_rest(folders):
+    run = read_run(folders / "cut")
+    subject = Subject.of(run)
+    parts = surface.cut_out(run.plies, framing.overview_crop(run, subject), [(1, 1), (-1, 1)], 10.0)
+    body = surface.deform(parts, surface.TOTAL, 1.0)
+    for part in body.parts:
+        fields.add_fields(run, subject, part)
+    scale = fields.scale_for(run, body, fields.ENERGY)
+    assert scale.over and scale.high <= fields._over_area(body, 0.98) * (1 + 1e-12)
+    assert fields._over_area(body, 0.5) < scale.high

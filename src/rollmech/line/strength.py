@@ -74,13 +74,17 @@ def measured(name: str, data: StrengthData, poisson: float, uncertain: bool = Tr
     weibull = Weibull.of(modulus, characteristic, size)
     draws = None
     if found is not None and uncertain:
-        ratio, log = (values[:_DRAWS] for values in pivots(found.specimens))
-        moduli = modulus / ratio
+        moduli, strengths = compatible(found).T
         sizes = np.array([specimen_size(data.specimen, m, poisson, name == "edge") for m in moduli])
-        # m_hat ln(scale_hat/scale) = log
-        scales = characteristic * np.exp(-log / modulus) * sizes ** (1 / moduli)
-        draws = np.column_stack([moduli, scales])
+        draws = np.column_stack([moduli, strengths * sizes ** (1 / moduli)])
     return Measured(name, weibull, draws, found, size)
+
+
+def compatible(found: Fit) -> np.ndarray:
+    """Modulus and characteristic strength (Pa) that a complete sample is compatible with, shape (n, 2)."""
+    ratio, log = (values[:_DRAWS] for values in pivots(found.specimens))
+    # m_hat ln(scale_hat/scale) = log
+    return np.column_stack([found.modulus / ratio, found.characteristic * np.exp(-log / found.modulus)])
 
 
 def specimen_size(specimen: Specimen, modulus: float, poisson: float, edge: bool) -> float:

@@ -27,6 +27,7 @@ from rollmech.post import (
     theme,
     thickness_chart,
     web_path,
+    weibull_chart,
 )
 from rollmech.post.rundata import PICTURES, RunData, read_run
 from rollmech.ranks import without_launcher
@@ -129,6 +130,8 @@ def _charts(run: RunData) -> dict[str, Callable[[RunData, Path], Path | None]]:
         found |= {line_chart.GROWTH: line_chart.growth_chart, life_chart.LIFE: life_chart.life_diagram}
         if "load_levels" in line["growth"]:
             found[coupling_chart.COUPLING] = coupling_chart.coupling_chart
+    if run.case.strength is not None:
+        found[weibull_chart.WEIBULL] = weibull_chart.weibull_plot
     return found | {
         thickness_chart.THICKNESS: thickness_chart.through_thickness,
         stack.STACK: stack.stack_picture,

@@ -66,6 +66,10 @@ CAPTIONS = {
         "Life by level of load",
         "Passes survived with K of the grown flaw and with that of the initial one.",
     ),
+    "weibull.png": (
+        "Strength of the specimens",
+        "Measured strengths, the Weibull distribution through them, and what their number leaves open.",
+    ),
     "life.png": (
         "Life diagram",
         "How long the flaw would last at a constant load, and how long each stop loads it.",
