@@ -93,7 +93,7 @@ def load() -> Backend:
     if launched_size() > 1:
         # Ranks share the cores: threads of one would take them from another.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    stop = signal.getsignal(signal.SIGTERM)
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGPIPE)}
     try:
         if wheel:
             importlib.import_module("dolfinx_solver")
@@ -115,8 +115,7 @@ def load() -> Backend:
         raise InstallationError(f"DOLFINx {found} was built without petsc4py: {INSTALL}")
     if issubclass(petsc.ScalarType, complex):
         raise InstallationError(f"DOLFINx {found} has a complex PETSc, the real one is needed: {INSTALL}")
-    if callable(stop) and threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, stop)  # PETSc takes it for a crash, which aborts MPI
+    _give_back(handlers)
     for package in ("dolfinx", "petsc4py", "ufl", "ffcx", "basix"):
         warnings.filterwarnings("ignore", category=DeprecationWarning, module=rf"{package}(\.|$)")
         warnings.filterwarnings("ignore", category=FutureWarning, module=rf"{package}(\.|$)")
@@ -128,6 +127,14 @@ def load() -> Backend:
     basix_module, ufl_module = (importlib.import_module(name) for name in ("basix", "ufl"))
     importlib.import_module("basix.ufl")
     return Backend(mpi, petsc, basix_module, core, ufl_module)
+
+
+def _give_back(handlers: dict[signal.Signals, Any]) -> None:
+    """Undo PETSc's own handling of signals that are no crash: it would abort MPI."""
+    if threading.current_thread() is threading.main_thread():
+        for number, handler in handlers.items():
+            if handler not in (None, signal.SIG_DFL):
+                signal.signal(number, handler)
 
 
 def jit_options() -> dict[str, Any]:

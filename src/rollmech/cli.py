@@ -525,9 +525,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"rollmech: {'ended by SIGTERM' if ended else 'interrupted'}", 143 if ended else 130
         )
     except BrokenPipeError:
-        _silence_stdout()
-        return 141  # what a shell reports for a program whose reader has gone
-    except SystemExit as end:  # rich ends this way when its reader has gone
+        return _unread()
+    except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError):  # rich ends this way
+            return _unread()
         return end.code if isinstance(end.code, int) else 1
     except OSError as error:
         _silence_stdout()
@@ -611,6 +612,12 @@ def _bug(error: Exception) -> int:
 
 def _one_line(error: Exception) -> str:
     return " ".join(str(error).split())
+
+
+def _unread() -> int:
+    """What a shell reports for a program whose reader has gone."""
+    _silence_stdout()
+    return 141
 
 
 def _silence_stdout() -> None:

@@ -180,7 +180,7 @@ def print_tornado(record: dict[str, Any]) -> None:
         soft_wrap=True,
     )
     table = Table(
-        Column("input", overflow="fold"),
+        Column("input", no_wrap=True),
         "range",
         *(f"{key} at low, high" for key in shown),
         "route",
@@ -203,7 +203,8 @@ def print_tornado(record: dict[str, Any]) -> None:
 def _base(record: dict[str, Any], key: str) -> str:
     base = record["base"]
     if key == "ratio":
-        return f"{record['quantity']} {base['ratio']:.3g} +/- {base['ratio_error']:.1g}"
+        error = f" +/- {base['ratio_error']:.1g}" if base["ratio_error"] else ""
+        return f"{record['quantity']} {base['ratio']:.3g}{error}"
     if key == "radius":
         return f"smallest safe radius at '{record['station_of_radius']}' {base['radius']:.3g} mm"
     ends = base["failure_interval"]

@@ -41,6 +41,15 @@ def test_a_stopped_run_leaves_nothing(sent, code, words, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_a_reader_that_goes_away_is_no_fault(tmp_path):
+    command = [sys.executable, "-m", "rollmech", "tornado", str(STACK), "--out", str(tmp_path / "out")]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ
+    )
+    process.stdout.close()
+    assert "PETSC" not in process.stderr.read() and process.wait(PATIENCE) == 141
+
+
 def leave(folder: Path, name: str) -> Path:
     """A folder as a killed process leaves it."""
     left = folder / name

@@ -56,7 +56,7 @@ class Axis:
     def label(self) -> str:
         """Setting with its unit."""
         whose = f"'{self.roller}'" if self.roller else "all rollers"
-        return f"{self.setting} of {whose} ({SETTINGS[self.setting][1]})"
+        return f"{self.setting.replace('_', ' ')} of {whose} ({SETTINGS[self.setting][1]})"
 
     @property
     def shown(self) -> np.ndarray:

@@ -70,12 +70,9 @@ def scale_for(run: RunData, body: Body, name: str) -> Scale:
     limits = {ply: 1e3 * largest**2 / (2 * moduli_of(run.case, ply)[0]) for ply in peaks}
     high = max(min(peak, limits[ply]) for ply, peak in peaks.items())
     if len(peaks) > 1:  # a soft ply next to the tip would take all colours
-        high, fair = _over_area(body, _ALMOST_ALL), high
-        if high < fair:
-            return Scale(
-                0.0, high, over=True, why=f"the {100 * (1 - _ALMOST_ALL):.0f} % of what\nis seen with most"
-            )
-        high = fair
+        fair = max(min(peaks.get(0, 0.0), limits.get(0, 0.0)), _over_area(body, _ALMOST_ALL))
+        if fair < high:
+            return Scale(0.0, fair, over=True, why="singular, or the few\nper cent with most")
     return Scale(0.0, high, over=max(peaks.values()) > high)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from rollmech.post import theme
+from rollmech.post.line_words import ending
 from rollmech.post.rundata import RunData
 from rollmech.post.web_path import positions
 
@@ -85,7 +86,7 @@ def _to_the_core(paths: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _life(end: dict[str, Any]) -> str:
     if end["runaway_pass"] is None:
         return f"holds {end['passes_completed']:,.0f} passes"
-    return f"{end['outcome']} in pass {end['runaway_pass']} at {end['runaway_station']}"
+    return f"{ending(end['outcome'])} in pass {end['runaway_pass']} at {end['runaway_station']}"
 
 
 def _notes(line: dict[str, Any]) -> tuple[str, ...]:

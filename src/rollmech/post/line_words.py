@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from rollmech.post.numbers import plain_number
+
 _UNITS = {"years": 3.15576e7, "days": 86400.0, "hours": 3600.0, "min": 60.0, "s": 1.0}
 
 
@@ -22,19 +24,25 @@ def _growth(part: dict[str, Any]) -> list[str]:
     end, stay, life = part["line"], part["core"], part["core_life"]
     if end["runaway_pass"]:
         where = f"in pass {end['runaway_pass']} at '{end['runaway_station']}'"
-        return [f"growth: {end['outcome']} {where}, {_size(end)}"]
-    words = [f"growth: the flaw holds {end['passes_completed']} passes, {_size(end)} then"]
+        return [f"growth: {ending(end['outcome'])} {where}, {_size(end)}"]
+    count = end["passes_completed"]
+    words = [f"growth: the flaw holds {count} pass{'es' * (count != 1)}, {_size(end)} then"]
     if stay:
         held = (
             "holds the time on the core"
             if stay["outcome"] == "survived"
-            else f"is {stay['outcome']} on the core"
+            else f"is {ending(stay['outcome'])} on the core"
         )
         bound = "at least " if life["outcome"] == "survived" else ""
         words.append(
             f"core: the flaw {held}, {_size(stay)} then; it lasts {bound}{_time(life['time_under_load'])}"
         )
     return words
+
+
+def ending(outcome: str) -> str:
+    """How growth ended, in words that need no glossary."""
+    return {"outgrown": "grown deeper than K is known for"}.get(outcome, outcome)
 
 
 def _time(seconds: float) -> str:
@@ -55,14 +63,20 @@ def _strength(part: dict[str, Any]) -> list[str]:
 def _population(part: dict[str, Any]) -> list[str]:
     breaks = part["breaks_per_km"]
     words = [f"flaws: {breaks['per_km']:.3g} breaks per km{_interval(breaks['low'], breaks['high'])}"]
-    for key, name in (("depth_limit", "deepest flaw to pass"), ("density_limit", "most flaws")):
+    for key, name in (("depth_limit", "deepest flaw to pass"), ("density_limit", "flaws that may be there")):
         limit = part[key]
         if limit["value"] is not None:
-            value = f"{limit['value']:.3g} {limit['unit']}{_interval(limit['low'], limit['high'])}"
+            ends = _interval(limit["low"], limit["high"])
+            unit = limit["unit"].replace("1/", "per ")
+            value = f"{plain_number(limit['value'], 3)} {unit}{ends}"
             words.append(f"flaws: {name} {value} for P_f {part['target_failure']:g}")
     return words
 
 
 def _interval(low: float | None, high: float | None) -> str:
     """The 95 % interval in brackets; nothing where there is none."""
-    return "" if low is None or high is None or low == high else f" (95 %: {low:.3g} to {high:.3g})"
+    return (
+        ""
+        if low is None or high is None or f"{low:.3g}" == f"{high:.3g}"
+        else f" (95 %: {low:.3g} to {high:.3g})"
+    )

@@ -12,7 +12,8 @@ from rich.table import Table
 
 from rollmech.notice import Notice
 from rollmech.post.details import print_details
-from rollmech.post.line_words import line_words
+from rollmech.post.line_words import ending, line_words
+from rollmech.post.numbers import plain_number
 
 _STYLE = {
     "safe": "bold green",
@@ -129,7 +130,7 @@ def growth_line(record: dict[str, Any]) -> str:
         return ""
     end = ends[0]
     where = "" if end["runaway_station"] == "core" else f" in pass {end['runaway_pass']}"
-    return f"FAILS BY GROWTH: {end['outcome']}{where} at '{end['runaway_station']}'"
+    return f"FAILS BY GROWTH: {ending(end['outcome'])}{where} at '{end['runaway_station']}'"
 
 
 def verdict_line(verdict: dict[str, Any]) -> str:
@@ -141,7 +142,8 @@ def verdict_line(verdict: dict[str, Any]) -> str:
     if verdict["flaw_status"] == "refused":
         reasons = "; ".join(f"station '{name}': {reason}" for name, reason in verdict["refused"].items())
         return f"REFUSED: {reasons}; neither safe nor failing is earned"
-    number = f"{verdict['ratio']:.3g} +/- {verdict['ratio_error']:.1g}"
+    error = f" +/- {verdict['ratio_error']:.1g}" if verdict["ratio_error"] else ""
+    number = f"{verdict['ratio']:.3g}{error}"
     return (
         f"{verdict['flaw_status'].upper()}: {verdict['criterion']} = {number} (allowed {verdict['allowed']:g}) "
         f"at station '{verdict['station']}', {verdict['where']}, governed by {verdict['governed_by']}"
@@ -179,8 +181,8 @@ def quantity_cells(name: str, entry: dict[str, Any]) -> tuple[str, ...]:
     flagged = f" [broken: {', '.join(entry['flags'])}]" if entry["flags"] else ""
     if entry["value"] is None:
         return name, "-", "", entry["unit"], entry.get("note", "") + flagged
-    error = f"{entry['error']:.1g}" if entry["error"] is not None else "?"
-    return name, f"{entry['value']:.4g}", error, entry["unit"], entry.get("refers_to", "") + flagged
+    error = plain_number(entry["error"], 1) if entry["error"] is not None else "?"
+    return name, plain_number(entry["value"], 4), error, entry["unit"], entry.get("refers_to", "") + flagged
 
 
 def _station_table(stations: list[dict[str, Any]]) -> Table:
@@ -195,7 +197,7 @@ def _station_table(stations: list[dict[str, Any]]) -> Table:
 def station_cells(row: dict[str, Any]) -> tuple[str, ...]:
     """A station under ``STATION_HEADS``."""
     limits = [row[key] for key in ("radius_min", "tension_max")]
-    shown = [f"{x['value']:.4g} {x['unit']}" if x["value"] is not None else "-" for x in limits]
+    shown = [f"{plain_number(x['value'], 4)} {x['unit']}" if x["value"] is not None else "-" for x in limits]
     closed = row["ratio"] < 0
     ratio, cause = ("closed", "-") if closed else (f"{row['ratio']:.3g}", row["governed_by"])
     if (row.get("contact") or {}).get("refused"):

@@ -11,6 +11,8 @@ from rollmech.post.report.numbers import number, plain_units, text_number, unit_
 from rollmech.post.rundata import Front, RunData
 from rollmech.units import show
 
+_ROUNDING = 1e-10
+"""A number this small beside the largest of its kind is nothing."""
 _ROWS = 19
 """Rows of the front that are shown; the file has all."""
 
@@ -48,17 +50,23 @@ def loads(record: dict[str, Any]) -> dict[str, list]:
         c for c in (judged[0]["shares"] if judged else []) if any(row["shares"].get(c) for row in judged)
     ]
     unit = unit_text(judged[0]["shares_unit"]) if judged else ""
+    largest = max((abs(share) for row in judged for share in row["shares"].values()), default=0.0)
     rows = [
         [
             row["name"],
             number(row["peak_stress"]["value"]),
-            *(number(row["shares"].get(cause, 0.0)) for cause in causes),
+            *(number(_beside(row["shares"].get(cause, 0.0), largest)) for cause in causes),
             number(sum(row["shares"].values())),
         ]
         for row in judged
     ]
     head = ["station", "largest stress without the flaw (MPa)", *causes, f"together ({unit})"]
     return {"head": head, "rows": rows}
+
+
+def _beside(value: float, largest: float) -> float:
+    """A value, or 0 where only rounding is left of it."""
+    return 0.0 if abs(value) < _ROUNDING * largest else value
 
 
 def quantities(record: dict[str, Any]) -> dict[str, list]:
@@ -77,12 +85,13 @@ def front(run: RunData) -> dict[str, list] | None:
     if not run.sharp:
         return None
     table: Front = run.fronts[run.station]
-    rows = []
+    rows, largest = [], float(np.abs([table.k, table.k_ii, table.k_iii]).max())
     for i in np.unique(np.linspace(0, table.k.size - 1, _ROWS).round().astype(int)):
-        values = (table.k, table.k_ii, table.k_iii, table.release, table.error)
+        factors = [number(_beside(float(k[i]), largest), 4) for k in (table.k, table.k_ii, table.k_iii)]
+        others = [number(float(values[i]), 4) for values in (table.release, table.error)]
         place = ", ".join(number(float(x)) for x in table.position[i].round(6))
         note = "mean at the surface, not counted" if table.vertex[i] else ""
-        rows.append([number(float(table.angle[i])), place, *(number(float(v[i]), 4) for v in values), note])
+        rows.append([number(float(table.angle[i])), place, *factors, *others, note])
     head = ["angle (°)", "x, y, z (µm)", "K_I", "K_II", "K_III (MPa·√m)", "J (J/m²)", "error of K", ""]
     return {"head": head, "rows": rows}
 
