@@ -182,7 +182,10 @@ def mesh(
     case: str,
     /,
     *,
-    out: Annotated[Path, Parameter(help="File to write; its suffix tells the format, e.g. .msh or .inp.")],
+    out: Annotated[
+        Path,
+        Parameter(help="File to write; its suffix tells the format: .msh, .inp, .vtu; .xao for geometry."),
+    ],
     set_: Overrides = None,
     level: Annotated[int, Parameter(help="Which of rollmech's meshes, from 1, the coarsest.")] = 1,
     talk: Talk = _TALK,

@@ -292,9 +292,8 @@ def print_contributions(found: Contributions) -> None:
     from rich.table import Column, Table
 
     console = Console()
-    console.print(
-        f"{found.quantity} ({found.unit}) at station '{found.station}'; {found.solves} solves in all"
-    )
+    solves = f"{found.solves} solve{'s' * (found.solves != 1)} in all"
+    console.print(f"{found.quantity} ({found.unit}) at station '{found.station}'; {solves}")
     heads = (
         Column("effect", no_wrap=True),
         "with",

@@ -11,14 +11,16 @@ from rollmech.errors import Fault, InputError
 from rollmech.fracture.influence import LEVELS
 from rollmech.mesh.apart import apart
 from rollmech.mesh.build import simplices_of
-from rollmech.mesh.export import write_mesh
+from rollmech.mesh.export import GEOMETRY, write_geometry, write_mesh
 from rollmech.patching import patch_of
+
+_WITHOUT = "size field, opened crack faces and quarter points come with the mesh only"
 
 
 def export_mesh(
     case: Case, level: int, path: Path, progress: Callable[[str], None] = lambda text: None
 ) -> str:
-    """Mesh a case, write the mesh, and return the [mesh] table that makes a case use it.
+    """Mesh a case, write the mesh or what is meshed, and say what the file is for: the [mesh] table that a case needs.
 
     Raises:
         InputError: There is no flaw or no such level, or the file cannot be written.
@@ -37,6 +39,9 @@ def export_mesh(
         )
     stack = case.inwards
     progress(f"meshing at level {level}")
+    if path.suffix in GEOMETRY:
+        write_geometry(patch, levels[level - 1], path, case.limits.meshing_time)
+        return f"{path}: written, the geometry that gmsh meshes, in um; {_WITHOUT}"
     simplices = apart(lambda: simplices_of(patch, levels[level - 1]), case.limits.meshing_time)
     tables = write_mesh(simplices, patch, [layer.name for layer in stack], path)
     lines = ["[mesh]", f'file = "{path.name}"', 'unit = "um"']

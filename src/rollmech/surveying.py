@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from rollmech.errors import Fault, InputError, nearest
+from rollmech.post.numbers import plain_number
 from rollmech.results.folder import staged
 from rollmech.results.log import RunLog
 from rollmech.topography.level import METHODS
@@ -147,7 +148,10 @@ def words(found: Survey) -> list[str]:
     ]
     for name, item in found.densities.items():
         low, value, high = (item[key] / 1e6 for key in ("low", "value", "high"))
-        lines.append(f"{name}: {item['count']}, {value:.4g} per mm2 (95 %: {low:.4g} to {high:.4g})")
+        lines.append(
+            f"{name}: {item['count']}, {plain_number(value, 4)} per mm2 "
+            f"(95 %: {plain_number(low, 4)} to {plain_number(high, 4)})"
+        )
     lines += [_law_words(found)] if found.laws else ["depth law: fewer than 10 whole pits, none fitted"]
     lines += [_flaw_words(flaw) for flaw in found.flaws[:1]]
     return lines

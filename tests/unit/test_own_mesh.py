@@ -17,6 +17,7 @@ from rollmech.mesh.build import simplices_of
 from rollmech.mesh.export import write_mesh
 from rollmech.mesh.grading import Grading
 from rollmech.mesh.own import read_own
+from rollmech.mesh.session import gmsh_session
 from rollmech.patching import patch_of
 
 ROOT = Path(__file__).parents[2]
@@ -233,4 +234,35 @@ def test_mesh_command_writes_a_template(tmp_path, capsys):
 def test_mesh_command_answers_bad_arguments(tmp_path, monkeypatch, capsys, arguments, words):
     monkeypatch.chdir(tmp_path)
     assert main(["mesh", str(ROOT / "cases" / "polishing_scratch.toml"), *arguments]) == 2
+    assert words in capsys.readouterr().err and not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("case", "name"), [("laminated_crack", "x.geo_unrolled"), ("hidden_crack", "x.step")]
+)
+def test_geometry_opens_again_in_gmsh(case, name, tmp_path):
+    path = tmp_path / name
+    assert main(["mesh", str(ROOT / "cases" / f"{case}.toml"), "--out", str(path), "--quiet"]) == 0
+    patch = patch_of(load_case(ROOT / "cases" / f"{case}.toml", []))
+    with gmsh_session() as gmsh:
+        gmsh.open(str(path))
+        low, high = np.array(gmsh.model.getBoundingBox(-1, -1)).reshape(2, 3)
+        solids = gmsh.model.getEntities(3)
+        groups = {gmsh.model.getPhysicalName(*group) for group in gmsh.model.getPhysicalGroups(3)}
+    assert high - low == pytest.approx([patch.half_length, patch.half_width, patch.thickness], rel=1e-3)
+    assert len(solids) == len(patch.plies)
+    assert path.suffix == ".step" or groups == {"ply0", "ply1", "ply2"}
+
+
+@pytest.mark.parametrize(
+    ("case", "name", "words"),
+    [
+        ("polishing_scratch", "x.stl", "0 of 627 cells are in it"),
+        ("polishing_scratch", "x.su2", "cannot hold this mesh"),
+        ("polishing_scratch", "x.step", "a plane section is no solid"),
+        ("tile_joint", "x.brep", "a joint is meshed without gmsh"),
+    ],
+)
+def test_a_format_that_loses_cells_is_refused(case, name, words, tmp_path, capsys):
+    assert main(["mesh", str(ROOT / "cases" / f"{case}.toml"), "--out", str(tmp_path / name)]) == 2
     assert words in capsys.readouterr().err and not list(tmp_path.iterdir())

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from rollmech.errors import Fault, InputError
+from rollmech.mesh.apart import apart
+from rollmech.mesh.build import simplices_of
+from rollmech.mesh.grading import Grading
 from rollmech.mesh.patch import Patch
+from rollmech.mesh.session import KEPT
 from rollmech.mesh.simplices import Simplices
 from rollmech.mesh.topology import EDGES
 
+GEOMETRY = (".geo_unrolled", ".xao", ".brep", ".step")
+"""Formats of what is meshed instead of the mesh; the first one can hold plane sections, too."""
 _KINDS = ("vertex", "line3", "triangle6", "tetra10")
 # VTK's mid-side nodes in terms of ours.
 _VTK = {1: (0, 1, 2), 2: (0, 1, 2, 5, 3, 4), 3: (0, 1, 2, 3, 9, 6, 8, 7, 5, 4)}
@@ -67,6 +76,31 @@ def write_mesh(
     return {"regions": {name: numbered[name] for name in layers}, "faces": faces}
 
 
+def write_geometry(patch: Patch, grading: Grading, path: Path, seconds: float) -> None:
+    """Write the geometry that gmsh meshes, in um; ``.geo_unrolled`` comes with an ``.xao`` file that it reads.
+
+    Raises:
+        InputError: It cannot be written, or not in this format.
+        NumericsError: gmsh cannot mesh it.
+    """
+    if patch.flaw.kind == "tile-joint":
+        raise InputError("mesh", [Fault("--out", str(path), "a joint is meshed without gmsh", "a .msh file")])
+    if patch.flaw.dimension == 2 and path.suffix != GEOMETRY[0]:
+        raise InputError(
+            "mesh", [Fault("--out", str(path), "a plane section is no solid", f"a {GEOMETRY[0]} file")]
+        )
+    if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
+        raise _unwritable(path, "no such writable folder")
+
+    def build() -> None:
+        KEPT.set(path.resolve())
+        simplices_of(patch, grading)
+
+    apart(build, seconds)
+    if not path.is_file():
+        raise _unwritable(path, "gmsh wrote nothing")
+
+
 def _blocks(simplices: Simplices, patch: Patch, layers: Sequence[str]) -> tuple[list[str], list[tuple]]:
     """Names, and pairs of meshio's cell type and nodes, one block each."""
     dim = simplices.dimension
@@ -91,14 +125,32 @@ def _front(simplices: Simplices, patch: Patch) -> np.ndarray:
 def _write(mesh, path: Path, options: dict) -> None:
     import meshio
 
-    known = sorted(meshio.extension_to_filetypes)
+    known = sorted([*meshio.extension_to_filetypes, *GEOMETRY])
     if path.suffix not in known:
         raise InputError("mesh", [Fault("--out", str(path), "is of no known format", ", ".join(known))])
+    problem = ""
     try:
         meshio.write(path, mesh, **options)
+        problem = _lost(mesh, path)
     except OSError as error:
-        fault = Fault("--out", str(path), f"cannot be written: {error.strerror}", "a writable place")
-        raise InputError("mesh", [fault]) from None
+        raise _unwritable(path, str(error.strerror)) from None
     except (Exception, SystemExit) as error:
-        problem = f"cannot hold this mesh: {' '.join(str(error).split())[:150]}"
-        raise InputError("mesh", [Fault("--out", str(path), problem, "a .msh, .inp or .vtu file")]) from None
+        problem = f"{type(error).__name__} {' '.join(str(error).split())[:150]}".strip()
+    if problem:
+        path.unlink(missing_ok=True)
+        problem = f"cannot hold this mesh of second order: {problem}"
+        raise InputError("mesh", [Fault("--out", str(path), problem, "a .msh, .inp, .vtu or .vtk file")])
+
+
+def _lost(mesh, path: Path) -> str:
+    """What a file that was written does not give back; empty if it gives all cells."""
+    import meshio
+
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        read = meshio.read(path)
+    found, wanted = (sum(len(block.data) for block in each.cells) for each in (read, mesh))
+    return f"{found} of {wanted} cells are in it" if found < wanted else ""
+
+
+def _unwritable(path: Path, why: str) -> InputError:
+    return InputError("mesh", [Fault("--out", str(path), f"cannot be written: {why}", "a writable place")])

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
 
 from rollmech.errors import InstallationError, NumericsError
+
+KEPT: ContextVar[Path | None] = ContextVar("KEPT", default=None)
+"""File that gets the geometry of a session at its end; only for a process that ends then, for it changes folder."""
 
 _OPTIONS = {
     "General.Terminal": 0,
@@ -39,6 +45,9 @@ def gmsh_session() -> Iterator:
         for name, value in _OPTIONS.items():
             gmsh.option.setNumber(name, value)
         yield gmsh
+        if (path := KEPT.get()) is not None:
+            os.chdir(path.parent)  # gmsh writes the way to a second file as it is given
+            gmsh.write(path.name)
     except NumericsError:
         raise
     except Exception as error:
