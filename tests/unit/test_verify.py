@@ -264,3 +264,13 @@ def test_report_prints_rows_without_a_value(capsys):
 
     print_report(score(Benchmark((target(),), failing(NumericsError("it broke")))), Console(width=200))
     assert "it broke" in capsys.readouterr().out
+
+
+def test_report_prints_rows_on_request(capsys):
+    from rich.console import Console
+
+    rows = score(Benchmark((target(),), lambda: [Answer(1.0, 0.01)]))
+    for every in (False, True):
+        print_report(rows, Console(width=200), every)
+        printed = capsys.readouterr().out
+        assert (rows[0].source in printed) == every and ("--verbose" in printed) != every

@@ -41,7 +41,8 @@ def growth_chart(run: RunData, path: Path) -> Path:
     growth = run.record["line"]["growth"]
     uncoupled = f"With K of the initial flaw all along: {_life(growth['life_uncoupled'])}."
     subtitle = f"Growth of the flaw: {_life(growth['life'])}"
-    made = theme.figure(run.frame(subtitle, uncoupled, *_notes(run.record["line"])))
+    stresses, placeholders, _ = _notes(run.record["line"])
+    made = theme.figure(run.frame(subtitle, f"{uncoupled} {stresses}", placeholders))
     paths = _to_the_core(growth["paths"])
     upper, lower = made.add_axes((0.09, 0.56, 0.86, 0.28)), made.add_axes((0.09, 0.25, 0.86, 0.27))
     names = max((p["station"] for p in paths), key=len)

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.text import OffsetFrom
 
 from rollmech.post import theme
+from rollmech.post.numbers import plain_number
 from rollmech.topography.survey import Survey
 
 MAP, DEPTHS = "height_map.png", "depth_distribution.png"
@@ -94,6 +95,7 @@ def depth_distribution(survey: Survey, source: str, path: Path) -> Path:
     """Density of flaws deeper than a depth: as counted, and by the laws fitted."""
     area, depths = survey.surface.area * 1e6, np.sort(survey.depths)[::-1]
     item = survey.densities["pits"]
+    value, low, high = (plain_number(item[key] / 1e6, 3) for key in ("value", "low", "high"))
     threshold = survey.limits.depth
     with theme.style():
         made = theme.figure(
@@ -101,9 +103,8 @@ def depth_distribution(survey: Survey, source: str, path: Path) -> Path:
                 source,
                 f"Pits deeper than a given depth, per area: {depths.size} on {area:.3g} mm²",
                 (
-                    f"{item['count']} pits counted: {item['value'] / 1e6:.3g} per mm², 95 % interval "
-                    f"{item['low'] / 1e6:.3g} to {item['high'] / 1e6:.3g} (exact, Poisson). Pits cut off by the edge "
-                    "are not drawn. Laws are fitted beyond the detection threshold; nothing was seen beyond the "
+                    f"{item['count']} pits counted: {value} per mm², 95 % interval {low} to {high} (exact, Poisson). "
+                    "Pits cut off by the edge are not drawn. Laws are fitted beyond the detection threshold; nothing was seen beyond the "
                     "deepest mark.",
                 ),
             )

@@ -44,7 +44,7 @@ def main(
         page: Folder that gets ``verification.md`` and its figures.
         saved: Read the rows from an earlier run's JSON instead of solving.
         quiet: No progress.
-        verbose: Seconds of every benchmark, however short.
+        verbose: Seconds of every benchmark, however short, and every row.
 
     Returns:
         0 if every row is within its tolerance, else the exit code of failed numerics.
@@ -62,7 +62,7 @@ def main(
     else:
         from rollmech.verify.terminal import print_report
 
-        print_report(report.rows, Console())
+        print_report(report.rows, Console(), verbose)
     if page and launched_rank() == 0:
         from rollmech.verify.page import write_page
 

@@ -16,20 +16,28 @@ _HEADER = (
 _SUMMARY = ("family", "rows", "passed", "median %", "worst %", "judged", "inside", "estimate / difference")
 
 
-def print_report(rows: Sequence[Row], console: Console) -> None:
-    """The table (of rows that differ only in the angle, the worst) and the summary of each family."""
-    table = Table(*_HEADER, box=None, pad_edge=False)
-    for group in by_name(rows):
-        worst = max(group, key=lambda row: row.severity)
-        style = None if all(row.passed for row in group) else "red"
-        table.add_row(*_cells(worst, len(group)), style=style)
-    console.print(table)
-    console.print()
+def print_report(rows: Sequence[Row], console: Console, every: bool = False) -> None:
+    """The summary of each family and what is beyond its tolerance; every row on request."""
+    if every:
+        console.print(_row_table(rows))
+        console.print()
     console.print(_summary_table(rows))
     for row in rows:
         if not row.passed:
             words = row.note if row.value is None else f"{percent(row.difference)} %, {row.note}"
             console.print(f"beyond tolerance: {row.family}, {row.name}, {row.quantity}: {words}", style="red")
+    if not every:
+        console.print("every row with its source: --verbose, --json, or --page DIR", highlight=False)
+
+
+def _row_table(rows: Sequence[Row]) -> Table:
+    """Of rows that differ only in the angle, the worst."""
+    table = Table(*_HEADER, box=None, pad_edge=False)
+    for group in by_name(rows):
+        worst = max(group, key=lambda row: row.severity)
+        style = None if all(row.passed for row in group) else "red"
+        table.add_row(*_cells(worst, len(group)), style=style)
+    return table
 
 
 def _cells(row: Row, count: int) -> list[str]:
