@@ -104,8 +104,8 @@ def depth_distribution(survey: Survey, source: str, path: Path) -> Path:
                 f"Pits deeper than a given depth, per area: {depths.size} on {area:.3g} mm²",
                 (
                     f"{item['count']} pits counted: {value} per mm², 95 % interval {low} to {high} (exact, Poisson). "
-                    "Pits cut off by the edge are not drawn. Laws are fitted beyond the detection threshold; nothing was seen beyond the "
-                    "deepest mark.",
+                    "Pits cut off by the edge are not drawn. Laws are fitted beyond the detection threshold; nothing "
+                    "was seen beyond the deepest mark.",
                 ),
             )
         )
