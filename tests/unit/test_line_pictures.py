@@ -136,9 +136,9 @@ def test_weibull_plot_is_straight_and_its_band_holds_the_line():
 
 
 def test_labels_of_thin_layers_stay_apart_and_below_the_top():
-    places = thickness_chart._apart([0.015, 15.0, 30.03, 30.07], 2.0, 29.2)
+    places = thickness_chart._apart([0.015, 15.0, 30.03, 30.07], 2.0, 0.9, 29.2)
     assert np.diff(places).min() >= 2.0 - 1e-9 and places[-1] == pytest.approx(29.2)
-    assert places[:2] == [0.015, 15.0]
+    assert places[:2] == [0.9, 15.0]
 
 
 def test_a_window_shows_the_front_where_the_body_has_it(folders):

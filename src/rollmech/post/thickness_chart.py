@@ -63,12 +63,12 @@ def _name_layers(axes: Axes, run: RunData, heights: np.ndarray) -> None:
     """Names beside the layers, kept apart."""
     named = labelled_layers(run.case)
     middles = [(heights[i] + heights[i + 1]) / 2 for i in named]
-    places = _apart(middles, 0.066 * heights[-1], 0.97 * heights[-1])
+    places = _apart(middles, *(share * heights[-1] for share in (0.066, 0.03, 0.97)))
     for (name, material, thickness), middle, at in zip(named.values(), middles, places, strict=True):
         axes.annotate(
             f"{theme.folded(name, _LINE)}\n{material}, {thickness:.6g} µm",
             (1.0, middle),
-            (1.025, at),
+            (1.035, at),
             xycoords=axes.get_yaxis_transform(),
             va="center",
             fontsize=9.5,
@@ -77,11 +77,11 @@ def _name_layers(axes: Axes, run: RunData, heights: np.ndarray) -> None:
         )
 
 
-def _apart(middles: list[float], room: float, top: float) -> list[float]:
-    """Rising places at least ``room`` apart, near the middles, and none above ``top``."""
+def _apart(middles: list[float], room: float, bottom: float, top: float) -> list[float]:
+    """Rising places at least ``room`` apart, near the middles, from ``bottom`` to ``top``."""
     places: list[float] = []
     for middle in middles:
-        places.append(max(middle, places[-1] + room) if places else middle)
+        places.append(max(middle, places[-1] + room if places else bottom))
     for i in reversed(range(len(places))):
         places[i] = min(places[i], top - room * (len(places) - 1 - i))
     return places
