@@ -73,7 +73,7 @@ def _name_layers(axes: Axes, run: RunData, heights: np.ndarray) -> None:
             va="center",
             fontsize=9.5,
             annotation_clip=False,
-            arrowprops={"arrowstyle": "-", "lw": 0.8, "color": theme.MUTED},
+            arrowprops={"arrowstyle": "-", "lw": 0.8, "color": theme.MUTED, "relpos": (0.0, 0.5)},
         )
 
 
