@@ -22,13 +22,12 @@ from rollmech.post.view import Actor
 
 _BAR = {
     "title": f"{ALONG} (MPa)\n",
-    "vertical": True,
     "fmt": "%.3g",
     "title_font_size": 15,
     "label_font_size": 13,
-    "position_x": 0.82,
-    "position_y": 0.25,
-    "height": 0.5,
+    "position_x": 0.3,
+    "position_y": 0.04,
+    "width": 0.62,
 }
 _ELSEWHERE = "open scene.html of the run folder in a browser instead"
 
