@@ -1,6 +1,7 @@
 """What the terminal says of a line: sentences of numbers that are in the record, failing by growth at the top."""
 
 from rollmech.post.line_words import line_words
+from rollmech.post.numbers import cut, plain_number
 from rollmech.post.terminal import growth_line
 
 _SIZES = {"depth": 20.5, "half_length": 119.0, "unit": "um"}
@@ -68,3 +69,16 @@ def test_chances_come_with_their_intervals():
 
 def test_a_case_without_a_line_says_nothing():
     assert line_words(None) == [] and growth_line({"line": None, "verdict": {}}) == ""
+
+
+def test_long_numbers_are_cut_and_large_ones_written_out():
+    assert (
+        cut("porous 0.543079 MPa*m^0.5, 46.7384 GPa, 1.5 um", 4)
+        == "porous 0.5431 MPa*m^0.5, 46.74 GPa, 1.5 um"
+    )
+    assert [plain_number(value, 3) for value in (4873.0, 17264.0, 2.5e7, 0.01234)] == [
+        "4870",
+        "17300",
+        "2.5e+07",
+        "0.0123",
+    ]

@@ -14,6 +14,7 @@ from rollmech.case import Case, Delamination, InterfaceFlaw, load_case
 from rollmech.case.changes import part_at
 from rollmech.errors import Fault, InputError
 from rollmech.loading import loadings_of, make_laminate
+from rollmech.post.numbers import cut
 from rollmech.post.theme import Frame
 from rollmech.results.folder import read_results
 
@@ -243,11 +244,16 @@ class RunData:
         if not self.judged:
             return "not judged"
         error = f" ± {verdict['ratio_error']:.1g}" if verdict["ratio_error"] else ""
-        return f"{self.ratio_name} = {verdict['ratio']:.3g}{error}, {verdict['status']}"
+        words, alone = verdict["status"], verdict.get("flaw_status")
+        if (alone, words) == ("safe", "fails"):  # by growth, or the web without this flaw
+            words = "safe at once, web fails"
+        return f"{self.ratio_name} = {verdict['ratio']:.3g}{error}, {words}"
 
     def _placeholders(self) -> str:
         found = sorted(self.record["placeholders"], key=lambda p: not p["governs"])
-        texts = [f"{p['material']} {p['property'].replace('_', ' ')} {p['value']}".strip() for p in found]
+        texts = [
+            f"{p['material']} {p['property'].replace('_', ' ')} {cut(p['value'], 4)}".strip() for p in found
+        ]
         return f"Rests on placeholder values: {'; '.join(dict.fromkeys(texts))}." if texts else ""
 
 
