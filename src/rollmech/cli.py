@@ -5,9 +5,7 @@ from __future__ import annotations
 import json as jsonlib
 import os
 import shlex
-import signal
 import sys
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +17,7 @@ from cyclopts import App, CycloptsError, Group, Parameter, validators
 from rollmech import __version__
 from rollmech.errors import Fault, InputError, RollmechError
 from rollmech.ranks import launched_rank, share_fault
+from rollmech.stopping import Ended, stoppable
 
 if TYPE_CHECKING:
     from rollmech.case import Case
@@ -515,7 +514,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 0
         _silence_stdout()
     try:
-        with _stoppable(), _told(tokens):
+        with stoppable(), _told(tokens):
             code = app(tokens, exit_on_error=False, print_error=False, result_action="return_value")
             sys.stdout.flush()
     except RollmechError as error:
@@ -523,7 +522,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CycloptsError as error:
         return share_fault(f"rollmech: {_one_line(error)} See `rollmech --help`.", InputError.exit_code)
     except KeyboardInterrupt as stop:
-        ended = isinstance(stop, _Ended)
+        ended = isinstance(stop, Ended)
         return share_fault(
             f"rollmech: {'ended by SIGTERM' if ended else 'interrupted'}", 143 if ended else 130
         )
@@ -541,27 +540,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         return _bug(error)
     return code if isinstance(code, int) else 0
-
-
-class _Ended(KeyboardInterrupt):
-    """SIGTERM, which is to leave as little behind as Ctrl-C."""
-
-
-@contextmanager
-def _stoppable() -> Iterator[None]:
-    """Turn SIGTERM into an exception, so that what a command began is cleared away."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def end(*_) -> None:
-        raise _Ended
-
-    before = signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL if before is None else before)
 
 
 @contextmanager
