@@ -36,8 +36,8 @@ class Node:
 
     shape: np.ndarray
     error: np.ndarray
-    shear: np.ndarray
-    shear_error: np.ndarray
+    shear: np.ndarray | None = None
+    shear_error: np.ndarray | None = None
 
 
 def solve_node(
@@ -77,14 +77,16 @@ def node_targets(aspect: float) -> tuple[float, float]:
     return (_LONG_TARGET, _LONG_TARGET) if aspect < _LONG else (_TARGET, _SHEAR_TARGET)
 
 
-def node_of(opened: Influence, sheared: Influence) -> Node:
-    """F of a crack from its two solves."""
+def node_of(opened: Influence, sheared: Influence | None = None) -> Node:
+    """F of a crack from its two solves, or from the first alone."""
     depth, poisson = opened.patch.flaw.depth, opened.patch.plies[0].poisson_ratio
     points = [int(np.abs(opened.front.phi - phi).argmin()) for phi in PHI]
     scale = np.sqrt(np.pi * depth)
     unit = np.eye(len(opened.patch.reference))[:2]
     shape = np.array([opened.stress_intensity(load)[points] for load in unit]).T / scale
     error = np.array([opened.stress_intensity_error(load)[points] for load in unit]).T / scale
+    if sheared is None:
+        return Node(shape, error / shape[:, :1])
     # Tension along the web and pressure across it shear a crack at 45 degrees.
     points = [int(np.abs(sheared.front.phi - phi).argmin()) for phi in PHI]
     loads = [load - np.roll(load, 2) for load in unit]

@@ -152,6 +152,14 @@ class KTable:
         """Root mean square of the solves' estimated errors at the deepest point and near the surface."""
         return _root_mean_square(self.error[:, :, [SURFACE, DEEPEST], 0])
 
+    def opening_errors(self, depth_ratio: float, aspect: float) -> dict[str, float]:
+        """The three errors of K_I over that under uniform tension; the same all over the table."""
+        return {
+            "solve_error": self.solve_error,
+            "interpolation_error": self.interpolation,
+            "poisson_error": self.poisson,
+        }
+
     @property
     def shear_errors(self) -> dict[str, float]:
         """The same three errors of K_II and K_III together, over their size under uniform shear."""

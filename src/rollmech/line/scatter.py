@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from rollmech import units
 from rollmech.case import Case
 from rollmech.case.line import Population
+from rollmech.errors import Fault, InputError
+from rollmech.library.domain import DEPTH
 from rollmech.library.store import Kept
 from rollmech.line.cracks import ScatteredCracks
 from rollmech.line.growing import library_record
 from rollmech.line.history import Stop
+from rollmech.line.plies import library_of
 from rollmech.risk.population import distributions
 from rollmech.risk.population.breaks import Breaks, Limit, breaks, largest_density, largest_depth
 from rollmech.risk.population.distributions import Distribution, Empirical
@@ -31,6 +35,7 @@ NODES = 16
 _ALIGNED_NODES = 96  # of the aspect alone, where all flaws lie at one angle
 _SHALLOWEST = 1e-3  # of the thickness; K/sqrt(a) of shallower cracks is that at the library's least depth
 _DRAWN = 200_000
+_UNTOLD = 1e-4  # share of the flaws beyond the library's shapes that is not worth a warning
 
 
 @dataclass(frozen=True)
@@ -122,9 +127,8 @@ def scatter(case: Case, stops: Sequence[Stop], kept: Kept, draw: bool = True) ->
     thickness = case.layer(table.layer).thickness
     toughness = case.material_of(table.layer).value("fracture_toughness")
     k = ScatteredCracks(kept.table, thickness)
-    depths = (_SHALLOWEST * thickness, kept.table.grid.depth_ratio[1] * thickness)
+    depths = depths_of(kept.table, thickness)
     stresses = np.array([stop.total for stop in stops])
-
     nodes = _ALIGNED_NODES if table.angle.law == "fixed" else NODES
 
     def share(at: np.ndarray) -> Share:
@@ -132,6 +136,7 @@ def scatter(case: Case, stops: Sequence[Stop], kept: Kept, draw: bool = True) ->
 
     line = share(stresses)
     critical = critical_depths(flaws, k, stresses, toughness, depths, nodes)
+    _refuse_shallow(kept.table, critical, depths[0])
     drawn = _drawn(flaws, k, stresses, toughness, depths, critical, table.confidence) if draw else None
     found = _breaks(flaws, line, width, interval, critical, table)
     per_density = flaws.per_metre(width) / flaws.density
@@ -148,12 +153,53 @@ def scatter(case: Case, stops: Sequence[Stop], kept: Kept, draw: bool = True) ->
     )
 
 
+def population_library(case: Case, progress: Callable[[str], None] = lambda text: None) -> Kept:
+    """K of cracks of any size where a case's population lies.
+
+    Raises:
+        InputError: The case's surrogate does not reach that far.
+        NumericsError: A solve failed.
+    """
+    table = case.population
+    layer = [item.name for item in case.stack].index(table.layer)
+    # Angles of a population count from the cross direction.
+    angles = np.pi / 2 - distribution(table.angle).nodes(NODES)[0]
+    return library_of(case, layer, table.face, progress, angles)
+
+
+def aspect_warnings(found: Scattered) -> list[str]:
+    """Says how many flaws are longer or shorter than those that the library holds."""
+    low, high = found.kept.table.grid.aspect
+    aspect = found.flaws.aspect
+    share = 1 - float(aspect.beyond(np.array(low))) + float(aspect.beyond(np.array(high)))
+    if share < _UNTOLD:
+        return []
+    return [
+        f"{100 * share:.2g} % of the flaws leave depth over half-length from {low:g} to {high:g}, for which K is known; "
+        "beyond them K of the nearest shape is used, of longer ones turned down as along an ellipse in an endless solid"
+    ]
+
+
+def depths_of(table, thickness: float) -> tuple[float, float]:
+    """Least and largest depth (m) of cracks in a ply of a thickness (m) that K is asked for."""
+    low, high = table.grid.depth_ratio
+    return (_SHALLOWEST if table.extrapolates else low) * thickness, high * thickness
+
+
+def _refuse_shallow(table, critical: CriticalDepths, least: float) -> None:
+    """Cracks shallower than any that a surrogate knows count as harmless: only where its shallowest ones are."""
+    if not table.extrapolates and np.any(critical.weight[critical.depth <= least * (1 + 1e-9)] > 0):
+        problem = "is critical already: shallower flaws would be, which this surrogate does not know"
+        depth = units.show(least, "length")
+        raise InputError(table.surrogate.source, [Fault(DEPTH, depth, problem, "a surrogate of shallower cracks")])
+
+
 def failure_of(case: Case, stops: Sequence[Stop], kept: Kept) -> float:
     """P_f of the population's length alone, without interval and limits: a third of the work of ``scatter``."""
     table, thickness = case.population, case.layer(case.population.layer).thickness
     flaws, _ = flaws_of(table)
     toughness = case.material_of(table.layer).value("fracture_toughness")
-    depths = (_SHALLOWEST * thickness, kept.table.grid.depth_ratio[1] * thickness)
+    depths = depths_of(kept.table, thickness)
     nodes = _ALIGNED_NODES if table.angle.law == "fixed" else NODES
     stresses = np.array([stop.total for stop in stops])
     critical = critical_depths(
