@@ -22,6 +22,11 @@ _STRAIGHT = float(np.pi / 2)
 Values = Mapping[str, np.ndarray]
 
 
+def shown(value: float, dimension: str) -> str:
+    """A value with its unit to five digits."""
+    return units.show(float(f"{value:.5g}"), dimension)
+
+
 @dataclass(frozen=True)
 class Range:
     """One key and the values that it may take.
@@ -48,7 +53,7 @@ class Range:
     @property
     def text(self) -> str:
         """Both ends with their unit."""
-        return f"{units.show(self.low, self.dimension)} to {units.show(self.high, self.dimension)}"
+        return f"{shown(self.low, self.dimension)} to {shown(self.high, self.dimension)}"
 
 
 @dataclass(frozen=True)
@@ -181,8 +186,8 @@ class Domain:
         if not beyond.size:
             return None
         problem = "lies outside the range of the surrogate, which does not extrapolate"
-        accepted = item.text if item.low < item.high else units.show(item.low, item.dimension)
-        return Fault(key, units.show(float(beyond[0]), item.dimension), problem, accepted)
+        accepted = item.text if item.low < item.high else shown(item.low, item.dimension)
+        return Fault(key, shown(float(beyond[0]), item.dimension), problem, accepted)
 
     def _fixed(self, key: str) -> Range | None:
         """What is no range of this surrogate has one value."""

@@ -12,7 +12,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from rollmech.library.cache import cache_folder, write_whole
-from rollmech.library.table import PHI, Gaps, Grid, KTable, shape_of
+from rollmech.library.table import PHI, Gaps, Grid, KTable, PoissonSlope, shape_of
 from rollmech.ranks import on_root
 
 _SHIPPED = Path(__file__).parent / "data" / "plain.npz"
@@ -24,6 +24,7 @@ _LAYERED = Grid(depth_ratio=(0.05, 0.85), aspect=(0.2, 2.0), size=(5, 4))
 
 _ARRAYS = ("shape", "error", "shear", "shear_error")
 _GAPS = ("held_out", "left_out", "poisson")
+_SLOPE = ("aspect", "slope")
 
 Progress = Callable[[str], None]
 
@@ -80,6 +81,7 @@ def write_table(path: Path, table: KTable) -> None:
             plies=np.array(table.plies),
             **{name: getattr(table, name).astype(np.float32) for name in _ARRAYS},
             **{name: getattr(table.gaps, name) for name in _GAPS},
+            **({} if table.slope is None else vars(table.slope)),
         ),
     )
 
@@ -97,7 +99,8 @@ def read_table(path: Path) -> KTable:
             raise ValueError(f"{path} is a library of another format")
         arrays = [data[name].astype(float) for name in _ARRAYS]
         gaps = Gaps(*(data[name] for name in _GAPS))
-    return KTable(grid, plies, *arrays, gaps)
+        slope = PoissonSlope(*(data[name] for name in _SLOPE)) if "slope" in data else None
+    return KTable(grid, plies, *arrays, gaps, slope)
 
 
 def _readable(path: Path) -> KTable | None:

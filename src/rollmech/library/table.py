@@ -106,6 +106,27 @@ class Gaps:
 
 
 @dataclass(frozen=True)
+class PoissonSlope:
+    """What Poisson's ratio does to K, which hardly asks how deep the crack is: d ln K / d nu.
+
+    Attributes:
+        aspect: a/c where it was found, rising, shape (n,).
+        slope: Of K_I, and of K_II and K_III over those of an ellipse in an endless solid, shape (n, angles, 3).
+    """
+
+    aspect: np.ndarray
+    slope: np.ndarray
+
+    def at(self, aspect: np.ndarray, points: Sequence[int] | None, kinds: slice) -> np.ndarray:
+        """Slopes by straight lines in log(a/c), those of the ends beyond them, shape (..., angles, kinds)."""
+        place = np.interp(np.log(aspect), np.log(self.aspect), np.arange(len(self.aspect), dtype=float))
+        low = np.minimum(place.astype(int), len(self.aspect) - 2)
+        share = (place - low)[..., None, None]
+        slope = self.slope[..., kinds] if points is None else self.slope[:, list(points), kinds]
+        return (1 - share) * slope[low] + share * slope[low + 1]
+
+
+@dataclass(frozen=True)
 class KTable:
     """K of cracks in one stack.
 
@@ -117,6 +138,7 @@ class KTable:
         shear: F of K_II and K_III under shear, shape (depths, aspects, angles, 2: II and III, 2).
         shear_error: Estimated error over the size of both under the membrane's shear, shape (depths, aspects, angles, 2).
         gaps: Errors between the nodes, or None before ``checked``.
+        slope: What another Poisson's ratio does, or None for a table of one.
         served: Poisson's ratio of the flawed ply that is asked for; by default the table's own.
     """
 
@@ -127,6 +149,7 @@ class KTable:
     shear: np.ndarray
     shear_error: np.ndarray
     gaps: Gaps | None = None
+    slope: PoissonSlope | None = None
     served: float | None = None
 
     extrapolates = True
@@ -261,6 +284,8 @@ class KTable:
         """
         values = self._polynomials(depth_ratio, aspect, points, slice(0, 2))
         membrane = np.exp(values[..., 0]) * self._slimmer(aspect, points)
+        change = self._poisson_change(aspect, points, slice(0, 1))
+        membrane = membrane if change is None else membrane * change[..., 0]
         return np.stack([membrane, values[..., 1] * membrane], axis=-1)
 
     def shear_factors(
@@ -272,7 +297,16 @@ class KTable:
         """
         depth_ratio, aspect = np.broadcast_arrays(depth_ratio, aspect)
         values = self._polynomials(depth_ratio, aspect, points, slice(2, 6))
-        return self._sheared(values, aspect, PHI if points is None else PHI[list(points)], self.poisson_ratio)
+        found = self._sheared(values, aspect, PHI if points is None else PHI[list(points)], self.poisson_ratio)
+        change = self._poisson_change(aspect, points, slice(1, 3))
+        return found if change is None else found * change[..., None]
+
+    def _poisson_change(self, aspect: np.ndarray, points: Sequence[int] | None, kinds: slice) -> np.ndarray | None:
+        """Factor on K by the Poisson's ratio that is served, shape (..., angles, kinds); None where it is the table's."""
+        other = self.poisson_ratio - self.plies[0][2]
+        if self.slope is None or abs(other) < 1e-9:
+            return None
+        return np.exp(other * self.slope.at(np.asarray(aspect, dtype=float), points, kinds))
 
     def _restored(self, values: np.ndarray, depth_ratio: float, aspect: float) -> tuple[np.ndarray, np.ndarray]:
         """F of K_I and of shear from values of ``_logs`` at one place."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from matplotlib.ticker import FuncFormatter, NullFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 from scipy.interpolate import RegularGridInterpolator
 
-from rollmech import units
-from rollmech.library.domain import ANGLE, ASPECT, DEPTH, LENGTH
+from rollmech.library.domain import ANGLE, ASPECT, DEPTH, LENGTH, shown
 from rollmech.library.surrogate import Surrogate
 from rollmech.library.table import DEEPEST, KTable
 from rollmech.post import theme
@@ -21,7 +20,7 @@ _STEPS = 12
 def draw_surrogate(found: Surrogate, path: Path) -> Path:
     """Estimated error over depth and shape, all else in the middle, and how it came down. Call inside ``theme.style``."""
     middle = [
-        f"{item.key} {units.show(float(item.at(np.array(0.5))), item.dimension)}"
+        f"{item.key} {shown(float(item.at(np.array(0.5))), item.dimension)}"
         for item in found.domain.solved
         if item.key not in (DEPTH, ASPECT, LENGTH)
     ]
@@ -69,13 +68,14 @@ def _logarithmic(axis, scale) -> None:
 
 def _history(axes, found: Surrogate) -> None:
     count, cross, independent = np.array(found.about["history"]).T
-    axes.semilogy(count, 100 * cross, color=theme.BLUE, marker="o", ms=3.5, label="left out, 19 of 20")
-    axes.semilogy(count, 100 * independent, color=theme.VERMILLION, ls="--", marker="s", ms=3.5, label="held out, all")
+    axes.plot(count, 100 * cross, color=theme.BLUE, marker="o", ms=4, label="left out, 19 of 20")
+    axes.plot(count, 100 * independent, color=theme.VERMILLION, ls="--", marker="s", ms=4, label="held out, all")
     axes.axhline(100 * found.about["target"], color=theme.INK, lw=1.2, ls=":", label="target")
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    axes.yaxis.set_minor_formatter(NullFormatter())
+    axes.set_ylim(0, 1.35 * max(100 * found.about["target"], axes.get_ylim()[1]))
+    axes.set_xlim(count[0] - 1, count[-1] + 1)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_xlabel("cracks trained on")
-    axes.set_ylabel("error of K over K under tension (%)")
+    axes.set_ylabel("error met (%)")
     axes.legend(loc="upper right")
 
 

@@ -160,7 +160,8 @@ def _checked(domain: Domain, reader: Reader) -> None:
     key = flawed.keys["thickness"]
     thinnest = ranges[key].low if key in ranges else flawed.thickness
     if ranges[DEPTH].high > _DEEPEST * thinnest:
-        accepted = f"up to {units.show(_DEEPEST * thinnest, 'length')}, nine tenths of the thinnest '{flawed.name}'"
+        most = units.show(float(f"{_DEEPEST * thinnest:.4g}"), "length")
+        accepted = f"up to {most}, nine tenths of the thinnest '{flawed.name}'"
         reader.fault(f"range.{DEPTH}.to", units.show(ranges[DEPTH].high, "length"), "is too deep", accepted)
     if len(ranges) > _MOST_CORNERS:
         reader.fault("range", str(len(ranges)), "are too many keys to learn at this cost", f"up to {_MOST_CORNERS}")
