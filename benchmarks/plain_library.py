@@ -48,7 +48,7 @@ def _slope(aspect: float) -> np.ndarray:
 
 
 def poisson_error(table: KTable) -> np.ndarray:
-    """Largest differences of K_I and shear to solves with the other Poisson's ratios that the table serves, shape (2,)."""
+    """Largest differences of K_I and shear to solves with the table's other Poisson's ratios, shape (2,)."""
     gaps = []
     for poisson in SHIPPED_POISSON:
         serving = replace(table, served=poisson)
@@ -65,7 +65,11 @@ def main(path: Path) -> None:
     table = replace(table, slope=poisson_slope())
     table = replace(table, gaps=replace(table.gaps, poisson=poisson_error(table)))
     write_table(path, table)
-    errors = {"solve_error": table.solve_error, "interpolation_error": table.interpolation, "poisson_error": table.poisson}
+    errors = {
+        "solve_error": table.solve_error,
+        "interpolation_error": table.interpolation,
+        "poisson_error": table.poisson,
+    }
     print("K_I", errors, "left out", table.gaps.left_out[..., 0].max())
     print("shear", table.shear_errors, "left out", table.gaps.left_out[..., 1].max())
     print(f"{time.perf_counter() - start:.0f} s")

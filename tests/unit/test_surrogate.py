@@ -18,6 +18,7 @@ from rollmech.library.gaussian import GaussianProcess, fit
 from rollmech.library.surrogate import Surrogate, outputs, relative_gap, surrogate_of
 from rollmech.library.table import PHI
 from rollmech.line.cracks import GrowingCrack, ScatteredCracks, crack_stress
+from rollmech.line.plies import layers_of
 from rollmech.line.study import study_line
 from rollmech.loading import make_laminate
 from rollmech.surrogate.file import load_surrogate_file
@@ -128,7 +129,14 @@ def test_points_held_out_are_never_trained_on_and_a_missed_target_is_told():
     found = build(solved, 2, 1e-9, 20, 5, lambda p, t: np.abs(p - t)[:, 0])
     assert not found.reached and len(asked) == 20 and len(found.process.x) == 15
     assert not {tuple(x) for x in found.process.x} & {tuple(x) for x in found.held_x}
-    record = {"title": "x", "ranges": {}, "target": 1e-9, "reached": False, "left_out_error": 0.1, "held_out": 5}
+    record = {
+        "title": "x",
+        "ranges": {},
+        "target": 1e-9,
+        "reached": False,
+        "left_out_error": 0.1,
+        "held_out": 5,
+    }
     record |= {"held_out_error": 0.1, "solve_error": 0.01, "cracks": 20, "trained_on": 15, "seconds": 1.0}
     assert any("NOT met" in line for line in words(record))
 
@@ -167,7 +175,9 @@ def test_what_is_written_reads_the_same(surrogate, tmp_path):
     ],
 )
 def test_surrogate_refuses_to_extrapolate(surrogate, key, value, told):
-    values = {name: column[:3] for name, column in random_values(3).items()} | {"flaws.angle": np.full(3, 1.0)}
+    values = {name: column[:3] for name, column in random_values(3).items()} | {
+        "flaws.angle": np.full(3, 1.0)
+    }
     with pytest.raises(InputError, match=rf"(?s){key}.*{told}"):
         surrogate.stress_intensity({**values, key: value}, np.array([1e6, 0, 0, 0]))
 
@@ -178,12 +188,12 @@ def test_slice_takes_the_place_of_a_library(surrogate):
     shape, shear = known_shapes(0.2, 0.8, 20 / 30)
     assert cut.factors(0.2, 0.8) == pytest.approx(shape, rel=0.02, abs=0.02)
     assert cut.shear_factors(0.2, 0.8) == pytest.approx(shear, rel=0.02, abs=0.02)
-    with pytest.raises(InputError, match="flaws.depth = 21 um"):
+    with pytest.raises(InputError, match=r"flaws.depth = 21 um"):
         cut.factors(0.7, 0.8)
     with pytest.raises(InputError, match="is another stack"):
         surrogate.at((CERAMIC,))
     straight = replace(surrogate, domain=replace(DOMAIN, ranges=RANGES[:2] + RANGES[3:]))
-    with pytest.raises(InputError, match="flaws.angle"):
+    with pytest.raises(InputError, match=r"flaws.angle"):
         straight.at((CERAMIC, thin), 0.5)
 
 
@@ -206,15 +216,12 @@ CASE = (ROOT / "cases" / "scattered_carrier.toml").read_text()
 
 
 def with_surrogate(folder: Path, surrogate: Surrogate, text: str = CASE) -> Path:
-    modulus = load_case(ROOT / "cases" / "scattered_carrier.toml").material_of("carrier").value("youngs_modulus")
-    poisson = [load_case(ROOT / "cases" / "scattered_carrier.toml").material_of(n).value("poisson_ratio") for n in ("ceramic", "carrier")]
-    young = load_case(ROOT / "cases" / "scattered_carrier.toml").material_of("ceramic").value("youngs_modulus")
-    layers = (
-        replace(CERAMIC, youngs_modulus=young, poisson_ratio=poisson[0]),
-        replace(CARRIER, youngs_modulus=modulus, poisson_ratio=poisson[1]),
-    )
-    replace(surrogate, domain=replace(DOMAIN, layers=layers)).write(folder / "known.npz")
-    (folder / "case.toml").write_text(text + '\n[library]\nsurrogate = "known.npz"\n')
+    """A case beside a surrogate of its own stack."""
+    case = load_case(ROOT / "cases" / "scattered_carrier.toml")
+    domain = replace(DOMAIN, layers=layers_of(case, 1, "top"))
+    replace(surrogate, domain=domain).write(folder / "known.npz")
+    table = text.index("[library]") if "[library]" in text else len(text)
+    (folder / "case.toml").write_text(text[:table] + '\n[library]\nsurrogate = "known.npz"\n')
     return folder / "case.toml"
 
 
@@ -228,7 +235,10 @@ def test_population_of_a_layered_stack_comes_from_the_surrogate(surrogate, tmp_p
         found[thickness] = record["failure"]["value"]
         assert record["library"]["source"] == "surrogate" and record["library"]["interpolation_error"] > 0
         drawn = record["monte_carlo"]
-        assert drawn["low"] <= record["critical_share"]["high"] and drawn["high"] >= record["critical_share"]["low"]
+        assert (
+            drawn["low"] <= record["critical_share"]["high"]
+            and drawn["high"] >= record["critical_share"]["low"]
+        )
     assert found["20 um"] != found["50 um"]
     window = window_of(case, "rollers.radius", "rollers.tension", "population")
     assert 0 <= window.values.min() < window.values.max() <= 1
@@ -237,7 +247,10 @@ def test_population_of_a_layered_stack_comes_from_the_surrogate(surrogate, tmp_p
 @pytest.mark.parametrize(
     ("override", "told"),
     [
-        ('stack.carrier.thickness="90 um"', r"stack.carrier.thickness = 90 um: lies outside .* 15 um to 60 um"),
+        (
+            'stack.carrier.thickness="90 um"',
+            r"stack.carrier.thickness = 90 um: lies outside .* 15 um to 60 um",
+        ),
         ("population.aspect.high=1.9", r"flaws.aspect = .*: lies outside"),
         ('materials.LLZTO.fracture_toughness="0.1 MPa*m^0.5"', r"flaws.depth = 1 um: is critical already"),
         ('library.surrogate="none.npz"', r"library.surrogate = .*does not exist"),
@@ -272,7 +285,9 @@ GOOD_FILE = (ROOT / "cases" / "studies" / "ribbon_on_carrier.toml").read_text()
 )
 def test_wrong_surrogate_file_is_told(tmp_path, old, new, told):
     assert old in GOOD_FILE
-    text = GOOD_FILE.replace(old, new).replace("../scattered_carrier.toml", str(ROOT / "cases/scattered_carrier.toml"))
+    text = GOOD_FILE.replace(old, new).replace(
+        "../scattered_carrier.toml", str(ROOT / "cases/scattered_carrier.toml")
+    )
     path = tmp_path / "wrong.toml"
     path.write_text(text)
     with pytest.raises(InputError, match=f"(?s){told}"):

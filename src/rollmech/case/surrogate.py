@@ -1,4 +1,4 @@
-"""The `[library]` table of a case: a surrogate that K of other sizes comes from instead of a library solved for the stack."""
+"""The `[library]` table of a case: a surrogate of K instead of a library solved for the stack."""
 
 from __future__ import annotations
 

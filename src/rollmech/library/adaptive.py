@@ -117,9 +117,7 @@ def first_points(dimension: int, count: int, seed: int) -> np.ndarray:
 
 def errors_of(process: GaussianProcess, held_x: np.ndarray, held_y: np.ndarray, gap: Gap) -> Errors:
     """Both errors of a process."""
-    return Errors(
-        gap(process.left_out(), process.y), gap(process.predict(held_x), held_y)
-    )
+    return Errors(gap(process.left_out(), process.y), gap(process.predict(held_x), held_y))
 
 
 def next_point(

@@ -1,4 +1,4 @@
-"""What a surrogate is built over: a stack, ranges of its keys and of a crack's, and the dimensionless inputs they make."""
+"""What a surrogate is built over: a stack, ranges of its keys and a crack's, their dimensionless inputs."""
 
 from __future__ import annotations
 

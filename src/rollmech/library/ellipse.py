@@ -34,9 +34,7 @@ def shear(aspect: np.ndarray, phi: np.ndarray, poisson: float) -> np.ndarray:
     flat = aspect <= 1
     glide = np.where(flat, slim * square / along, square / across * np.sqrt(slim))
     screw = np.where(flat, square / along, slim * square / across * np.sqrt(slim)) * (1 - poisson)
-    course = np.stack(
-        [np.multiply.outer(glide, np.cos(phi)), np.multiply.outer(screw, np.sin(phi))], axis=-1
-    )
+    course = np.stack([np.multiply.outer(glide, np.cos(phi)), np.multiply.outer(screw, np.sin(phi))], axis=-1)
     phase = np.where(flat[..., None], phi, np.pi / 2 - phi)
     return course / ((np.sin(phase) ** 2 + slim[..., None] ** 2 * np.cos(phase) ** 2) ** 0.25)[..., None]
 

@@ -1,6 +1,6 @@
 """Gaussian process with many outputs and one anisotropic kernel: what a surrogate predicts with.
 
-Outputs share lengths and noise, each has its own mean and scale, which the concentrated likelihood gives in closed form.
+Outputs share lengths and noise; each has its own mean and scale, closed forms of the concentrated likelihood.
 Leave-one-out residuals come from the inverse of the kernel's matrix (Dubrule 1983; Rasmussen & Williams 2006, 5.4.2).
 Nothing is pickled: points, values, lengths and noise are all there is.
 """

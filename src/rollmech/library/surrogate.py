@@ -27,8 +27,8 @@ _BROKEN = (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile)
 
 
 def outputs(shape: np.ndarray, shear: np.ndarray | None, aspect: float, poisson: float) -> np.ndarray:
-    """What the process learns of one crack, shape (m,): log F of K_I under tension, the ratio of both loads, and K_II and
-    K_III over those of an ellipse in an endless solid.
+    """What the process learns of one crack, shape (m,): log F of K_I under tension, the ratio of both loads, and K_II
+    and K_III over those of an ellipse in an endless solid.
 
     Args:
         shape: F of K_I, shape (angles, 2).
@@ -39,7 +39,9 @@ def outputs(shape: np.ndarray, shear: np.ndarray | None, aspect: float, poisson:
     opened = np.concatenate([np.log(shape[:, 0]), shape[:, 1] / shape[:, 0]])
     if shear is None:
         return opened
-    return np.concatenate([opened, (shear / ellipse.shear(np.array(aspect), PHI, poisson)[..., None]).ravel()])
+    return np.concatenate(
+        [opened, (shear / ellipse.shear(np.array(aspect), PHI, poisson)[..., None]).ravel()]
+    )
 
 
 def opening_of(y: np.ndarray) -> np.ndarray:
@@ -95,9 +97,7 @@ class Surrogate:
     @cached_property
     def errors(self) -> Errors:
         """How far it is from solves left out and held out."""
-        return errors_of(
-            self.process, self.held_x, self.held_y, relative_gap
-        )
+        return errors_of(self.process, self.held_x, self.held_y, relative_gap)
 
     @property
     def solve_error(self) -> float:
@@ -166,7 +166,9 @@ class Surrogate:
         Raises:
             InputError: It is another stack, or lies outside the ranges.
         """
-        turned = np.abs((np.asarray(angles, dtype=float) + np.pi / 2) % np.pi - np.pi / 2)  # to a quarter turn
+        turned = np.abs(
+            (np.asarray(angles, dtype=float) + np.pi / 2) % np.pi - np.pi / 2
+        )  # to a quarter turn
         if self.domain.sheared or np.any(np.abs(turned - np.pi / 2) > 1e-9):
             self.domain.check({ANGLE: turned}, self.source)
         return Slice(self, self.domain.values_of(layers, self.source))
@@ -253,7 +255,11 @@ class Slice:
     def _inputs(self, depth_ratio: np.ndarray, aspect: np.ndarray) -> np.ndarray:
         """Checked inputs of cracks of shape (n,)."""
         depth, domain = depth_ratio * self._thickness, self.surrogate.domain
-        crack = {DEPTH: depth, ASPECT: aspect} if ASPECT in domain.by_key else {DEPTH: depth, LENGTH: 2 * depth / aspect}
+        crack = (
+            {DEPTH: depth, ASPECT: aspect}
+            if ASPECT in domain.by_key
+            else {DEPTH: depth, LENGTH: 2 * depth / aspect}
+        )
         domain.check(crack, self.surrogate.source)
         return domain.inputs({**self.values, **crack})
 

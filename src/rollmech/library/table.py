@@ -3,8 +3,8 @@
 K = F(a/t, a/c, phi) s sqrt(pi a) for a stress s that is uniform over the flawed ply (membrane) or falls linearly from
 s at its face to -s at its other face (bending). Between the nodes log F of the membrane and the ratio of both F are
 Chebyshev polynomials in a/t and log(a/c). Shear of the same two kinds gives K_II and K_III, whose F over those of an
-ellipse in an endless solid (`ellipse.shear`) are such polynomials, too: a crack at any angle to the web is K_I of the stress
-normal to it and K_II, K_III of the shear along it, exactly.
+ellipse in an endless solid (`ellipse.shear`) are such polynomials, too: a crack at any angle to the web has K_I of the
+stress normal to it and K_II, K_III of the shear along it, exactly.
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ class KTable:
         shape: F of K_I at the nodes, shape (depths, aspects, angles, 2: membrane and bending).
         error: Estimated error of the solves over the membrane's F, same shape.
         shear: F of K_II and K_III under shear, shape (depths, aspects, angles, 2: II and III, 2).
-        shear_error: Estimated error over the size of both under the membrane's shear, shape (depths, aspects, angles, 2).
+        shear_error: Estimated error over the size of both under the membrane's shear, (depths, aspects, angles, 2).
         gaps: Errors between the nodes, or None before ``checked``.
         slope: What another Poisson's ratio does, or None for a table of one.
         served: Poisson's ratio of the flawed ply that is asked for; by default the table's own.
@@ -221,7 +221,10 @@ class KTable:
         found = np.zeros((rows, columns, 2))
         for i in range(1, rows - 1):
             for j in range(1, columns - 1):
-                along = [_without(self._logs, axis, (i, j)[axis], self.grid.size[axis])[(j, i)[axis]] for axis in (0, 1)]
+                along = [
+                    _without(self._logs, axis, (i, j)[axis], self.grid.size[axis])[(j, i)[axis]]
+                    for axis in (0, 1)
+                ]
                 place = nodes[0][i], nodes[1][j]
                 gaps = [self.gap(*place, *self._restored(v, *place)) for v in along]
                 found[i, j] = np.max(gaps, axis=0)
@@ -230,7 +233,7 @@ class KTable:
     @cached_property
     def _logs(self) -> np.ndarray:
         """What the polynomials run through, shape (depths, aspects, angles, 6)."""
-        depth_ratio, aspect = self.grid.nodes()
+        _, aspect = self.grid.nodes()
         opened = np.stack([np.log(self.shape[..., 0]), self.shape[..., 1] / self.shape[..., 0]], axis=-1)
         unit = ellipse.shear(aspect, PHI, self.plies[0][2])
         sheared = self.shear / unit[None, ..., None]
@@ -297,18 +300,24 @@ class KTable:
         """
         depth_ratio, aspect = np.broadcast_arrays(depth_ratio, aspect)
         values = self._polynomials(depth_ratio, aspect, points, slice(2, 6))
-        found = self._sheared(values, aspect, PHI if points is None else PHI[list(points)], self.poisson_ratio)
+        found = self._sheared(
+            values, aspect, PHI if points is None else PHI[list(points)], self.poisson_ratio
+        )
         change = self._poisson_change(aspect, points, slice(1, 3))
         return found if change is None else found * change[..., None]
 
-    def _poisson_change(self, aspect: np.ndarray, points: Sequence[int] | None, kinds: slice) -> np.ndarray | None:
-        """Factor on K by the Poisson's ratio that is served, shape (..., angles, kinds); None where it is the table's."""
+    def _poisson_change(
+        self, aspect: np.ndarray, points: Sequence[int] | None, kinds: slice
+    ) -> np.ndarray | None:
+        """Factor on K by the Poisson's ratio served, shape (..., angles, kinds); None where it is the table's."""
         other = self.poisson_ratio - self.plies[0][2]
         if self.slope is None or abs(other) < 1e-9:
             return None
         return np.exp(other * self.slope.at(np.asarray(aspect, dtype=float), points, kinds))
 
-    def _restored(self, values: np.ndarray, depth_ratio: float, aspect: float) -> tuple[np.ndarray, np.ndarray]:
+    def _restored(
+        self, values: np.ndarray, depth_ratio: float, aspect: float
+    ) -> tuple[np.ndarray, np.ndarray]:
         """F of K_I and of shear from values of ``_logs`` at one place."""
         membrane = np.exp(values[..., 0])
         opened = np.stack([membrane, values[..., 1] * membrane], axis=-1)

@@ -29,7 +29,7 @@ class Shapes(Protocol):
 
 
 def crack_stress(modes: np.ndarray, angle: float) -> np.ndarray:
-    """Stress normal to a crack and shear along it (membrane, bending each), shape (..., 4); (..., 2) where shear is nil.
+    """Stress normal to a crack and shear along it, membrane and bending, shape (..., 4); (..., 2) without shear.
 
     Args:
         modes: x_membrane, x_bending, y_membrane, y_bending, shape (..., 4), Pa.

@@ -7,10 +7,13 @@ from functools import cached_property
 
 import numpy as np
 
+from rollmech.case import Case
+from rollmech.errors import Fault, InputError
 from rollmech.library.ellipse import equivalent
 from rollmech.library.store import Kept
 from rollmech.library.table import PHI
 from rollmech.line.cracks import crack_stress
+from rollmech.line.plies import library_of
 from rollmech.risk.judge import Finding
 from rollmech.web import WebState
 
@@ -96,6 +99,36 @@ class PlainCrackJudge:
 
     def _parts(self, state: WebState) -> dict[str, np.ndarray]:
         return {cause: modes[:4] for cause, modes in state.ply_modes(self.ply, self.face).items()}
+
+
+def surrogate_judge(case: Case) -> PlainCrackJudge:
+    """The judge of a case's surface crack by the case's surrogate, without a solve.
+
+    Raises:
+        InputError: The flaw is no plain crack within its layer, or lies outside the surrogate's ranges.
+    """
+    flaw = case.flaw
+    _refuse_unlike(case)
+    kept = library_of(case, case.flawed_index, flaw.face, angles=flaw.angle)
+    thickness = case.layer(flaw.layer).thickness
+    toughness = flaw.toughness_factor * case.material_of(flaw.layer).value("fracture_toughness")
+    sizes = (thickness, flaw.depth, flaw.length / 2, toughness, flaw.angle)
+    found = PlainCrackJudge(kept, case.flawed_index, flaw.face, *sizes)
+    _ = found.relative_error
+    return found
+
+
+def _refuse_unlike(case: Case) -> None:
+    """Refuse what a surrogate of surface cracks is not about."""
+    flaw, source = case.flaw, "surrogate"
+    if flaw is None or flaw.kind != "crack" or flaw.tilt or case.covers or flaw.bridging is not None:
+        accepted = "a surface crack, upright, in an outer layer, with nothing between its faces"
+        raise InputError(
+            source, [Fault("flaws", flaw.kind if flaw else "", "has no K in a surrogate", accepted)]
+        )
+    if case.layer(flaw.layer).residual_profile is not None:
+        key = f"stack.{flaw.layer}.residual_profile"
+        raise InputError(source, [Fault(key, "", "has no K in a surrogate", "a uniform residual_stress")])
 
 
 def _total(errors: dict[str, float]) -> float:

@@ -176,7 +176,7 @@ def aspect_warnings(found: Scattered) -> list[str]:
         return []
     return [
         f"{100 * share:.2g} % of the flaws leave depth over half-length from {low:g} to {high:g}, for which K is known; "
-        "beyond them K of the nearest shape is used, of longer ones turned down as along an ellipse in an endless solid"
+        "beyond them K of the nearest shape is used, of longer ones turned down as along an ellipse in a solid"
     ]
 
 
@@ -191,7 +191,9 @@ def _refuse_shallow(table, critical: CriticalDepths, least: float) -> None:
     if not table.extrapolates and np.any(critical.weight[critical.depth <= least * (1 + 1e-9)] > 0):
         problem = "is critical already: shallower flaws would be, which this surrogate does not know"
         depth = units.show(least, "length")
-        raise InputError(table.surrogate.source, [Fault(DEPTH, depth, problem, "a surrogate of shallower cracks")])
+        raise InputError(
+            table.surrogate.source, [Fault(DEPTH, depth, problem, "a surrogate of shallower cracks")]
+        )
 
 
 def failure_of(case: Case, stops: Sequence[Stop], kept: Kept) -> float:

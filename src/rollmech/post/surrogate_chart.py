@@ -18,7 +18,7 @@ _STEPS = 12
 
 
 def draw_surrogate(found: Surrogate, path: Path) -> Path:
-    """Estimated error over depth and shape, all else in the middle, and how it came down. Call inside ``theme.style``."""
+    """Estimated error over depth and shape, all else in the middle, and how it fell. Call inside ``theme.style``."""
     middle = [
         f"{item.key} {shown(float(item.at(np.array(0.5))), item.dimension)}"
         for item in found.domain.solved
@@ -63,13 +63,17 @@ def _logarithmic(axis, scale) -> None:
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axis.set_minor_formatter(NullFormatter())
     low, high = axis.get_view_interval()
-    axis.set_ticks([v for v in (0.1, 0.2, 0.3, 0.5, 1.0, 1.5, 2.0, 5.0, 10, 20, 50, 100, 200) if low <= v <= high])
+    axis.set_ticks(
+        [v for v in (0.1, 0.2, 0.3, 0.5, 1.0, 1.5, 2.0, 5.0, 10, 20, 50, 100, 200) if low <= v <= high]
+    )
 
 
 def _history(axes, found: Surrogate) -> None:
     count, cross, independent = np.array(found.about["history"]).T
     axes.plot(count, 100 * cross, color=theme.BLUE, marker="o", ms=4, label="left out, 19 of 20")
-    axes.plot(count, 100 * independent, color=theme.VERMILLION, ls="--", marker="s", ms=4, label="held out, all")
+    axes.plot(
+        count, 100 * independent, color=theme.VERMILLION, ls="--", marker="s", ms=4, label="held out, all"
+    )
     axes.axhline(100 * found.about["target"], color=theme.INK, lw=1.2, ls=":", label="target")
     axes.set_ylim(0, 1.35 * max(100 * found.about["target"], axes.get_ylim()[1]))
     axes.set_xlim(count[0] - 1, count[-1] + 1)
@@ -82,12 +86,15 @@ def _history(axes, found: Surrogate) -> None:
 def draw_library(table: KTable, title: str, path: Path) -> Path:
     """Errors of a library of K over its grid: background the solves', marks those between the nodes."""
     notes = (
-        "Background: estimated error of the solves at the deepest point, between the nodes (crosses) by straight lines.",
-        "Numbers (%): circles, nodes predicted by the others of their row or column, the larger of both; squares, cracks "
-        "held out. Each the largest along the front and of tension and bending.",
+        "Background: estimated error of the solves at the deepest point, straight lines between the nodes (crosses).",
+        "Numbers (%): circles, nodes predicted by the others of their row or column, the larger of both; squares, "
+        "cracks held out. Each the largest along the front and of tension and bending.",
     )
     made = theme.figure(theme.Frame(title, "Errors of K over that under uniform stress (%)", notes))
-    kinds = (("$K_I$, normal stress", table.error), ("$K_{II}$ and $K_{III}$, shear along the crack", table.shear_error))
+    kinds = (
+        ("$K_I$, normal stress", table.error),
+        ("$K_{II}$ and $K_{III}$, shear along the crack", table.shear_error),
+    )
     for number, (name, error) in enumerate(kinds):
         axes = made.add_axes((0.075 + 0.475 * number, 0.17, 0.36, 0.65))
         bar = made.add_axes((0.445 + 0.475 * number, 0.17, 0.015, 0.65))
@@ -95,7 +102,7 @@ def draw_library(table: KTable, title: str, path: Path) -> Path:
         _marks(axes, table, number)
         axes.set_title(name, fontsize=11)
         axes.set_xlabel("depth over thickness")
-        axes.set_ylabel("depth over half-length")
+    made.axes[0].set_ylabel("depth over half-length")
     return theme.save(made, path)
 
 
@@ -106,7 +113,9 @@ def _background(made, axes, bar, table: KTable, error: np.ndarray) -> None:
     y = np.geomspace(*table.grid.aspect, _COUNT)
     inside = np.clip(np.log(y), np.log(aspect[0]), np.log(aspect[-1]))
     grid = np.meshgrid(np.clip(x, depth_ratio[0], depth_ratio[-1]), inside)
-    filled = axes.contourf(x, y, between(np.stack(grid, axis=-1)), levels=_STEPS, cmap="cividis_r", alpha=0.75)
+    filled = axes.contourf(
+        x, y, between(np.stack(grid, axis=-1)), levels=_STEPS, cmap="cividis_r", alpha=0.75
+    )
     made.colorbar(filled, cax=bar)
     axes.plot(*(part.ravel() for part in np.meshgrid(depth_ratio, aspect)), "+", color=theme.MUTED, ms=6)
     _logarithmic(axes.yaxis, axes.set_yscale)
@@ -122,6 +131,11 @@ def _marks(axes, table: KTable, kind: int) -> None:
         for (x, y), value in zip(spots, values, strict=True):
             axes.plot(x, y, mark, mfc=theme.PAPER, mec=theme.INK, ms=5)
             axes.annotate(
-                f"{100 * value:.2g}", (x, y), (0, 6), textcoords="offset points", ha="center", fontsize=8,
+                f"{100 * value:.2g}",
+                (x, y),
+                (0, 6),
+                textcoords="offset points",
+                ha="center",
+                fontsize=8,
                 bbox=theme.text_box(),
             )

@@ -65,7 +65,9 @@ class Solver:
 
     def plies(self, values: dict[str, np.ndarray]) -> tuple[PatchPly, ...]:
         """Plies of the first of several values, um and MPa."""
-        columns = [self.domain.stack(values, name)[0] for name in ("thickness", "youngs_modulus", "poisson_ratio")]
+        columns = [
+            self.domain.stack(values, name)[0] for name in ("thickness", "youngs_modulus", "poisson_ratio")
+        ]
         return tuple(PatchPly(h * _UM, e * _MPA, nu) for h, e, nu in np.transpose(columns).tolist())
 
     def _influence(self, patch: Any, target: float) -> Influence:

@@ -148,7 +148,9 @@ def _range(entry: Mapping[str, Any], number: int, known: tuple[str, ...], reader
         return None
     positive = key not in (ANGLE,) and not key.endswith("poisson_ratio")
     if not ends[0] < ends[1] or (positive and ends[0] <= 0):
-        reader.fault(where, f"{entry['from']} to {entry['to']}", "is no rising range", "a positive, rising one")
+        reader.fault(
+            where, f"{entry['from']} to {entry['to']}", "is no rising range", "a positive, rising one"
+        )
         return None
     log = reader.choice(entry, "scale", ("linear", "log"), f"{where}.") == "log"
     return Range(key, *ends, dimension, log)
@@ -164,9 +166,11 @@ def _checked(domain: Domain, reader: Reader) -> None:
         accepted = f"up to {most}, nine tenths of the thinnest '{flawed.name}'"
         reader.fault(f"range.{DEPTH}.to", units.show(ranges[DEPTH].high, "length"), "is too deep", accepted)
     if len(ranges) > _MOST_CORNERS:
-        reader.fault("range", str(len(ranges)), "are too many keys to learn at this cost", f"up to {_MOST_CORNERS}")
+        reader.fault(
+            "range", str(len(ranges)), "are too many keys to learn at this cost", f"up to {_MOST_CORNERS}"
+        )
     if ANGLE in ranges and not 0 <= ranges[ANGLE].low < ranges[ANGLE].high <= 1.5707964:
         reader.fault(f"range.{ANGLE}", ranges[ANGLE].text, "lies outside a quarter turn", "0 deg to 90 deg")
     for item in domain.ranges:
-        if item.key.endswith("poisson_ratio") and not (0 <= item.low and item.high <= 0.49):
+        if item.key.endswith("poisson_ratio") and not (item.low >= 0 and item.high <= 0.49):
             reader.fault(f"range.{item.key}", item.text, "is out of bounds for these elements", "0 to 0.49")

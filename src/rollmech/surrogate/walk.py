@@ -25,7 +25,11 @@ def plan_surrogate(path: Path, overrides: Sequence[str]) -> dict[str, Any]:
 
 
 def write_built(
-    path: Path, overrides: Sequence[str], out: Path, pictures: bool = True, progress: Progress = lambda text: None
+    path: Path,
+    overrides: Sequence[str],
+    out: Path,
+    pictures: bool = True,
+    progress: Progress = lambda text: None,
 ) -> dict[str, Any]:
     """Build the surrogate of a file and write it; returns the content of ``surrogate.json``.
 
