@@ -22,9 +22,9 @@ _STRAIGHT = float(np.pi / 2)
 Values = Mapping[str, np.ndarray]
 
 
-def shown(value: float, dimension: str) -> str:
-    """A value with its unit to five digits."""
-    return units.show(float(f"{value:.5g}"), dimension)
+def shown(value: float, dimension: str, digits: int = 10) -> str:
+    """A value with its unit, to some digits."""
+    return units.show(float(f"{value:.{digits}g}"), dimension)
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,10 @@ def opening(aspect: np.ndarray, phi: np.ndarray) -> np.ndarray:
     return (np.multiply.outer(np.square(aspect), np.cos(phi) ** 2) + np.sin(phi) ** 2) ** 0.25
 
 
-def shear(aspect: np.ndarray, phi: np.ndarray, poisson: float) -> np.ndarray:
+def shear(aspect: np.ndarray, phi: np.ndarray, poisson: np.ndarray | float) -> np.ndarray:
     """K_II and K_III over s sqrt(pi a) under shear s along the surface (Kassir & Sih 1966), shape (..., angles, 2).
 
-    Arguments as in ``opening``, and Poisson's ratio.
+    Arguments as in ``opening``, and Poisson's ratio, one or of shape (...).
     """
     aspect = np.asarray(aspect, dtype=float)
     slim = np.minimum(aspect, 1 / aspect)

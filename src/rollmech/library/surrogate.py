@@ -54,8 +54,7 @@ def opening_of(y: np.ndarray) -> np.ndarray:
 def shear_of(y: np.ndarray, aspect: np.ndarray, poisson: np.ndarray) -> np.ndarray:
     """F of K_II and K_III from outputs (n, m), shape (n, angles, 2, 2)."""
     ratio = y[:, 2 * len(PHI) :].reshape(len(y), len(PHI), 2, 2)
-    unit = np.array([ellipse.shear(a, PHI, float(nu)) for a, nu in zip(aspect, poisson, strict=True)])
-    return ratio * unit[..., None]
+    return ratio * ellipse.shear(aspect, PHI, poisson)[..., None]
 
 
 def relative_gap(predicted: np.ndarray, true: np.ndarray) -> np.ndarray:

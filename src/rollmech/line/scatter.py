@@ -14,7 +14,7 @@ from rollmech.case.line import Population
 from rollmech.errors import Fault, InputError
 from rollmech.library.domain import DEPTH
 from rollmech.library.store import Kept
-from rollmech.line.cracks import ScatteredCracks
+from rollmech.line.cracks import ScatteredCracks, Shapes
 from rollmech.line.growing import library_record
 from rollmech.line.history import Stop
 from rollmech.line.plies import library_of
@@ -52,6 +52,7 @@ class Scattered:
         depth_limit: Deepest flaw that inspection may pass.
         density_limit: Largest density.
         kept: The library.
+        by_k: P_f of the population's length with K at the ends of its estimated error, if asked for.
     """
 
     flaws: FlawPopulation
@@ -63,6 +64,7 @@ class Scattered:
     depth_limit: Limit
     density_limit: Limit
     kept: Kept
+    by_k: tuple[float, float] | None = None
 
 
 def tail_of(table: Population) -> Tail | None:
@@ -137,6 +139,12 @@ def scatter(case: Case, stops: Sequence[Stop], kept: Kept, draw: bool = True) ->
     line = share(stresses)
     critical = critical_depths(flaws, k, stresses, toughness, depths, nodes)
     _refuse_shallow(kept.table, critical, depths[0])
+    by_k = None
+    if draw:
+        error = k_error(kept.table)
+        hard = (toughness * (1 + error), toughness * (1 - error))
+        shares = [critical_depths(flaws, k, stresses, t, depths, nodes).share(flaws.depth) for t in hard]
+        by_k = tuple(_failing(flaws.per_metre(width) * share_, table.length) for share_ in shares)
     drawn = _drawn(flaws, k, stresses, toughness, depths, critical, table.confidence) if draw else None
     found = _breaks(flaws, line, width, interval, critical, table)
     per_density = flaws.per_metre(width) / flaws.density
@@ -150,7 +158,18 @@ def scatter(case: Case, stops: Sequence[Stop], kept: Kept, draw: bool = True) ->
         depth_limit=_depth_limit(critical, flaws, width, table, depths, found),
         density_limit=largest_density(line, per_density, table.target_failure, table.length),
         kept=kept,
+        by_k=by_k,
     )
+
+
+def k_error(table: Shapes) -> float:
+    """Estimated relative error of K_I by a library."""
+    return float(table.solve_error + table.interpolation + table.poisson)
+
+
+def _failing(rate: float, length: float) -> float:
+    """P_f of a length (m) with so many critical flaws a metre."""
+    return float(-np.expm1(-rate * length))
 
 
 def population_library(case: Case, progress: Callable[[str], None] = lambda text: None) -> Kept:
@@ -175,8 +194,8 @@ def aspect_warnings(found: Scattered) -> list[str]:
     if share < _UNTOLD:
         return []
     return [
-        f"{100 * share:.2g} % of the flaws leave depth over half-length from {low:g} to {high:g}, for which K is known; "
-        "beyond them K of the nearest shape is used, of longer ones turned down as along an ellipse in a solid"
+        f"{100 * share:.2g} % of the flaws leave depth over half-length from {low:g} to {high:g}, for which K is "
+        "known; beyond them K of the nearest shape is used, of longer ones turned down as along an ellipse in a solid"
     ]
 
 
@@ -208,7 +227,7 @@ def failure_of(case: Case, stops: Sequence[Stop], kept: Kept) -> float:
         flaws, ScatteredCracks(kept.table, thickness), stresses, toughness, depths, nodes
     )
     rate = flaws.per_metre(case.web.width or 1.0) * critical.share(flaws.depth)
-    return float(-np.expm1(-rate * table.length))
+    return _failing(rate, table.length)
 
 
 def _with_steps(share: Share, table: Population, nodes: int) -> Share:
@@ -294,6 +313,7 @@ def scatter_record(
         "monte_carlo": vars(found.drawn),
         "breaks_per_km": vars(found.breaks),
         "failure": {"length": table.length, "unit": "m", "value": value, "low": low, "high": high},
+        "failure_by_error_of_k": list(found.by_k) if found.by_k else None,
         "failure_per_metre": found.breaks.failure(1.0)[0],
         "failure_per_metre_interval": list(found.breaks.failure(1.0)[1:]),
         "stations": [

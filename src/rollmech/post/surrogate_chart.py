@@ -20,7 +20,7 @@ _STEPS = 12
 def draw_surrogate(found: Surrogate, path: Path) -> Path:
     """Estimated error over depth and shape, all else in the middle, and how it fell. Call inside ``theme.style``."""
     middle = [
-        f"{item.key} {shown(float(item.at(np.array(0.5))), item.dimension)}"
+        f"{item.key} {shown(float(item.at(np.array(0.5))), item.dimension, 4)}"
         for item in found.domain.solved
         if item.key not in (DEPTH, ASPECT, LENGTH)
     ]
@@ -33,7 +33,7 @@ def draw_surrogate(found: Surrogate, path: Path) -> Path:
     subtitle = f"Estimated error of interpolated K, {found.about['cracks']} solved cracks"
     made = theme.figure(theme.Frame(found.about["title"], subtitle, notes))
     _map(made, found)
-    _history(made.add_axes((0.66, 0.17, 0.31, 0.67)), found)
+    _history(made.add_axes((0.70, 0.17, 0.27, 0.67)), found)
     return theme.save(made, path)
 
 
@@ -45,7 +45,7 @@ def _map(made, found: Surrogate) -> None:
     places[..., keys.index(DEPTH)], places[..., keys.index(shape)] = line[None, :], line[:, None]
     values = domain.values(places.reshape(-1, len(keys)))
     error = 100 * found.interpolation_error(domain.inputs(values)).reshape(_COUNT, _COUNT)
-    axes, bar = made.add_axes((0.075, 0.17, 0.44, 0.67)), made.add_axes((0.53, 0.17, 0.017, 0.67))
+    axes, bar = made.add_axes((0.075, 0.17, 0.45, 0.67)), made.add_axes((0.54, 0.17, 0.017, 0.67))
     x = 1e6 * values[DEPTH].reshape(_COUNT, _COUNT)
     y = values[shape].reshape(_COUNT, _COUNT) * (1e6 if shape == LENGTH else 1.0)
     filled = axes.contourf(x, y, error, levels=_STEPS, cmap="cividis_r")
