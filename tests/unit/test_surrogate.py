@@ -269,7 +269,7 @@ def test_case_that_leaves_its_surrogate_is_refused(surrogate, tmp_path, override
         study_line(case, make_laminate(case))
 
 
-GOOD_FILE = (ROOT / "cases" / "studies" / "ribbon_on_carrier.toml").read_text()
+GOOD_FILE = (ROOT / "cases" / "surrogates" / "ribbon_on_carrier.toml").read_text()
 
 
 @pytest.mark.parametrize(
@@ -383,7 +383,7 @@ def test_shares_of_the_causes_add_up_at_an_angle(surrogate, tmp_path):
 
 
 def test_command_plans_and_refuses(capsys, tmp_path):
-    assert cli.main(["surrogate", str(ROOT / "cases/studies/ribbon_on_carrier.toml"), "--dry-run"]) == 0
+    assert cli.main(["surrogate", str(ROOT / "cases/surrogates/ribbon_on_carrier.toml"), "--dry-run"]) == 0
     assert "4 dimensionless inputs" in capsys.readouterr().out
     assert cli.main(["surrogate", str(tmp_path / "none.toml")]) == 2
     assert "none.toml" in capsys.readouterr().err

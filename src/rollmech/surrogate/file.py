@@ -62,7 +62,7 @@ def load_surrogate_file(path: Path, overrides: Sequence[str] = ()) -> SurrogateF
     Raises:
         InputError: Every fault of the file, or of the case.
     """
-    tables = read_toml(path, "a surrogate file (docs/studies.md#surrogates); cases/studies/ holds one")
+    tables = read_toml(path, "a surrogate file (docs/studies.md#surrogates); cases/surrogates/ holds one")
     reader = Reader()
     reader.known("", tables, _KEYS)
     if tables.get("format") != FORMAT:
