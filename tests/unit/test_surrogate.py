@@ -25,7 +25,7 @@ from rollmech.line.plies import layers_of
 from rollmech.line.scatter import population_library
 from rollmech.line.study import study_line
 from rollmech.loading import loadings_of, make_laminate
-from rollmech.study.walk import Options, plan_study, run_study
+from rollmech.study.walk import Options, carry_out, plan_study
 from rollmech.surrogate.file import load_surrogate_file
 from rollmech.surrogate.walk import words
 from rollmech.windowing import window_of
@@ -349,7 +349,7 @@ def test_study_takes_k_from_a_surrogate(surrogate, tmp_path):
     path = study_of(tmp_path, surrogate)
     _, base, plan = plan_study(path)
     assert not plan.solves and "by the surrogate" in " ".join(plan.words())
-    summary = run_study(path, Options(tmp_path / "out", workers=1, pictures=False, quiet=True))
+    summary = carry_out(path, Options(tmp_path / "out", workers=1, pictures=False, quiet=True))
     assert summary["status"] == {"done": 24} and summary["distinct_solves"] == 0
     table = pandas.read_parquet(tmp_path / "out" / "results.parquet")
     assert set(table["source"]) == {"surrogate"}
@@ -367,8 +367,10 @@ def test_study_says_what_its_surrogate_does_not_know(surrogate, tmp_path):
         )
     path = study_of(tmp_path, surrogate)
     path.write_text(path.read_text().replace('to = "15 um"', 'to = "28 um"'))
-    summary = run_study(path, Options(tmp_path / "out", workers=1, pictures=False, quiet=True))
-    assert summary["status"]["refused"] > 0 and "does not extrapolate" in next(iter(summary["reasons"]))
+    summary = carry_out(path, Options(tmp_path / "out", workers=1, pictures=False, quiet=True))
+    assert summary["status"]["refused"] > 0 and "does not extrapolate" in next(
+        iter(summary["reasons"]["refused"])
+    )
 
 
 def test_shares_of_the_causes_add_up_at_an_angle(surrogate, tmp_path):

@@ -187,7 +187,7 @@ class Domain:
             return None
         problem = "lies outside the range of the surrogate, which does not extrapolate"
         accepted = item.text if item.low < item.high else shown(item.low, item.dimension)
-        return Fault(key, shown(float(beyond[0]), item.dimension), problem, accepted)
+        return Fault(key, shown(float(beyond[0]), item.dimension, 6), problem, accepted)
 
     def _fixed(self, key: str) -> Range | None:
         """What is no range of this surrogate has one value."""
