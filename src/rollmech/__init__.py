@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from rollmech.case import Case, load_case
     from rollmech.effects import Contributions, contributions
     from rollmech.films.maps import FilmMap, film_map
+    from rollmech.library.surrogate import Surrogate, surrogate_of
     from rollmech.line.window import Window
     from rollmech.peeling import layers_of
     from rollmech.pipeline import Result, run
@@ -23,6 +24,7 @@ __all__ = [
     "FilmMap",
     "Result",
     "StudyResult",
+    "Surrogate",
     "Window",
     "contributions",
     "film_map",
@@ -32,6 +34,7 @@ __all__ = [
     "read_study",
     "run",
     "run_study",
+    "surrogate_of",
     "window_of",
 ]
 
@@ -41,6 +44,7 @@ _HOMES = {
     "FilmMap": "films.maps",
     "Result": "pipeline",
     "StudyResult": "study.result",
+    "Surrogate": "library.surrogate",
     "Window": "line.window",
     "contributions": "effects",
     "film_map": "films.maps",
@@ -50,6 +54,7 @@ _HOMES = {
     "read_study": "study.result",
     "run": "pipeline",
     "run_study": "study.result",
+    "surrogate_of": "library.surrogate",
     "window_of": "windowing",
 }
 

@@ -248,6 +248,37 @@ def study(
 
 
 @app.command
+def surrogate(
+    file: Path,
+    /,
+    *,
+    set_: Overrides = None,
+    out: Annotated[Path | None, Parameter(help="Folder; default surrogates/<file name>.")] = None,
+    dry_run: Annotated[bool, Parameter(negative="", help="Print the plan and solve nothing.")] = False,
+    no_pictures: Annotated[bool, Parameter(negative="", help="Draw nothing.")] = False,
+    json: Json = False,
+    talk: Talk = _TALK,
+) -> int:
+    """Build a surrogate of K over ranges of geometry and moduli, solve by solve, to a stated error."""
+    from rollmech.surrogate.walk import plan_surrogate, plan_words, words, write_built
+
+    if dry_run:
+        plan = plan_surrogate(file, set_ or [])
+        print(jsonlib.dumps(plan, indent=2, ensure_ascii=False) if json else "\n".join(plan_words(plan)))
+        return 0
+    from rollmech.post.terminal import Terminal
+
+    target = out or Path("surrogates") / file.stem
+    with Terminal(talk.quiet or json, talk.verbose) as terminal:
+        record = write_built(file, set_ or [], target, not no_pictures, terminal.stage)
+    if json:
+        print(jsonlib.dumps(record, indent=2, ensure_ascii=False))
+    else:
+        print(target if talk.quiet else "\n".join([*words(record), f"{target}: written"]))
+    return 0
+
+
+@app.command
 def cache(action: Literal["list", "size", "clear"] = "list", /, *, json: Json = False) -> int:
     """Look at the store of solved influences, or empty it."""
     from rollmech.library.listing import print_cache

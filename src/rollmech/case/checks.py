@@ -22,6 +22,7 @@ from rollmech.case.line_checks import line_faults
 from rollmech.case.meshfile import NAMED_FACES, file_faults
 from rollmech.case.parts import Parts
 from rollmech.case.schema import Case, StressLoad, WebLoad
+from rollmech.case.surrogate import surrogate_faults
 from rollmech.errors import Fault, nearest
 from rollmech.materials import canonical_name, library
 from rollmech.materials.library import unknown_material
@@ -42,6 +43,7 @@ def cross_faults(parts: Parts) -> list[Fault]:
         _known_materials,
         _needed_properties,
         _own_mesh,
+        _surrogate,
         line_faults,
         change_faults,
     )
@@ -64,6 +66,11 @@ def _names(parts: Parts) -> Iterator[Fault]:
                     f"is used {count} times",
                     "a different name for each entry",
                 )
+
+
+def _surrogate(parts: Parts) -> Iterator[Fault]:
+    if parts.library is not None:
+        yield from surrogate_faults(parts.library)
 
 
 def _own_mesh(parts: Parts) -> Iterator[Fault]:

@@ -21,6 +21,7 @@ from rollmech.case.overrides import apply_overrides
 from rollmech.case.parts import Parts
 from rollmech.case.profile import read_profiles
 from rollmech.case.schema import Case, Layer, Load, PatchEnds, Roller, Web, WebLoad
+from rollmech.case.surrogate import LibraryFile
 from rollmech.case.tables import MaterialTable
 from rollmech.case.treatment import apply_treatment, name_source
 from rollmech.errors import Fault, InputError
@@ -156,6 +157,7 @@ def _parts(mapping: Mapping[str, Any]) -> Parts:
         load=_try(Load, mapping.get("load")),
         patch=_try(PatchEnds, mapping.get("patch", {})),
         mesh=_try(MeshFile, mapping.get("mesh")),
+        library=_try(LibraryFile, mapping.get("library")),
         **{name: _try(kind, mapping.get(name)) for name, kind in _LINE.items()},
     )
 
@@ -184,4 +186,6 @@ def _resolved(case: Case, source: str) -> Case:
         updates["load"] = case.load.model_copy(update={"stretches": face})
     if case.mesh is not None:
         updates["mesh"] = case.mesh.model_copy(update={"sha256": digest(case.mesh.file)})
+    if case.library is not None:
+        updates["library"] = case.library.model_copy(update={"sha256": digest(case.library.surrogate)})
     return case.model_copy(update=updates)

@@ -61,11 +61,13 @@ NAMED_FACES = ("flaw", "front", "symmetry_x", "symmetry_y")
 
 
 def located(mapping: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """The case with the mesh's path made absolute; a relative one counts from the case file's folder."""
-    table = mapping.get("mesh")
-    if not isinstance(table, dict) or not isinstance(table.get("file"), str):
-        return dict(mapping)
-    return {**mapping, "mesh": {**table, "file": str((folder / table["file"]).resolve())}}
+    """The case with the paths of mesh and surrogate made absolute; relative ones count from the case file's folder."""
+    found = dict(mapping)
+    for name, key in (("mesh", "file"), ("library", "surrogate")):
+        table = mapping.get(name)
+        if isinstance(table, dict) and isinstance(table.get(key), str) and table[key]:
+            found[name] = {**table, key: str((folder / table[key]).resolve())}
+    return found
 
 
 def file_faults(mesh: MeshFile) -> list[Fault]:

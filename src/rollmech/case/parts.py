@@ -15,6 +15,7 @@ from rollmech.case.flaws import (
 from rollmech.case.line import Growth, Population, Storage, Strength
 from rollmech.case.meshfile import MeshFile
 from rollmech.case.schema import Layer, Load, PatchEnds, Roller, Web
+from rollmech.case.surrogate import LibraryFile
 from rollmech.case.tables import MaterialTable
 from rollmech.units import show
 
@@ -32,6 +33,7 @@ class Parts:
     load: Load | None = None
     patch: PatchEnds | None = None
     mesh: MeshFile | None = None
+    library: LibraryFile | None = None
     storage: Storage | None = None
     growth: Growth | None = None
     strength: Strength | None = None

@@ -40,6 +40,7 @@ from rollmech.case.quantities import (
     Wrap,
 )
 from rollmech.case.ranking import Ranking
+from rollmech.case.surrogate import LibraryFile
 from rollmech.case.tables import MaterialTable
 from rollmech.materials import Material
 from rollmech.units import parse
@@ -242,6 +243,7 @@ class Case(_Model):
     load: Load | None = None
     patch: PatchEnds = PatchEnds()
     mesh: MeshFile | None = None
+    library: LibraryFile | None = None
     accuracy: Accuracy = Accuracy()
     limits: Limits = Limits()
     verdict: Verdict = Verdict()
@@ -320,6 +322,7 @@ SECTIONS: dict[str, Literal["list", "table"]] = {
     "load": "table",
     "patch": "table",
     "mesh": "table",
+    "library": "table",
     "accuracy": "table",
     "limits": "table",
     "verdict": "table",

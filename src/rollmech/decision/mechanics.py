@@ -14,10 +14,10 @@ from typing import Any
 from rollmech.case import Case, Scratch
 from rollmech.case.line import AspectLaw, DepthLaw
 from rollmech.errors import Fault, InputError
-from rollmech.library.store import Kept, library_for
+from rollmech.library.store import Kept
 from rollmech.line.history import stops_of
 from rollmech.line.plain import PlainCrackJudge
-from rollmech.line.plies import patch_plies
+from rollmech.line.plies import library_of
 from rollmech.line.response import Response
 from rollmech.line.scatter import scatter
 from rollmech.loading import loadings_of, make_laminate
@@ -111,7 +111,7 @@ class Bench:
     def kept(self) -> Kept:
         """Library of the stack, as seen from the treated face."""
         if self.used is None:
-            self.used = library_for(patch_plies(self.case, self.ply, self.face), self._progress)
+            self.used = library_of(self.case, self.ply, self.face, self._progress)
         return self.used
 
     def surface(self, surface: Surface) -> SurfaceState:

@@ -18,14 +18,14 @@ from rollmech.case import Case
 from rollmech.case.changes import refuse_changes
 from rollmech.decision.inputs import Input, inputs_of
 from rollmech.errors import Fault, InputError, NumericsError
-from rollmech.library.store import SHIPPED_POISSON, library_for
+from rollmech.library.store import SHIPPED_POISSON
 from rollmech.line.growing import start_sizes
 from rollmech.line.history import stops_of
 from rollmech.line.plain import PlainCrackJudge
-from rollmech.line.plies import patch_plies
+from rollmech.line.plies import library_of
 from rollmech.line.response import Response
 from rollmech.line.scatter import failure_of as scattered_failure
-from rollmech.line.scatter import scatter
+from rollmech.line.scatter import population_library, scatter
 from rollmech.line.strength import strength_record
 from rollmech.loading import loadings_of, make_laminate
 from rollmech.risk.judge import Judge, LaminateJudge
@@ -212,13 +212,12 @@ class _Desk:
             return None
         poisson = case.material_of(flaw.layer).value("poisson_ratio")
         edge = case.patch.half_length or case.patch.half_width
-        across = abs(flaw.angle - np.pi / 2) < 1e-9
-        if not across or edge or case.stack[0].residual_profile or not _serves(poisson):
+        if edge or case.stack[0].residual_profile or not _serves(poisson):
             return None
         return self._library_judge(case)
 
     def _library_judge(self, case: Case) -> PlainCrackJudge:
-        kept = library_for(patch_plies(case, 0, case.flaw.face))
+        kept = library_of(case, 0, case.flaw.face, angles=case.flaw.angle)
         depth, half_length = start_sizes(case)
         thickness = case.stack[0].thickness
         low, high = kept.table.grid.depth_ratio
@@ -229,7 +228,7 @@ class _Desk:
         toughness = case.material_of(case.flaw.layer).value("fracture_toughness")
         weakness = getattr(case.flaw, "toughness_factor", 1.0)
         sizes = (thickness, float(depth), float(half_length), weakness * toughness)
-        return PlainCrackJudge(kept, 0, case.flaw.face, *sizes)
+        return PlainCrackJudge(kept, 0, case.flaw.face, *sizes, case.flaw.angle)
 
     def _by_library(self, case: Case) -> Judge:
         """Interpolated K, brought to the solved one by what both say of the unchanged crack."""
@@ -268,7 +267,7 @@ def failure_of(case: Case, laminate, progress: Progress = lambda text: None) -> 
 def _population_stops(case: Case, laminate, progress: Progress = lambda text: None) -> tuple:
     table = case.population
     ply = [layer.name for layer in case.stack].index(table.layer)
-    kept = library_for(patch_plies(case, ply, table.face), progress)
+    kept = population_library(case, progress)
     return stops_of(case, Response(laminate, ply, table.face)), kept
 
 

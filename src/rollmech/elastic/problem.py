@@ -61,6 +61,8 @@ class PatchProblem:
     @property
     def _loading(self) -> tuple[str, ...]:
         """Stress components that put tractions on the flaw and do not break the mesh's symmetry."""
+        if self.patch.sheared:
+            return ("xy",)
         if self.patch.flaw.kind == "pit" or self.patch.fill is not None:
             return ("x", "y", "profile", "misfit")
         if self.patch.flaw.kind == "pore":
@@ -269,6 +271,8 @@ class PatchProblem:
             # Three corners of the patch's far side: all of one, two components of the next, one of the last.
             held = ((corners[2], (0, 1, 2)), (corners[0], (1, 2)), (corners[1], (2,)))
             return [self._pin(space, signs, i) for signs, components in held for i in components]
+        if self.patch.sheared:
+            return self._odd_supports(space)
         # Antiplane shear is odd about x = 0, in-plane loads move no point of a plane model along y.
         faces = [("symmetry_x", 0), ("symmetry_y", 1) if self.dimension == 3 else ("symmetry_x", 1)]
         pins = [((1, 1, -1), 2)]
@@ -280,6 +284,17 @@ class PatchProblem:
             dofs = self._mirrored(sub, name)
             conditions.append(fem.dirichletbc(0.0, dofs, sub))
         return conditions + [self._pin(space, np.array(signs), component) for signs, component in pins]
+
+    def _odd_supports(self, space) -> list:
+        """Planes of symmetry under a load that is odd in both: only their normal displacement is free, and a node stops
+        the turn within the face that is left over."""
+        held = [("symmetry_x", (1, 2)), ("symmetry_y", (0, 2))]
+        conditions = []
+        for name, components in held:
+            for component in components:
+                sub = space.sub(component)
+                conditions.append(fem.dirichletbc(0.0, self._mirrored(sub, name), sub))
+        return [*conditions, self._pin(space, np.array([1, -1, -1]), 1)]
 
     def _mirrored(self, sub, name: str) -> np.ndarray:
         """Unknowns on a symmetry plane, but for the mouth of a root crack under a filler, which may open.

@@ -563,7 +563,8 @@ def _extract(problem: PatchProblem, solutions: list) -> FrontK | SurfaceStress |
         return mixed_front_k(problem, solutions)
     if problem.dimension == 2:
         return replace(mixed_front_k(problem, solutions), t_unit=tip_t_stress(problem, solutions))
-    found = front_k(problem, solutions) if problem.symmetric else mixed_front_k(problem, solutions)
+    opened = problem.symmetric and not problem.patch.sheared
+    found = front_k(problem, solutions) if opened else mixed_front_k(problem, solutions)
     if problem.patch.flaw.kind != "hidden-crack":
         return found
     return replace(found, t_front=front_t_stress(problem, solutions))

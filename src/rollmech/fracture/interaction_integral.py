@@ -75,8 +75,9 @@ def mixed_front_k(problem: PatchProblem, solutions: Sequence) -> FrontK:
         integral.choose(fracture_mode)
         for mode in _coupled(problem, fracture_mode):
             forces = integral.forces(problem.modes.index(mode))
+            odd = fracture_mode == (1 if problem.patch.sheared else 2)
             for ring, ramp in enumerate(ramps):
-                found = basis.release_rate(forces * ramp, odd=fracture_mode == 2)
+                found = basis.release_rate(forces * ramp, odd=odd)
                 k[ring, fracture_mode, modes.index(mode)] = scale * found
     middle = k[len(RINGS) // 2]
     load = problem.patch.turned(problem.patch.reference)
@@ -107,6 +108,8 @@ def _coupled(problem: PatchProblem, fracture_mode: int) -> list[str]:
     """Modes of the problem that can have a K of the given kind, as far as symmetry tells."""
     if not problem.symmetric:
         return list(problem.modes)
+    if problem.patch.sheared:
+        return list(problem.modes) if fracture_mode else []
     opening = opening_modes(problem)
     shear = [mode for mode in problem.modes if mode not in opening]
     if problem.copies == 2:

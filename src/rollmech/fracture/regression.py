@@ -41,22 +41,30 @@ def opening_k(problem: PatchProblem, solutions: Sequence, basis) -> np.ndarray:
     ply = problem.patch.plies[problem.patch.cut - 1]
     plane = ply.youngs_modulus / (1 - ply.poisson_ratio**2) / 4
     factors = (plane, plane, ply.shear_modulus / 2)
-    smooth = basis.functions(phi)
-    few = smooth[:_CORRECTION_TERMS]
-    last = few / relative if buried else relative**2 * few
-    columns = np.concatenate([smooth, relative * few, last]).T * basis.weight(phi)[:, None]
     along = front.normal(phi)
     directions = (np.tile(front.crack_normal, (len(phi), 1)), along, np.cross(along, front.crack_normal))
+    sheared = problem.patch.sheared
+    fitted = (1, 2) if sheared else (0, 1, 2)
     k = np.zeros((3, len(modes), basis.phi.size))
     for mode, solution in zip(problem.modes, solutions, strict=True):
         moved = at_nodes(problem, solution.x.array)[nodes]
-        for i, direction in enumerate(directions):
-            if problem.symmetric and i != (2 if mode.startswith("xy") else 0):
+        for i in fitted:
+            if problem.symmetric and not sheared and i != (2 if mode.startswith("xy") else 0):
                 continue
-            parting = side * np.einsum("ni,ni->n", moved, direction) * factors[i] / root
+            odd = {"odd": True} if sheared and i == 1 else {}
+            smooth = basis.functions(phi, **odd)
+            columns = _columns(smooth, relative, buried) * basis.weight(phi)[:, None]
+            parting = side * np.einsum("ni,ni->n", moved, directions[i]) * factors[i] / root
             fit = _least_squares(numbers, columns, parting * basis.weight(phi))
-            k[i, modes.index(mode)] = fit[: len(smooth)] @ basis.functions(basis.phi)
+            k[i, modes.index(mode)] = fit[: len(smooth)] @ basis.functions(basis.phi, **odd)
     return k
+
+
+def _columns(smooth: np.ndarray, relative: np.ndarray, buried: bool) -> np.ndarray:
+    """What the parting of the faces is fitted by, shape (nodes, terms): K first, then its two corrections."""
+    few = smooth[:_CORRECTION_TERMS]
+    last = few / relative if buried else relative**2 * few
+    return np.concatenate([smooth, relative * few, last]).T
 
 
 def _least_squares(numbers: np.ndarray, columns: np.ndarray, values: np.ndarray) -> np.ndarray:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from rollmech.flaws.crack import SurfaceCrack
-from rollmech.fracture.influence import LEVELS, solve_influence
+from rollmech.fracture.influence import LEVELS, Influence, solve_influence
 from rollmech.library.influences import influence_key, keep_influence, load_influence, stored
-from rollmech.library.table import PHI, Grid, KTable, shape_of
+from rollmech.library.table import PHI, Grid, KTable, shape_of, size_of
 from rollmech.mesh.forecast import expected_elements
 from rollmech.mesh.patch import Patch, PatchPly, make_patch
 from rollmech.notice import Notice, duration
@@ -21,7 +21,7 @@ from rollmech.ranks import on_root
 # solver give up, narrower ones than `_LEAST` reaches let the ends in; what they do is part of the error.
 _WIDEST = 48.0
 _LEAST = 8.0
-_TARGET = 0.01
+_TARGET, _SHEAR_TARGET = 0.01, 0.02
 # Near the surface K of a long crack falls so steeply that no affordable mesh meets that: two meshes then.
 _LONG, _LONG_TARGET = 0.15, 0.1
 # Time of a solve on one core of 2026 and the elements of its first two meshes; it grows as their square, for slender
@@ -35,15 +35,19 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Node:
-    """One solve.
+    """One crack, solved twice: under what opens it and under what shears it.
 
     Attributes:
-        shape: K / (s sqrt(pi a)) at ``PHI`` for unit membrane and bending stress, shape (n, 2).
+        shape: K_I / (s sqrt(pi a)) at ``PHI`` for unit membrane and bending stress, shape (n, 2).
         error: Estimated error over the membrane's value, shape (n, 2).
+        shear: K_II and K_III for unit membrane and bending shear, shape (n, 2: II and III, 2).
+        shear_error: Estimated error over the size of both under the membrane's shear, shape (n, 2).
     """
 
     shape: np.ndarray
     error: np.ndarray
+    shear: np.ndarray | None = None
+    shear_error: np.ndarray | None = None
 
 
 def solve_node(
@@ -60,30 +64,43 @@ def solve_node(
     Raises:
         NumericsError: No number was earned.
     """
-    patch, target = node_patch(plies, depth_ratio, aspect), _target(aspect)
+    patches = node_patches(plies, depth_ratio, aspect)
+    opened, sheared = (
+        kept_influence(patch, target, progress)
+        for patch, target in zip(patches, node_targets(aspect), strict=True)
+    )
+    return node_of(opened, sheared)
+
+
+def kept_influence(patch: Patch, target: float, progress: Progress = lambda text: None) -> Influence:
+    """An influence from the store, else solved and kept there.
+
+    Raises:
+        NumericsError: No number was earned.
+    """
     key = influence_key(patch, target)
-    influence = on_root(lambda: load_influence(key, patch))
-    if influence is None:
-        influence = solve_influence(patch, target, progress)
-        _ = influence.opening, influence.front_elements  # these take all ranks
-        on_root(lambda: keep_influence(key, influence))
-    front = influence.front
-    points = [int(np.abs(front.phi - phi).argmin()) for phi in PHI]
-    unit = np.eye(len(patch.reference))[:2]
-    scale = np.sqrt(np.pi * patch.flaw.depth)
-    shape = np.array([influence.stress_intensity(load)[points] for load in unit]).T / scale
-    error = np.array([influence.stress_intensity_error(load)[points] for load in unit]).T / scale
-    return Node(shape, error / shape[:, :1])
+    found = on_root(lambda: load_influence(key, patch))
+    if found is None:
+        found = solve_influence(patch, target, progress)
+        if not patch.sheared:
+            _ = found.opening, found.front_elements  # which runs read; these take all ranks
+        on_root(lambda: keep_influence(key, found))
+    return found
 
 
-def node_patch(plies: tuple[PatchPly, ...], depth_ratio: float, aspect: float) -> Patch:
-    """Patch of one crack of a library, as wide as its solve needs."""
+def node_patches(plies: tuple[PatchPly, ...], depth_ratio: float, aspect: float) -> tuple[Patch, Patch]:
+    """What is solved for one crack: its patch under what opens it, and under what shears it."""
     depth = depth_ratio * plies[0].thickness
     flaw = SurfaceCrack(depth, depth / aspect)
     patch = make_patch(plies, flaw)
     half = max(min(patch.half_length, _WIDEST * patch.thickness), _LEAST * flaw.reach)
-    patch = make_patch(plies, flaw, half, half)
-    return type(patch)(**vars(patch) | {"real_ends": False})
+    patch = replace(make_patch(plies, flaw, half, half), real_ends=False)
+    return patch, replace(patch, angle=np.pi / 4, sheared=True)
+
+
+def node_targets(aspect: float) -> tuple[float, float]:
+    """Relative errors aimed at by the two solves."""
+    return (_LONG_TARGET, _LONG_TARGET) if aspect < _LONG else (_TARGET, _SHEAR_TARGET)
 
 
 def expected_seconds(patch: Patch) -> float:
@@ -92,8 +109,23 @@ def expected_seconds(patch: Patch) -> float:
     return _SECONDS * (elements / _ELEMENTS) ** 2
 
 
-def _target(aspect: float) -> float:
-    return _LONG_TARGET if aspect < _LONG else _TARGET
+def node_of(opened: Influence, sheared: Influence | None = None) -> Node:
+    """F of a crack from its two solves, or from the first alone."""
+    depth, poisson = opened.patch.flaw.depth, opened.patch.plies[0].poisson_ratio
+    points = [int(np.abs(opened.front.phi - phi).argmin()) for phi in PHI]
+    scale = np.sqrt(np.pi * depth)
+    unit = np.eye(len(opened.patch.reference))[:2]
+    shape = np.array([opened.stress_intensity(load)[points] for load in unit]).T / scale
+    error = np.array([opened.stress_intensity_error(load)[points] for load in unit]).T / scale
+    if sheared is None:
+        return Node(shape, error / shape[:, :1])
+    # Tension along the web and pressure across it shear a crack at 45 degrees.
+    points = [int(np.abs(sheared.front.phi - phi).argmin()) for phi in PHI]
+    loads = [load - np.roll(load, 2) for load in unit]
+    k = np.array([sheared.mixed_mode(load)[1:, points] for load in loads]) / scale
+    wrong = np.array([sheared.stress_intensity_error(load)[points] for load in loads]).T / scale
+    shear = np.moveaxis(k, (0, 1, 2), (2, 1, 0))
+    return Node(shape, error / shape[:, :1], shear, wrong / size_of(shear, poisson)[:, :1])
 
 
 def build_table(plies: tuple[PatchPly, ...], grid: Grid, progress: Progress = lambda text: None) -> KTable:
@@ -105,10 +137,13 @@ def build_table(plies: tuple[PatchPly, ...], grid: Grid, progress: Progress = la
     places = [*grid.places(), *grid.held_out()]
     found = _solved(plies, places, progress)
     count = len(grid.places())
-    nodes = [np.array([getattr(node, key) for node in found[:count]]) for key in ("shape", "error")]
-    shape, error = (values.reshape(*grid.size, len(PHI), 2) for values in nodes)
-    table = KTable(grid, shape_of(plies), shape, error)
-    return table.checked(np.array([node.shape for node in found[count:]]))
+
+    def of(key: str, nodes: list[Node]) -> np.ndarray:
+        return np.array([getattr(node, key) for node in nodes])
+
+    nodes = [of(key, found[:count]) for key in ("shape", "error", "shear", "shear_error")]
+    table = KTable(grid, shape_of(plies), *(v.reshape(*grid.size, *v.shape[1:]) for v in nodes))
+    return table.checked((of("shape", found[count:]), of("shear", found[count:])))
 
 
 def _solved(plies: tuple[PatchPly, ...], places: list[tuple[float, float]], progress: Progress) -> list[Node]:
@@ -129,8 +164,8 @@ def _solved(plies: tuple[PatchPly, ...], places: list[tuple[float, float]], prog
 
 def _left(plies: tuple[PatchPly, ...], depth_ratio: float, aspect: float) -> float:
     """Seconds that a place will take; 0 if it is in the store."""
-    patch = node_patch(plies, depth_ratio, aspect)
-    return 0.0 if stored(influence_key(patch, _target(aspect))) else expected_seconds(patch)
+    pairs = zip(node_patches(plies, depth_ratio, aspect), node_targets(aspect), strict=True)
+    return sum(expected_seconds(patch) for patch, target in pairs if not stored(influence_key(patch, target)))
 
 
 def _plan(wanted: list[float]) -> Notice:

@@ -5,22 +5,26 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
 
 from rollmech.library.cache import cache_folder, write_whole
-from rollmech.library.table import PHI, Grid, KTable, shape_of
+from rollmech.library.table import PHI, Gaps, Grid, KTable, PoissonSlope, shape_of
 from rollmech.ranks import on_root
 
 _SHIPPED = Path(__file__).parent / "data" / "plain.npz"
-_FORMAT = 1
+_FORMAT = 2
 # Poisson's ratios of a single ply that the shipped table serves; its error between them is part of the table's.
 SHIPPED_POISSON = (0.2, 0.32)
 _LAYERED = Grid(depth_ratio=(0.05, 0.85), aspect=(0.2, 2.0), size=(5, 4))
 """What is solved for a stack of several plies: 20 cracks and the five held out."""
+
+_ARRAYS = ("shape", "error", "shear", "shear_error")
+_GAPS = ("held_out", "left_out", "poisson")
+_SLOPE = ("aspect", "slope")
 
 Progress = Callable[[str], None]
 
@@ -52,7 +56,8 @@ def library_for(plies: Sequence, progress: Progress = lambda text: None) -> Kept
     """
     low, high = SHIPPED_POISSON
     if len(plies) == 1 and low <= plies[0].poisson_ratio <= high:
-        return Kept(read_table(_SHIPPED), "shipped", 0)
+        table = replace(read_table(_SHIPPED), served=plies[0].poisson_ratio)
+        return Kept(table, "shipped", 0)
     grid = Grid() if len(plies) == 1 else _LAYERED
     path = cache_folder("library") / f"{_key(shape_of(plies), grid)}.npz"
     found = on_root(lambda: _readable(path))
@@ -74,10 +79,9 @@ def write_table(path: Path, table: KTable) -> None:
             format=_FORMAT,
             grid=json.dumps(asdict(table.grid)),
             plies=np.array(table.plies),
-            shape=table.shape.astype(np.float32),
-            error=table.error.astype(np.float32),
-            interpolation=table.interpolation,
-            poisson=table.poisson,
+            **{name: getattr(table, name).astype(np.float32) for name in _ARRAYS},
+            **{name: getattr(table.gaps, name) for name in _GAPS},
+            **({} if table.slope is None else vars(table.slope)),
         ),
     )
 
@@ -91,11 +95,12 @@ def read_table(path: Path) -> KTable:
     with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
         grid = Grid(**{key: tuple(value) for key, value in json.loads(str(data["grid"])).items()})
         plies = tuple(tuple(map(float, ply)) for ply in data["plies"])
-        shape, error = data["shape"].astype(float), data["error"].astype(float)
-        if int(data["format"]) != _FORMAT or shape.shape != (*grid.size, len(PHI), 2):
+        if int(data["format"]) != _FORMAT or data["shape"].shape != (*grid.size, len(PHI), 2):
             raise ValueError(f"{path} is a library of another format")
-        numbers = (float(data["interpolation"]), float(data["poisson"]))
-    return KTable(grid, plies, shape, error, *numbers)
+        arrays = [data[name].astype(float) for name in _ARRAYS]
+        gaps = Gaps(*(data[name] for name in _GAPS))
+        slope = PoissonSlope(*(data[name] for name in _SLOPE)) if "slope" in data else None
+    return KTable(grid, plies, *arrays, gaps, slope)
 
 
 def _readable(path: Path) -> KTable | None:

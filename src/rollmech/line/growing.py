@@ -15,8 +15,8 @@ from rollmech.growth.history import Exposure
 from rollmech.growth.laws import CyclicLaw, PowerLaw
 from rollmech.growth.march import March, march
 from rollmech.library.store import Kept
-from rollmech.line.cracks import GrowingCrack
-from rollmech.line.history import Stop, exposures_of, normal_stress
+from rollmech.line.cracks import GrowingCrack, crack_stress
+from rollmech.line.history import Stop, exposures_of
 
 LIFE = 10**7
 """Passes after which a flaw that still holds counts as living on."""
@@ -139,6 +139,11 @@ def start_sizes(case: Case) -> np.ndarray:
     return np.array([flaw.reach, length / 2])
 
 
+def crack_angle(case: Case) -> float:
+    """Angle (rad) between the crack's trace and the web direction; a pit counts as lying across."""
+    return case.flaw.angle if case.flaw.kind == "crack" else np.pi / 2
+
+
 def grow(case: Case, stops: list[Stop], kept: Kept) -> Grown:
     """Take the case's flaw through its line and core.
 
@@ -154,7 +159,7 @@ def grow(case: Case, stops: list[Stop], kept: Kept) -> Grown:
     resistance, missing = laws_of(case.growth, toughness)
     layer = case.layer(case.flaw.layer)
     k, start = GrowingCrack(kept.table, layer.thickness), start_sizes(case)
-    angle = case.flaw.angle if case.flaw.kind == "crack" else np.pi / 2
+    angle = crack_angle(case)
     line, core = exposures_of_line(stops, angle, k, start, resistance)
     options = {"limits": (k.deepest, np.inf)}
 
@@ -182,7 +187,7 @@ def grow(case: Case, stops: list[Stop], kept: Kept) -> Grown:
         placeholders=missing,
         kept=kept,
         thickness=layer.thickness,
-        clipped=bool(np.any((aspects < low) | (aspects > high))),
+        clipped=kept.table.extrapolates and bool(np.any((aspects < low) | (aspects > high))),
     )
 
 
@@ -192,7 +197,7 @@ def exposures_of_line(
     """Exposures of the line and of the core."""
 
     def drive(modes: np.ndarray) -> np.ndarray:
-        return np.max(k(*start, normal_stress(modes, angle)), axis=0)
+        return np.max(k(*start, crack_stress(modes, angle)), axis=0)
 
     exponent = resistance.static.exponent
     found = exposures_of(
@@ -250,6 +255,7 @@ def growth_record(grown: Grown) -> dict[str, Any]:
         "largest_k_ratio_first_pass": float(start.k.max() / grown.toughness),
         "placeholders": [vars(item) for item in grown.placeholders],
         "library": library_record(grown.kept),
+        "error_at_the_start": _errors_at(grown),
         "aspect_clipped": grown.clipped,
         "paths": [
             {
@@ -266,6 +272,12 @@ def growth_record(grown: Grown) -> dict[str, Any]:
     }
 
 
+def _errors_at(grown: Grown) -> dict[str, float]:
+    """Estimated errors of the initial flaw's K by the library."""
+    depth, half_length = grown.start
+    return grown.kept.table.opening_errors(depth / grown.thickness, depth / half_length)
+
+
 def library_record(kept: Kept) -> dict[str, Any]:
     """Where K of other sizes comes from, and its errors relative to K under tension."""
     table = kept.table
@@ -277,6 +289,8 @@ def library_record(kept: Kept) -> dict[str, Any]:
         "solve_error": table.solve_error,
         "interpolation_error": table.interpolation,
         "poisson_error": table.poisson,
+        "shear": table.shear_errors,
+        "surrogate": None if table.extrapolates else table.surrogate.source,
     }
 
 

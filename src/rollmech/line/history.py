@@ -13,6 +13,7 @@ from rollmech.case import Case
 from rollmech.case.schema import Roller
 from rollmech.growth.history import Exposure
 from rollmech.growth.waveform import ripple
+from rollmech.line.cracks import crack_stress
 from rollmech.line.rainflow import rainflow
 from rollmech.line.response import Response, curvature
 from rollmech.web.nip import NipContact, nip_contact
@@ -191,16 +192,6 @@ def warnings_of(case: Case, stops: Sequence[Stop]) -> list[str]:
     return found
 
 
-def normal_stress(modes: np.ndarray, angle: float) -> np.ndarray:
-    """Membrane and bending stress normal to a crack, shape (..., 2).
-
-    Args:
-        modes: Shape (..., 4), Pa.
-        angle: Between the crack's trace and the web direction, rad.
-    """
-    return math.sin(angle) ** 2 * modes[..., :2] + math.cos(angle) ** 2 * modes[..., 2:]
-
-
 def cycles_of(drive: Sequence[float]) -> list[tuple[float, float]]:
     """Load cycles of each stop and their R, from a record of K over one pass (rainflow); compression counts as 0.
 
@@ -241,6 +232,6 @@ def exposures_of(
         wave = 1.0
         if exponent is not None and high > middle > 0:
             wave = ripple(exponent, min((high - middle) / middle, 1.0))
-        stress = normal_stress(stop.total, angle)
+        stress = crack_stress(stop.total, angle)
         found.append(Exposure(stop.name, stress, stop.duration, count, ratio, wave))
     return found

@@ -11,7 +11,7 @@ from rollmech.case import Case
 from rollmech.growth.march import march
 from rollmech.library.store import Kept
 from rollmech.line.cracks import GrowingCrack
-from rollmech.line.growing import LIFE, exposures_of_line, laws_of, start_sizes
+from rollmech.line.growing import LIFE, crack_angle, exposures_of_line, laws_of, start_sizes
 from rollmech.line.history import Stop
 
 
@@ -34,7 +34,7 @@ def life_levels(case: Case, stops: list[Stop], kept: Kept) -> list[dict[str, Any
     toughness = case.material_of(case.flaw.layer).value("fracture_toughness")
     resistance, _ = laws_of(case.growth, toughness)
     k, start = GrowingCrack(kept.table, layer.thickness), start_sizes(case)
-    angle = case.flaw.angle if case.flaw.kind == "crack" else np.pi / 2
+    angle = crack_angle(case)
     rows = []
     for level in sorted(case.growth.load_levels):
         loaded = [replace(s, parts={cause: level * v for cause, v in s.parts.items()}) for s in stops]

@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from rollmech.case import Case
-from rollmech.library.store import library_for
-from rollmech.line.plies import patch_plies
+from rollmech.library.ellipse import equivalent
+from rollmech.line.cracks import crack_stress
 from rollmech.line.response import Response, other
-from rollmech.line.scatter import flaws_of
+from rollmech.line.scatter import depths_of, flaws_of, population_library
 from rollmech.line.strength import measured
 from rollmech.line.window import (
     Axis,
@@ -110,7 +110,7 @@ def population_window(
     table = case.population
     ply = [item.name for item in case.stack].index(table.layer)
     flaws, _ = flaws_of(table)
-    kept = library_for(patch_plies(case, ply, table.face), progress)
+    kept = population_library(case, progress)
     response = Response(laminate, ply, table.face)
     share = _shares(case, flaws, kept.table, laminate.plies[ply].thickness)
     count = flaws.per_metre(case.web.width or 1.0) * table.length
@@ -141,21 +141,27 @@ def _shares(case: Case, flaws, table, thickness: float) -> Callable[[np.ndarray]
     Like ``critical_share`` with fewer nodes, its crossings of the toughness by straight lines between depths.
     """
     toughness = case.material_of(case.population.layer).value("fracture_toughness")
-    depth = np.geomspace(1e-3, table.grid.depth_ratio[1], _SCAN) * thickness
+    depth = np.geomspace(*depths_of(table, thickness), _SCAN)
     (aspect, aspect_weight), (angle, angle_weight) = flaws.aspect.nodes(_ASPECTS), flaws.angle.nodes(_ANGLES)
-    unit = (
-        table.factors(depth[:, None] / thickness, aspect[None, :])
-        * np.sqrt(np.pi * depth)[:, None, None, None]
-    )
+    place, root = (depth[:, None] / thickness, aspect[None, :]), np.sqrt(np.pi * depth)
+    unit = table.factors(*place) * root[:, None, None, None]
+    turned = bool(np.any(np.abs(np.sin(2 * angle)) > 1e-9))
+    aside = table.shear_factors(*place) * root[:, None, None, None, None] if turned else None
     beyond, logs = flaws.depth.beyond(depth), np.log(depth)
+    if not table.extrapolates:
+        beyond[0] = 1.0  # where the shallowest crack known is critical, no shallower one is known to hold
 
     def share(modes: np.ndarray) -> np.ndarray:
         total = np.zeros(len(modes))
         for turn, weight in zip(angle, angle_weight, strict=True):
-            normal = np.cos(turn) ** 2 * modes[:, :2] + np.sin(turn) ** 2 * modes[:, 2:]
+            # The angle of a population counts from the cross direction.
+            stress = crack_stress(modes, np.pi / 2 - turn)
             for column, share_ in enumerate(aspect_weight):
-                k = (unit[:, column] @ normal.T).max(axis=1) - toughness
-                total += weight * share_ * _tail(k, logs, beyond, flaws.depth)
+                k = unit[:, column] @ stress[:, :2].T
+                if stress.shape[1] == 4:
+                    sheared = aside[:, column] @ stress[:, 2:].T
+                    k = equivalent(np.stack([k, *np.moveaxis(sheared, 2, 0)], axis=-1), table.poisson_ratio)
+                total += weight * share_ * _tail(k.max(axis=1) - toughness, logs, beyond, flaws.depth)
         return total
 
     return share

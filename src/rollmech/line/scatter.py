@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from rollmech import units
 from rollmech.case import Case
 from rollmech.case.line import Population
+from rollmech.errors import Fault, InputError
+from rollmech.library.domain import DEPTH
 from rollmech.library.store import Kept
-from rollmech.line.cracks import ScatteredCracks
+from rollmech.line.cracks import ScatteredCracks, Shapes
 from rollmech.line.growing import library_record
 from rollmech.line.history import Stop
+from rollmech.line.plies import library_of
 from rollmech.risk.population import distributions
 from rollmech.risk.population.breaks import Breaks, Limit, breaks, largest_density, largest_depth
 from rollmech.risk.population.distributions import Distribution, Empirical
@@ -31,6 +35,7 @@ NODES = 16
 _ALIGNED_NODES = 96  # of the aspect alone, where all flaws lie at one angle
 _SHALLOWEST = 1e-3  # of the thickness; K/sqrt(a) of shallower cracks is that at the library's least depth
 _DRAWN = 200_000
+_UNTOLD = 1e-4  # share of the flaws beyond the library's shapes that is not worth a warning
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,7 @@ class Scattered:
         depth_limit: Deepest flaw that inspection may pass.
         density_limit: Largest density.
         kept: The library.
+        by_k: P_f of the population's length with K at the ends of its estimated error, if asked for.
     """
 
     flaws: FlawPopulation
@@ -58,6 +64,7 @@ class Scattered:
     depth_limit: Limit
     density_limit: Limit
     kept: Kept
+    by_k: tuple[float, float] | None = None
 
 
 def tail_of(table: Population) -> Tail | None:
@@ -122,9 +129,8 @@ def scatter(case: Case, stops: Sequence[Stop], kept: Kept, draw: bool = True) ->
     thickness = case.layer(table.layer).thickness
     toughness = case.material_of(table.layer).value("fracture_toughness")
     k = ScatteredCracks(kept.table, thickness)
-    depths = (_SHALLOWEST * thickness, kept.table.grid.depth_ratio[1] * thickness)
+    depths = depths_of(kept.table, thickness)
     stresses = np.array([stop.total for stop in stops])
-
     nodes = _ALIGNED_NODES if table.angle.law == "fixed" else NODES
 
     def share(at: np.ndarray) -> Share:
@@ -132,6 +138,13 @@ def scatter(case: Case, stops: Sequence[Stop], kept: Kept, draw: bool = True) ->
 
     line = share(stresses)
     critical = critical_depths(flaws, k, stresses, toughness, depths, nodes)
+    _refuse_shallow(kept.table, critical, depths[0])
+    by_k = None
+    if draw:
+        error = k_error(kept.table)
+        hard = (toughness * (1 + error), toughness * (1 - error))
+        shares = [critical_depths(flaws, k, stresses, t, depths, nodes).share(flaws.depth) for t in hard]
+        by_k = tuple(_failing(flaws.per_metre(width) * share_, table.length) for share_ in shares)
     drawn = _drawn(flaws, k, stresses, toughness, depths, critical, table.confidence) if draw else None
     found = _breaks(flaws, line, width, interval, critical, table)
     per_density = flaws.per_metre(width) / flaws.density
@@ -145,7 +158,61 @@ def scatter(case: Case, stops: Sequence[Stop], kept: Kept, draw: bool = True) ->
         depth_limit=_depth_limit(critical, flaws, width, table, depths, found),
         density_limit=largest_density(line, per_density, table.target_failure, table.length),
         kept=kept,
+        by_k=by_k,
     )
+
+
+def k_error(table: Shapes) -> float:
+    """Estimated relative error of K_I by a library."""
+    return float(table.solve_error + table.interpolation + table.poisson)
+
+
+def _failing(rate: float, length: float) -> float:
+    """P_f of a length (m) with so many critical flaws a metre."""
+    return float(-np.expm1(-rate * length))
+
+
+def population_library(case: Case, progress: Callable[[str], None] = lambda text: None) -> Kept:
+    """K of cracks of any size where a case's population lies.
+
+    Raises:
+        InputError: The case's surrogate does not reach that far.
+        NumericsError: A solve failed.
+    """
+    table = case.population
+    layer = [item.name for item in case.stack].index(table.layer)
+    # Angles of a population count from the cross direction.
+    angles = np.pi / 2 - distribution(table.angle).nodes(NODES)[0]
+    return library_of(case, layer, table.face, progress, angles)
+
+
+def aspect_warnings(found: Scattered) -> list[str]:
+    """Says how many flaws are longer or shorter than those that the library holds."""
+    low, high = found.kept.table.grid.aspect
+    aspect = found.flaws.aspect
+    share = 1 - float(aspect.beyond(np.array(low))) + float(aspect.beyond(np.array(high)))
+    if share < _UNTOLD:
+        return []
+    return [
+        f"{100 * share:.2g} % of the flaws leave depth over half-length from {low:g} to {high:g}, for which K is "
+        "known; beyond them K of the nearest shape is used, of longer ones turned down as along an ellipse in a solid"
+    ]
+
+
+def depths_of(table, thickness: float) -> tuple[float, float]:
+    """Least and largest depth (m) of cracks in a ply of a thickness (m) that K is asked for."""
+    low, high = table.grid.depth_ratio
+    return (_SHALLOWEST if table.extrapolates else low) * thickness, high * thickness
+
+
+def _refuse_shallow(table, critical: CriticalDepths, least: float) -> None:
+    """Cracks shallower than any that a surrogate knows count as harmless: only where its shallowest ones are."""
+    if not table.extrapolates and np.any(critical.weight[critical.depth <= least * (1 + 1e-9)] > 0):
+        problem = "is critical already: shallower flaws would be, which this surrogate does not know"
+        depth = units.show(least, "length")
+        raise InputError(
+            table.surrogate.source, [Fault(DEPTH, depth, problem, "a surrogate of shallower cracks")]
+        )
 
 
 def failure_of(case: Case, stops: Sequence[Stop], kept: Kept) -> float:
@@ -153,14 +220,14 @@ def failure_of(case: Case, stops: Sequence[Stop], kept: Kept) -> float:
     table, thickness = case.population, case.layer(case.population.layer).thickness
     flaws, _ = flaws_of(table)
     toughness = case.material_of(table.layer).value("fracture_toughness")
-    depths = (_SHALLOWEST * thickness, kept.table.grid.depth_ratio[1] * thickness)
+    depths = depths_of(kept.table, thickness)
     nodes = _ALIGNED_NODES if table.angle.law == "fixed" else NODES
     stresses = np.array([stop.total for stop in stops])
     critical = critical_depths(
         flaws, ScatteredCracks(kept.table, thickness), stresses, toughness, depths, nodes
     )
     rate = flaws.per_metre(case.web.width or 1.0) * critical.share(flaws.depth)
-    return float(-np.expm1(-rate * table.length))
+    return _failing(rate, table.length)
 
 
 def _with_steps(share: Share, table: Population, nodes: int) -> Share:
@@ -246,6 +313,7 @@ def scatter_record(
         "monte_carlo": vars(found.drawn),
         "breaks_per_km": vars(found.breaks),
         "failure": {"length": table.length, "unit": "m", "value": value, "low": low, "high": high},
+        "failure_by_error_of_k": list(found.by_k) if found.by_k else None,
         "failure_per_metre": found.breaks.failure(1.0)[0],
         "failure_per_metre_interval": list(found.breaks.failure(1.0)[1:]),
         "stations": [

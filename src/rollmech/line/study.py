@@ -9,13 +9,12 @@ from typing import Any
 import numpy as np
 
 from rollmech.case import Case
-from rollmech.library.store import library_for
-from rollmech.line.growing import Grown, grow, growth_record
+from rollmech.line.growing import Grown, crack_angle, grow, growth_record
 from rollmech.line.history import CAUSES, Stop, nips_of, stops_of, warnings_of
 from rollmech.line.levels import life_levels
-from rollmech.line.plies import patch_plies
+from rollmech.line.plies import library_of
 from rollmech.line.response import Response
-from rollmech.line.scatter import Scattered, scatter, scatter_record
+from rollmech.line.scatter import Scattered, aspect_warnings, population_library, scatter, scatter_record
 from rollmech.line.strength import strength_record
 from rollmech.web import Laminate
 from rollmech.web.state import FACES
@@ -68,7 +67,7 @@ def study_line(case: Case, laminate: Laminate, progress: Progress = lambda text:
     found = LineStudy(stops, ply, face, warnings=warnings_of(case, stops))
     found.record = {"stations": [_station(case, laminate, ply, stop) for stop in stops]}
     if case.growth is not None:
-        kept = library_for(patch_plies(case, ply, face), progress)
+        kept = library_of(case, ply, face, progress, crack_angle(case))
         progress("growing the flaw along the line")
         found.grown = grow(case, stops, kept)
         found.record["growth"] = growth_record(found.grown)
@@ -90,10 +89,11 @@ def study_line(case: Case, laminate: Laminate, progress: Progress = lambda text:
 def _scatter(case: Case, laminate: Laminate, found: LineStudy, progress: Progress) -> None:
     table = case.population
     layer = _ply_of(case, table.layer)
-    kept = library_for(patch_plies(case, layer, table.face), progress)
+    kept = population_library(case, progress)
     progress("taking the flaw population through the line")
     stops = stops_of(case, Response(laminate, layer, table.face))
     found.scattered = scatter(case, stops, kept)
+    found.warnings += aspect_warnings(found.scattered)
     found.record["population"] = scatter_record(found.scattered, stops, table, case.web.width)
 
 

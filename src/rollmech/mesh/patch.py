@@ -137,6 +137,8 @@ class Patch:
         bridge: What holds the faces of a crack in a plane of symmetry together; None if nothing does.
         earlier: Numbers of plies, counted from the flawed one, that were there each time before more were bonded to
             them; empty if all were there from the start. Stress from before feels only the plies of its time.
+        sheared: Whether only the part of the load that is odd in both planes of symmetry counts, shear in the face's
+            plane: a quarter of the patch holds that, too.
     """
 
     plies: tuple[PatchPly, ...]
@@ -153,12 +155,13 @@ class Patch:
     merging: float = 0.0
     bridge: Bridge | None = None
     earlier: tuple[int, ...] = ()
+    sheared: bool = False
 
     @property
     def symmetric(self) -> bool:
         """Whether flaw and load share the planes x = 0 and y = 0, so that a part of the patch will do."""
-        straight = abs(self.angle - np.pi / 2) < 1e-9 and not getattr(self.flaw, "tilt", 0.0)
-        return straight and not self.whole
+        straight = self.sheared or abs(self.angle - np.pi / 2) < 1e-9
+        return straight and not getattr(self.flaw, "tilt", 0.0) and not self.whole
 
     @property
     def at_edge(self) -> bool:
@@ -260,7 +263,10 @@ class Patch:
     @property
     def reference(self) -> np.ndarray:
         """The load that accuracy is aimed at, as ``turned`` takes it: uniform tension, the pressure that alone opens a
-        delamination under whole plies, or the stretch of all plies that gives the one at a chip's face 1 MPa."""
+        delamination under whole plies, the stretch of all plies that gives the one at a chip's face 1 MPa, or tension
+        along the web and pressure across it, which shear a crack at 45 degrees by 1 MPa."""
+        if self.sheared:
+            return self.tension - np.roll(self.tension, 2)
         if self.flaw.kind == "edge-chip":
             moduli = np.array([ply.youngs_modulus for ply in self.plies[: self.cut]])
             stretch = self.tension

@@ -63,6 +63,13 @@ def _strength(part: dict[str, Any]) -> list[str]:
 def _population(part: dict[str, Any]) -> list[str]:
     breaks = part["breaks_per_km"]
     words = [f"flaws: {breaks['per_km']:.3g} breaks per km{_interval(breaks['low'], breaks['high'])}"]
+    by_k = part.get("failure_by_error_of_k")
+    if by_k:
+        length = part["failure"]["length"]
+        ends = f"{min(by_k):.3g} to {max(by_k):.3g}"
+        words.append(
+            f"flaws: P_f of {length:g} m {part['failure']['value']:.3g}, {ends} by the estimated error of K"
+        )
     for key, name in (("depth_limit", "deepest flaw to pass"), ("density_limit", "flaws that may be there")):
         limit = part[key]
         if limit["value"] is not None:

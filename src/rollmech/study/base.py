@@ -16,6 +16,7 @@ from rollmech.case.meshfile import located
 from rollmech.case.overrides import BadKeyError, apply_overrides, places_of, value_at, write_value
 from rollmech.case.profile import read_profiles
 from rollmech.errors import Fault, InputError, nearest
+from rollmech.line.plain import surrogate_judge
 from rollmech.study.expressions import ExpressionError
 from rollmech.units import canonical_unit, registry, split_quantity
 
@@ -34,10 +35,11 @@ class Base:
         tables: As read from the case file, with what the study sets for all points.
         folder: Files that the case names lie there.
         source: The case file, for messages.
+        by_surrogate: Whether K of the case's crack comes from its surrogate.
     """
 
-    def __init__(self, tables: dict[str, Any], folder: Path, source: str) -> None:
-        self.tables, self.folder, self.source = tables, folder, source
+    def __init__(self, tables: dict[str, Any], folder: Path, source: str, by_surrogate: bool = False) -> None:
+        self.tables, self.folder, self.source, self.by_surrogate = tables, folder, source, by_surrogate
 
     @cached_property
     def case(self) -> Case:
@@ -131,7 +133,11 @@ def load_base(study: StudyFile, overrides: Sequence[str] = ()) -> Base:
     faults += apply_overrides(tables, overrides)
     if faults:
         raise InputError(str(study.path), faults)
-    base = Base(tables, study.case.parent, str(study.case))
+    if study.surrogate is not None:
+        tables["library"] = {"surrogate": str(study.surrogate.resolve())}
+    base = Base(tables, study.case.parent, str(study.case), study.surrogate is not None)
+    if base.by_surrogate:
+        surrogate_judge(base.case)  # refuses what it cannot serve before anything is started
     _ = base.case
     faults = [fault for item in study.vary for fault in _vary_faults(base, item)]
     faults += [

@@ -40,6 +40,7 @@ _KEYS = {
         "best",
         "execution",
         "slurm",
+        "surrogate",
     ),
     "sensitivity": ("of", "method"),
     "best": ("minimize", "maximize", "subject_to", "count"),
@@ -98,6 +99,7 @@ class StudyFile:
         time_per_point: Seconds that a point may take, or None.
         slurm: Settings handed to SLURM.
         tables: The file's content.
+        surrogate: Surrogate that gives K of the case's crack instead of solves, or None.
     """
 
     path: Path
@@ -114,6 +116,7 @@ class StudyFile:
     time_per_point: float | None
     slurm: dict[str, Any]
     tables: dict[str, Any]
+    surrogate: Path | None = None
 
 
 def load_study(path: str | Path) -> StudyFile:
@@ -238,6 +241,7 @@ def _read(path: Path, tables: dict[str, Any], reader: Reader) -> StudyFile:
         time_per_point=_time_per_point(reader.table(tables, "execution"), reader),
         slurm=reader.table(tables, "slurm"),
         tables=tables,
+        surrogate=path.parent / reader.text(tables, "surrogate", None) if "surrogate" in tables else None,
     )
 
 

@@ -23,6 +23,7 @@ FAST_FROM = 1000
 # Keys below these sections do not reach the patch, unless a layer relaxes with the time on the rollers.
 _PROCESS = ("rollers", "web", "load", "verdict", "storage", "growth", "strength", "population", "output")
 NO_FLAW = "no flaw"
+SURROGATE = "surrogate"
 REFUSED = "refused"
 
 
@@ -51,7 +52,7 @@ class Plan:
 
     Attributes:
         points: Of the study.
-        keys: Solve to its points, in the order of the points; ``NO_FLAW`` and ``REFUSED`` take none.
+        keys: Solve to its points, in the order of the points; ``NO_FLAW``, ``SURROGATE`` and ``REFUSED`` take none.
         fast: Whether points are evaluated as arrays.
         slow_keys: Columns that stand in the way of that, with the reason.
     """
@@ -64,7 +65,7 @@ class Plan:
     @property
     def solves(self) -> list[str]:
         """Distinct solves."""
-        return [key for key in self.keys if key not in (NO_FLAW, REFUSED)]
+        return [key for key in self.keys if key not in (NO_FLAW, SURROGATE, REFUSED)]
 
     @property
     def at_hand(self) -> int:
@@ -111,7 +112,8 @@ class Plan:
         lines = [f"points: {len(points)} of {points.planned} planned"]
         lines += [f"  left out by '{text}': {count}" for text, count in points.skipped.items()]
         lines.append(f"distinct solves: {len(self.solves)}, {self.at_hand} of them in the store")
-        for key, text in ((NO_FLAW, "without a flaw, closed form"), (REFUSED, "refused by the case")):
+        told = (NO_FLAW, "without a flaw, closed form"), (SURROGATE, "by the surrogate")
+        for key, text in (*told, (REFUSED, "refused by the case")):
             if key in self.keys:
                 lines.append(f"points {text}: {len(self.keys[key])}")
         if self.fast:
@@ -128,6 +130,8 @@ def make_plan(points: Points, base: Base, slow: Callable[[Base, Points], dict[st
         base: Its case.
         slow: Tells which columns cannot be evaluated as arrays, with the reason.
     """
+    if base.by_surrogate:
+        return Plan(points, {SURROGATE: np.arange(len(points))})
     keys: dict[str, list[np.ndarray]] = {}
     for rows in _alike(points, _geometry(points, base)):
         keys.setdefault(_key_of(points, base, rows), []).append(rows)

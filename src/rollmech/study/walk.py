@@ -179,6 +179,8 @@ def _write_resolved(study: StudyFile, base: Base, options: Options) -> None:
     from rollmech.case import dump_case
 
     given = {**study.tables, "case": os.path.relpath(study.case, options.out), "title": study.title}
+    if study.surrogate is not None:
+        given["surrogate"] = os.path.relpath(study.surrogate, options.out)
     (options.out / RESOLVED).write_text(tomli_w.dumps(given), encoding="utf-8")
     (options.out / BASE).write_text(dump_case(base.case), encoding="utf-8")
 

@@ -12,11 +12,16 @@ import numpy as np
 
 from rollmech.errors import InputError, InstallationError, RollmechError
 from rollmech.library.cache import write_whole
+from rollmech.line.plain import surrogate_judge
+from rollmech.loading import loadings_of, make_laminate
+from rollmech.risk.judge import MPA
 from rollmech.study.base import Base
+from rollmech.study.fast import CLOSED
 from rollmech.study.plan import Task
 from rollmech.study.space import Points
 
 if TYPE_CHECKING:
+    from rollmech.case import Case
     from rollmech.fracture.influence import Influence
     from rollmech.pipeline import Result
 
@@ -81,6 +86,8 @@ class Worker:
 
     def _solved(self, point: int) -> dict[str, Any]:
         case = self.base.case_with(self.points.settings(point))
+        if self.base.by_surrogate:
+            return surrogate_row(case)
         from rollmech.pipeline import run
 
         return row_of(run(case, fields=False, memory=self._memory))
@@ -128,6 +135,30 @@ def lost_rows(task: Task, reason: str) -> list[dict[str, Any]]:
     if task.fast:
         return [{"point": int(task.rows[0]), "rows": len(task.rows), **row}]
     return [{"point": int(point), **row} for point in task.rows]
+
+
+def surrogate_row(case: Case) -> dict[str, Any]:
+    """What a case's surrogate gives to a row: ratio and K of the governing roller with their estimated errors."""
+    judge = surrogate_judge(case)
+    loadings = loadings_of(case, make_laminate(case))
+    findings = [judge.find(loading.state) for loading in loadings]
+    at = int(np.argmax([found.ratio for found in findings]))
+    found, allowed = findings[at], case.verdict.allowable_ratio
+    status = "closed" if found.ratio <= 0 else "fails" if found.ratio > allowed else "safe"
+    if status != "closed" and abs(found.ratio - allowed) <= found.error:
+        status = "undecided"
+    row = {
+        "status": "done",
+        "verdict": status,
+        "reason": "",
+        "station": loadings[at].name,
+        "where": found.where,
+    }
+    row |= {"governed_by": found.governed_by, "source": "surrogate"}
+    if found.closed and status != "closed":
+        row |= {"verdict": "refused", "reason": CLOSED}
+    k = [found.value / MPA, "MPa*m^0.5", found.value_error / MPA]
+    return row | {"outputs": {"K_ratio": [found.ratio, "", found.error], "K_effective": k}}
 
 
 def failed(status: str, reason: str) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Building a surrogate of K: its file, the solves it asks for, what is written of it."""
