@@ -20,7 +20,14 @@ CASES = Path(__file__).parents[2] / "cases"
 ALL = sorted(path.stem for path in CASES.glob("*.toml"))
 # Tens of seconds each: contact at two stations, fine meshes, many plies; what they need is tested by itself.
 SLOW = ("polished_residual", "coating_line", "composite_interlayer", "angled_crack")
-OWN_RESISTANCE = ("handbook_crack", "edge_delamination", "delaminated_spot", "qc_limit", "tile_joint")
+OWN_RESISTANCE = (
+    "handbook_crack",
+    "edge_delamination",
+    "delaminated_spot",
+    "qc_limit",
+    "scattered_carrier",
+    "tile_joint",
+)
 FRONTS = ("etch_pit", "laminated_crack", "polishing_scratch", "hidden_crack", "corner_crack", "crack_pair")
 
 

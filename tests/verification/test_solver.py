@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import signal
+
 import numpy as np
 import pytest
 from patches import laminated, mesh, solve
 
 from rollmech.backend import dolfinx
-from rollmech.elastic import solver
+from rollmech.elastic import solver, two_level
 from rollmech.elastic.matrices import assembled, factorised
 from rollmech.elastic.problem import PatchProblem
 from rollmech.errors import NumericsError
@@ -115,6 +117,25 @@ def test_a_solve_that_does_not_converge_says_so(monkeypatch):
     monkeypatch.setattr(solver, "DIRECT_LIMIT", 0)
     with pytest.raises(NumericsError, match=r"mode 'x_membrane' did not converge: no convergence.*after 2"):
         solve(laminated())
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_during_a_solve_comes_after_it(monkeypatch, sent):
+    came = []
+    before = signal.signal(sent, lambda *_: came.append("handled"))
+    apply = two_level.Cycle.apply
+
+    def interrupted(*arguments):
+        signal.raise_signal(sent)
+        apply(*arguments)
+        came.append("went on")
+
+    monkeypatch.setattr(two_level.Cycle, "apply", interrupted)
+    try:
+        solve(laminated())
+    finally:
+        signal.signal(sent, before)
+    assert came[0] == "went on" and "handled" in came
 
 
 def test_a_direct_solve_stands_in_for_a_krylov_method_that_gives_up(monkeypatch):

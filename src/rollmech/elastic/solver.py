@@ -11,6 +11,7 @@ from rollmech.elastic.matrices import assembled, factorised
 from rollmech.elastic.problem import PatchProblem
 from rollmech.elastic.two_level import coarse_name, two_level
 from rollmech.errors import NumericsError
+from rollmech.stopping import held_back
 
 fem = dolfinx.fem
 
@@ -85,8 +86,7 @@ def solve_stiffened(problem: PatchProblem, stiffness: Callable, load, start) -> 
     solver.setInitialGuessNonzero(not _is_direct(solver))
     for support in supports:
         support.set(load.array_w)
-    solver.solve(load, start.x.petsc_vec)
-    _check(solver, start.name)
+    _run(solver, load, start.x.petsc_vec, start.name)
     start.x.scatter_forward()
 
 
@@ -118,8 +118,7 @@ def _solve_all(
         solution = fem.Function(problem.space, name=mode)
         if not direct:
             _guess(solution, load, solutions, loads)
-        solver.solve(load, solution.x.petsc_vec)
-        _check(solver, mode)
+        _run(solver, load, solution.x.petsc_vec, mode)
         solution.x.scatter_forward()
         solutions.append(solution)
         iterations.append(solver.getIterationNumber())
@@ -160,8 +159,7 @@ def _flaw_energy(problem: PatchProblem) -> float:
     for support in supports:
         support.set(load.array_w)
     solution = load.duplicate()
-    solver.solve(load, solution)
-    _check(solver, mode)
+    _run(solver, load, solution, mode)
     return load.dot(solution)
 
 
@@ -169,7 +167,10 @@ def _direct(problem: PatchProblem, supports: list, stiffness: Callable):
     return factorised(assembled(stiffness(problem.space), supports, "aij"))
 
 
-def _check(solver, mode: str) -> None:
+def _run(solver, load, solution, mode: str) -> None:
+    """Solve, and say in words why it failed if it did."""
+    with held_back():
+        solver.solve(load, solution)
     reason = solver.getConvergedReason()
     if reason > 0:
         return

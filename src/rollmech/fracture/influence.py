@@ -30,7 +30,7 @@ from rollmech.fracture.stress_concentration import SurfaceStress, surface_stress
 from rollmech.fracture.t_stress import tip_t_stress
 from rollmech.fracture.tile_joint import JointResponse, joint_response
 from rollmech.mesh.apart import TIME_LIMIT
-from rollmech.mesh.build import Mesher
+from rollmech.mesh.build import Mesher, begun
 from rollmech.mesh.grading import Grading
 from rollmech.mesh.patch import COVER, COVER_ERROR, Patch
 from rollmech.mesh.patchmesh import PatchMesh
@@ -474,40 +474,38 @@ def solve_influence(
     bridged = patch.bridge is not None and patch.flaw.dimension == 2
     gradings = BRIDGED_LEVELS if bridged else LEVELS[patch.flaw.dimension]
     needed = 3 if channel else 2
-    if not meshers:
-        meshers = [Mesher(patch, grading, meshing_time) for grading in gradings]
-        for mesher in meshers[:needed]:  # on a core that is idle while the first mesh is solved
-            mesher.begin()
-    for number, mesher in enumerate(meshers):
-        before = problem, solutions
-        problem, solutions, extracted = _solve_level(patch, mesher, timings, levels, progress)
-        found.append(extracted)
-        bonded = patch.fill and patch.flaw.kind != "tile-joint"  # whose bond has corners only
-        bonds.append(bond_stress(problem, solutions) if bonded else None)
-        if number == 0 and not patch.real_ends:
-            with _timed(timings, "boundary"):
-                boundary += boundary_effect(problem)
-        if number + 1 < needed:
-            continue
-        results = _extrapolated(patch, found, gradings) if channel else _by_kind(patch, found)
-        influence = Influence(
-            patch=patch,
-            **results,
-            boundary=boundary,
-            target=target,
-            bond=bonds[-1],
-            bond_before=bonds[-2],
-            levels=levels,
-            timings=timings,
-            problem=problem,
-            solutions=solutions,
-            problem_before=before[0],
-            solutions_before=before[1],
-        )
-        levels[-1]["estimated relative error"] = influence.relative_error()
-        growth = levels[-1]["unknowns"] / levels[-2]["unknowns"]
-        if influence.relative_error() <= target or levels[-1]["unknowns"] * growth > UNKNOWNS_LIMIT:
-            break
+    own = [] if meshers else [Mesher(patch, grading, meshing_time) for grading in gradings]
+    with begun(own[:needed]):  # on a core that is idle while the first mesh is solved
+        for number, mesher in enumerate(meshers or own):
+            before = problem, solutions
+            problem, solutions, extracted = _solve_level(patch, mesher, timings, levels, progress)
+            found.append(extracted)
+            bonded = patch.fill and patch.flaw.kind != "tile-joint"  # whose bond has corners only
+            bonds.append(bond_stress(problem, solutions) if bonded else None)
+            if number == 0 and not patch.real_ends:
+                with _timed(timings, "boundary"):
+                    boundary += boundary_effect(problem)
+            if number + 1 < needed:
+                continue
+            results = _extrapolated(patch, found, gradings) if channel else _by_kind(patch, found)
+            influence = Influence(
+                patch=patch,
+                **results,
+                boundary=boundary,
+                target=target,
+                bond=bonds[-1],
+                bond_before=bonds[-2],
+                levels=levels,
+                timings=timings,
+                problem=problem,
+                solutions=solutions,
+                problem_before=before[0],
+                solutions_before=before[1],
+            )
+            levels[-1]["estimated relative error"] = influence.relative_error()
+            growth = levels[-1]["unknowns"] / levels[-2]["unknowns"]
+            if influence.relative_error() <= target or levels[-1]["unknowns"] * growth > UNKNOWNS_LIMIT:
+                break
     return influence
 
 

@@ -42,7 +42,7 @@ class Apart[Made]:
     """Some work that has begun in a forked process.
 
     The fork costs about 20 ms, a new interpreter with gmsh would cost a second. The child neither speaks MPI nor runs
-    what the parent wanted to run at its exit. It is stopped when nobody waits for it any more.
+    what the parent wanted to run at its exit.
     """
 
     def __init__(self, work: Callable[[], Made], seconds: float = TIME_LIMIT):
@@ -78,8 +78,9 @@ class Apart[Made]:
         child, self._child = self._child, 0
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
-    def __del__(self):
-        if getattr(self, "_child", 0):
+    def stop(self) -> None:
+        """End it where nobody asked for its outcome."""
+        if self._child:
             self._end(kill=True)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 
 from rollmech.mesh.apart import TIME_LIMIT, Apart
@@ -40,6 +41,11 @@ class Mesher:
         if is_root() and self._begun is None:
             self._begun = Apart(self._work, self._seconds)
 
+    def stop(self) -> None:
+        """End what has begun and was not asked for."""
+        if self._begun is not None:
+            self._begun.stop()
+
     def __call__(self) -> PatchMesh:
         """Wait for the mesh.
 
@@ -47,8 +53,19 @@ class Mesher:
             NumericsError: See ``build_mesh``.
         """
         self.begin()
-        begun, self._begun = self._begun, None
-        return spread(lambda: begun.outcome())
+        return spread(lambda: self._begun.outcome())
+
+
+@contextmanager
+def begun(meshers: Sequence[Mesher]) -> Iterator[None]:
+    """Let meshers work side by side; those whose mesh nobody asked for are stopped at the end."""
+    try:
+        for mesher in meshers:
+            mesher.begin()
+        yield
+    finally:
+        for mesher in meshers:
+            mesher.stop()
 
 
 def spread(mesher: Callable[[], Simplices]) -> PatchMesh:
