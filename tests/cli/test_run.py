@@ -28,13 +28,6 @@ OWN_RESISTANCE = (
     "scattered_carrier",
     "tile_joint",
 )
-    "handbook_crack",
-    "edge_delamination",
-    "delaminated_spot",
-    "qc_limit",
-    "scattered_carrier",
-    "tile_joint",
-)
 FRONTS = ("etch_pit", "laminated_crack", "polishing_scratch", "hidden_crack", "corner_crack", "crack_pair")
 
 

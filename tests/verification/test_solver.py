@@ -13,6 +13,7 @@ from rollmech.elastic import solver, two_level
 from rollmech.elastic.matrices import assembled, factorised
 from rollmech.elastic.problem import PatchProblem
 from rollmech.errors import NumericsError
+from rollmech.flaws.crack import SurfaceCrack
 from rollmech.flaws.pit import Pit
 from rollmech.flaws.scratch import Scratch
 from rollmech.mesh.patch import MODES, PatchPly, make_patch
@@ -136,6 +137,18 @@ def test_a_signal_during_a_solve_comes_after_it(monkeypatch, sent):
     finally:
         signal.signal(sent, before)
     assert came[0] == "went on" and "handled" in came
+
+
+def test_an_exact_linear_level_stands_in_for_aggregation_that_misses_bending(monkeypatch):
+    """A deep crack in a slender patch; K differs by what the Krylov residual leaves."""
+    plies = (PatchPly(30.0, 150e3, 0.257), PatchPly(50.0, 4.5e3, 0.38))
+    patch = make_patch(plies, SurfaceCrack(20.0, 20.0), 1800.0, 1800.0)
+    monkeypatch.setattr(two_level, "MAX_ITERATIONS", 90)
+    usual = solve(patch)
+    monkeypatch.setattr(two_level, "FACTORISED", 0)
+    exact = solve(patch)
+    assert "after GAMG gave up" in exact.statistics["solver"]
+    np.testing.assert_allclose(exact.front.k_unit, usual.front.k_unit, rtol=1e-5, atol=1e-6)
 
 
 def test_a_direct_solve_stands_in_for_a_krylov_method_that_gives_up(monkeypatch):

@@ -59,14 +59,28 @@ def _solve(problem: PatchProblem, modes: tuple[str, ...]) -> tuple[list, dict]:
     try:
         solutions, iterations = _solve_all(problem, modes, solver, supports)
     except NumericsError:
-        # A stiff ply of a thousandth of its neighbour's thickness is beyond the smoother.
-        if _is_direct(solver) or _unknowns(problem) > DIRECT_LIMIT:
+        found = _stand_in(problem, supports, solver)
+        if found is None:
             raise
-        solutions, iterations = _solve_all(
-            problem, modes, _direct(problem, supports, problem.stiffness), supports
-        )
-        name = "MUMPS, after the two-level solver gave up"
+        solver, name = found
+        solutions, iterations = _solve_all(problem, modes, solver, supports)
     return solutions, {"unknowns": _unknowns(problem), "iterations": iterations, "solver": name}
+
+
+def _stand_in(problem: PatchProblem, supports: list, solver) -> tuple | None:
+    """Solver for what a Krylov method gave up on, and its name; None where there is none.
+
+    Aggregation misses the bending of long slender patches; a stiff ply of a thousandth of its neighbour's thickness is
+    beyond the smoother.
+    """
+    if _is_direct(solver):
+        return None
+    if coarse_name(solver) == "GAMG":
+        exact = two_level(problem, supports, problem.stiffness, factorised=True)
+        return exact, "CG, two-level P2/P1 (MUMPS, after GAMG gave up)"
+    if _unknowns(problem) > DIRECT_LIMIT:
+        return None
+    return _direct(problem, supports, problem.stiffness), "MUMPS, after the two-level solver gave up"
 
 
 def solve_stiffened(problem: PatchProblem, stiffness: Callable, load, start) -> None:
