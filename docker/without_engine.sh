@@ -54,7 +54,9 @@ inside() {
         mount -t tmpfs -o mode=1777 cache "$1/cache"
         mount --bind "$2" "$1/rollmech/runs"
         mount --rbind /dev "$1/dev"
+        mount -t tmpfs -o mode=1777,size=1g shm "$1/dev/shm"  # of its own, as in any container: MPI leaves files there
         mount -t proc proc "$1/proc"
+        mount -t sysfs -o ro sys "$1/sys"
         exec chroot --userspec=1000:1000 "$1" /usr/bin/env -i HOME=/tmp LANG=C.UTF-8 \
             PATH=/opt/rollmech/bin:/usr/bin:/bin XDG_CACHE_HOME=/cache MPLCONFIGDIR=/cache/matplotlib MPLBACKEND=Agg \
             VTK_DEFAULT_OPENGL_WINDOW=vtkEGLRenderWindow sh -euc "cd /rollmech; $3"

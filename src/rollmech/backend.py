@@ -84,7 +84,7 @@ def load() -> Backend:
     """Import DOLFINx, PETSc and MPI once, ready to solve.
 
     Raises:
-        InstallationError: DOLFINx is missing, too old, or has no real-valued PETSc.
+        InstallationError: DOLFINx is missing, too old, or has no real-valued PETSc; MPI cannot start in this process.
     """
     wheel = importlib.util.find_spec("dolfinx_solver") is not None
     if wheel:
@@ -93,6 +93,8 @@ def load() -> Backend:
     if launched_size() > 1:
         # Ranks share the cores: threads of one would take them from another.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    else:
+        _clear_shared_memory()
     handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGPIPE)}
     try:
         if wheel:
@@ -127,6 +129,21 @@ def load() -> Backend:
     basix_module, ufl_module = (importlib.import_module(name) for name in ("basix", "ufl"))
     importlib.import_module("basix.ufl")
     return Backend(mpi, petsc, basix_module, core, ufl_module)
+
+
+def _clear_shared_memory(folder: Path = Path("/dev/shm")) -> None:
+    """Remove what a killed process of the same number left where MPICH wants its own.
+
+    MPICH names its shared memory after the process when no launcher started it. What a process left that died while
+    it started makes it wait for ever, another user's makes it end the process with "Out of memory".
+    """
+    left = folder / f"mpich_shm_{os.getpid():x}_0"
+    try:
+        left.unlink(missing_ok=True)
+    except OSError as error:
+        raise InstallationError(
+            f"MPI cannot start in process {os.getpid()}: {left}, left by another user's run, is in its way; call again"
+        ) from error
 
 
 def _give_back(handlers: dict[signal.Signals, Any]) -> None:

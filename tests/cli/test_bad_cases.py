@@ -977,6 +977,7 @@ def test_bad_override(name, tmp_path, monkeypatch, capsys):
         (None, ".", "is a directory"),
         (b"title = '\xff\xfe'", "bytes.toml", "is not UTF-8"),
         (b"a = " + b"[" * 5000, "deep.toml", "cannot be read"),
+        (b"case = 'etch_pit.toml'\n[[vary]]\nkey = 'web.width'\n", "study.toml", "is a study, not a case"),
     ],
 )
 def test_bad_file(content, path, wanted, tmp_path, monkeypatch, capsys):

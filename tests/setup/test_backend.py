@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from rollmech import backend
+from rollmech.errors import InstallationError
+
 
 def child(code: str, tmp_path: Path, **variables: str) -> subprocess.CompletedProcess:
     environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path), **variables}
     return subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False, timeout=60
     )
 
 
@@ -67,6 +70,23 @@ def remains(tmp_path: Path, age: float = 0.0) -> Path:
     source.touch()
     os.utime(source, (time.time() - age,) * 2)
     return source
+
+
+@pytest.mark.skipif(not os.access("/dev/shm", os.W_OK), reason="no shared memory")
+def test_shared_memory_of_a_killed_process_of_the_same_number_is_cleared(tmp_path):
+    code = (
+        "import os\nfrom pathlib import Path\nleft = Path(f'/dev/shm/mpich_shm_{os.getpid():x}_0')\n"
+        "left.write_bytes(bytes(2**20))\n"
+        "from rollmech import backend\nbackend.load()\nleft.unlink(missing_ok=True)"
+    )
+    done = child(code, tmp_path)
+    assert done.returncode == 0, done.stderr
+
+
+def test_shared_memory_of_another_user_is_named(tmp_path):
+    (tmp_path / f"mpich_shm_{os.getpid():x}_0").mkdir()  # what cannot be unlinked, whoever runs this
+    with pytest.raises(InstallationError, match="another user's run, is in its way; call again"):
+        backend._clear_shared_memory(tmp_path)
 
 
 def test_remains_of_a_killed_compilation_are_cleared(tmp_path):

@@ -21,6 +21,7 @@ import tomli_w
 from deadly import Deadly
 
 from rollmech.case import load_case
+from rollmech.case.template import TEMPLATE
 from rollmech.errors import InputError, InstallationError
 from rollmech.library import influences
 from rollmech.study.engines import run_tasks
@@ -173,6 +174,13 @@ def test_a_limit_of_time_that_an_engine_does_not_keep_is_refused(tmp_path):
         bad = study_file(tmp_path, RADII.format(2) + f"[execution]\ntime_per_point = {wrong}\n")
         with pytest.raises(InputError, match=words):
             load_study(bad)
+
+
+def test_a_case_is_told_from_a_study(tmp_path):
+    case = tmp_path / "case.toml"
+    case.write_text(TEMPLATE)
+    with pytest.raises(InputError, match="is a case, not a study"):
+        load_study(case)
 
 
 # --- kills ------------------------------------------------------------------------------------------

@@ -42,6 +42,8 @@ def load_case(path: str | Path, overrides: Sequence[str] = ()) -> Case:
         InputError: Every fault of the file and of the overrides, together.
     """
     mapping = read_toml(path)
+    if "vary" in mapping and "stack" not in mapping:
+        raise _file_error(path, "is a study, not a case", "a case; `rollmech study` evaluates a study")
     faults = apply_overrides(mapping, overrides)
     mapping, unread = read_profiles(mapping, Path(path).parent)
     faults += unread

@@ -74,7 +74,8 @@ def read_results(folder: Path) -> dict[str, Any]:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        fault = Fault("RUN", str(folder), f"holds no readable {RESULTS} ({error})", "a run folder")
+        problem = f"holds no readable {RESULTS} ({error})" if folder.exists() else "does not exist"
+        fault = Fault("RUN", str(folder), problem, "a run folder")
         raise InputError(str(folder), [fault]) from None
     if data.get("format") != FORMAT:
         found = str(data.get("format"))

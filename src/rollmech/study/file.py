@@ -126,6 +126,11 @@ def load_study(path: str | Path) -> StudyFile:
         InputError: Every fault of the file.
     """
     tables = read_toml(path, "a study file (docs/studies.md); cases/studies/ holds some to start from")
+    if "stack" in tables and "vary" not in tables:
+        fault = Fault(
+            "file", str(path), "is a case, not a study", "a study file; `rollmech run` solves a case"
+        )
+        raise InputError(str(path), [fault])
     reader = Reader()
     study = _read(Path(path), tables, reader)
     if reader.faults:
