@@ -104,7 +104,7 @@ def node_targets(aspect: float) -> tuple[float, float]:
 
 
 def expected_seconds(patch: Patch) -> float:
-    """What a solve will take, by the elements of the two meshes that it takes at least; right to a factor of 2.3 (six cracks)."""
+    """What a solve will take, by the elements of its first two meshes; right to a factor of 2.3 (six cracks)."""
     elements = sum(expected_elements(patch, grading) for grading in LEVELS[3][:2])
     return _SECONDS * (elements / _ELEMENTS) ** 1.5
 
