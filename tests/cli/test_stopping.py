@@ -29,7 +29,14 @@ PATIENCE = 60.0
 )
 def test_a_stopped_run_leaves_nothing(sent, code, words, tmp_path):
     command = [sys.executable, "-m", "rollmech", "run", str(PIT), "--out", str(tmp_path / "out"), "--verbose"]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=os.environ)
+    process = subprocess.Popen(
+        command,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ,
+        # A shell's background jobs, of which these tests may be one, ignore Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     lines = iter(process.stderr.readline, "")
     assert any("meshing" in line for line in lines), (
         "the solver, which brings handlers of its own, is at work"
